@@ -1,0 +1,3 @@
+module manifold
+
+go 1.25.0
