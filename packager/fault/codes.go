@@ -1,0 +1,78 @@
+package fault
+
+// The failures that this origin answers, with status and number as the
+// streaming endpoint documented them.
+const (
+	BadURLSyntax              Code = "BAD_URL_SYNTAX"
+	EncryptionNotSpecified    Code = "ENC_ENCRYPTION_NOT_SPECIFIED_IN_URL"
+	OutputFormatBlocked       Code = "OUTPUT_FORMAT_BLOCKED"
+	EncryptionRequired        Code = "ENC_ENCRYPTION_REQUIRED"
+	EncryptionNotInPolicy     Code = "ENC_ENCRYPTION_NOT_SET_IN_DELIVERY_POLICY"
+	TrackNotFound             Code = "EGRESS_TRACK_NOT_FOUND"
+	ResourceNotFound          Code = "RESOURCE_NOT_FOUND"
+	TimestampNotFound         Code = "EGRESS_TIMESTAMP_NOT_FOUND"
+	FilterNotFound            Code = "EGRESS_FILTER_NOT_FOUND"
+	MediaEntryNotFound        Code = "MANIFEST_MEDIA_ENTRY_NOT_FOUND"
+	FormatNotSupported        Code = "FORMAT_NOT_SUPPORTED"
+	InputFormatNotSupported   Code = "INPUT_FORMAT_NOT_SUPPORTED"
+	OutputFormatNotSupported  Code = "OUTPUT_FORMAT_NOT_SUPPORTED"
+	EncryptionNotSupported    Code = "ENCRYPTION_NOT_SUPPORTED"
+	AlreadyEncrypted          Code = "ENC_ALREADY_ENCRYPTED"
+	MediaTypeNotSupported     Code = "MEDIA_TYPE_NOT_SUPPORTED"
+	VideoEncodingNotSupported Code = "VIDEO_ENCODING_NOT_SUPPORTED"
+	AudioEncodingNotSupported Code = "AUDIO_ENCODING_NOT_SUPPORTED"
+	InvalidNALUnit            Code = "INVALID_VIDEO_NAL_UNIT"
+	InvalidNALSize            Code = "INVALID_NALU_SIZE"
+	KeyFrameIntervalTooLarge  Code = "KEY_FRAME_INTERVAL_TOO_LARGE"
+	StorageConflict           Code = "STORAGE_RESOURCE_CONFLICT"
+	StorageBusy               Code = "STORAGE_SERVER_BUSY"
+	Internal                  Code = "INTERNAL_ERROR"
+)
+
+type wire struct {
+	status int
+	number uint32
+}
+
+var table = map[Code]wire{
+	BadURLSyntax:              {400, 0x80890201},
+	EncryptionNotSpecified:    {400, 0x8088024C},
+	OutputFormatBlocked:       {403, 0x80890207},
+	EncryptionRequired:        {403, 0x8088021E},
+	EncryptionNotInPolicy:     {403, 0x8088024D},
+	TrackNotFound:             {404, 0x80890209},
+	ResourceNotFound:          {404, 0x808901F9},
+	TimestampNotFound:         {404, 0x8089020A},
+	FilterNotFound:            {404, 0x8089020C},
+	MediaEntryNotFound:        {404, 0x80890256},
+	FormatNotSupported:        {415, 0x80890205},
+	InputFormatNotSupported:   {415, 0x80890218},
+	OutputFormatNotSupported:  {415, 0x8089020D},
+	EncryptionNotSupported:    {415, 0x80890208},
+	AlreadyEncrypted:          {415, 0x8088021F},
+	MediaTypeNotSupported:     {415, 0x8089020E},
+	VideoEncodingNotSupported: {415, 0x80890210},
+	AudioEncodingNotSupported: {415, 0x80890211},
+	InvalidNALUnit:            {415, 0x80890231},
+	InvalidNALSize:            {415, 0x80890260},
+	KeyFrameIntervalTooLarge:  {415, 0x808901FE},
+	StorageConflict:           {409, 0x808900EE},
+	StorageBusy:               {503, 0x808900E8},
+	Internal:                  {500, 0x808900F2},
+}
+
+// Status returns the HTTP status of the code.
+func (c Code) Status() int { return c.wire().status }
+
+// Number returns the hexadecimal number that the endpoint printed beside the name.
+func (c Code) Number() uint32 { return c.wire().number }
+
+// String returns the full name, MPE_….
+func (c Code) String() string { return "MPE_" + string(c) }
+
+func (c Code) wire() wire {
+	if w, ok := table[c]; ok {
+		return w
+	}
+	return table[Internal]
+}

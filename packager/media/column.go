@@ -1,0 +1,151 @@
+package media
+
+import "math/bits"
+
+// A Column is an immutable sequence of integers packed for random access: in
+// blocks of 256 values, each block a straight line plus residuals of as few
+// bits as its largest needs. Constant and evenly rising sequences (frame
+// durations, decode times at a constant rate) take no bits at all, sample
+// sizes and offsets two to three bytes: an hour of video and audio stays
+// under a megabyte. The zero Column is empty.
+type Column struct {
+	n      int
+	unit   int64 // every value is a multiple of unit
+	blocks []block
+	words  []uint64 // residuals, bit-packed, least significant bit first
+}
+
+const (
+	blockBits = 8
+	blockSize = 1 << blockBits
+)
+
+type block struct {
+	base  int64 // in units
+	slope int64 // in units per value
+	bit   uint32
+	width uint32
+}
+
+// Len returns the number of values.
+func (c *Column) Len() int { return c.n }
+
+// At returns value i, 0 ≤ i < Len.
+func (c *Column) At(i int) int64 {
+	b := &c.blocks[i>>blockBits]
+	j := uint64(i & (blockSize - 1))
+	v := b.base + b.slope*int64(j)
+	if b.width != 0 {
+		bit := uint64(b.bit) + j*uint64(b.width)
+		w, s := bit>>6, bit&63
+		r := c.words[w] >> s
+		if s+uint64(b.width) > 64 {
+			r |= c.words[w+1] << (64 - s)
+		}
+		v += int64(r & (1<<b.width - 1))
+	}
+	return v * c.unit
+}
+
+// Search returns the smallest i in [0, Len) with At(i) > v, or Len: the
+// values must not fall.
+func (c *Column) Search(v int64) int {
+	lo, hi := 0, c.n
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if c.At(mid) > v {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	return lo
+}
+
+// Bytes returns the memory that the column holds.
+func (c *Column) Bytes() int { return len(c.blocks)*24 + len(c.words)*8 }
+
+// A Packer builds a Column from values appended in order.
+type Packer struct {
+	col  Column
+	buf  [blockSize]int64
+	fill int
+	bit  uint64
+}
+
+// NewPacker returns a packer for values that are all multiples of unit
+// (1 when nothing is known), with room for about n of them.
+func NewPacker(unit int64, n int) *Packer {
+	if unit < 1 {
+		unit = 1
+	}
+	n = min(n, 1<<20)
+	return &Packer{col: Column{unit: unit, blocks: make([]block, 0, n>>blockBits+1)}}
+}
+
+// Append adds one value.
+func (p *Packer) Append(v int64) {
+	p.buf[p.fill] = v
+	if p.fill++; p.fill == blockSize {
+		p.flush()
+	}
+}
+
+// Len returns the number of values appended so far.
+func (p *Packer) Len() int { return p.col.n + p.fill }
+
+// Column ends the building and returns the column.
+func (p *Packer) Column() Column {
+	p.flush()
+	c := p.col
+	// give back what append reserved: a column lives as long as its asset
+	c.words = append(make([]uint64, 0, len(c.words)), c.words...)
+	c.blocks = append(make([]block, 0, len(c.blocks)), c.blocks...)
+	return c
+}
+
+func (p *Packer) flush() {
+	if p.fill == 0 {
+		return
+	}
+	v := p.buf[:p.fill]
+	if p.col.unit != 1 {
+		for i := range v {
+			v[i] /= p.col.unit
+		}
+	}
+	b := block{bit: uint32(p.bit)}
+	rising := true
+	for i := 1; i < len(v); i++ {
+		if v[i] < v[i-1] {
+			rising = false
+			break
+		}
+	}
+	if rising && len(v) > 1 {
+		b.slope = (v[len(v)-1] - v[0]) / int64(len(v)-1)
+	}
+	lo, hi := v[0], v[0]
+	for i := range v {
+		v[i] -= b.slope * int64(i)
+		lo, hi = min(lo, v[i]), max(hi, v[i])
+	}
+	b.base, b.width = lo, uint32(bits.Len64(uint64(hi-lo)))
+	for len(p.col.words)*64 < int(p.bit)+len(v)*int(b.width) {
+		p.col.words = append(p.col.words, 0)
+	}
+	if b.width != 0 {
+		for _, x := range v {
+			r := uint64(x - lo)
+			w, s := p.bit>>6, p.bit&63
+			p.col.words[w] |= r << s
+			if s+uint64(b.width) > 64 {
+				p.col.words[w+1] |= r >> (64 - s)
+			}
+			p.bit += uint64(b.width)
+		}
+	}
+	p.col.blocks = append(p.col.blocks, b)
+	p.col.n += len(v)
+	p.fill = 0
+}

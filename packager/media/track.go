@@ -1,0 +1,185 @@
+package media
+
+import "io"
+
+// Kind is what a track carries.
+type Kind uint8
+
+// The kinds of tracks that are delivered.
+const (
+	Video Kind = iota
+	Audio
+	Text
+)
+
+// String returns the kind as manifests write it.
+func (k Kind) String() string { return [...]string{"video", "audio", "text"}[k] }
+
+// Codec describes how a track is coded, read from its sample entry.
+type Codec struct {
+	FourCC string // sample entry type as delivered: "avc1", "avc3", "mp4a"
+	String string // RFC 6381, lower-case hex: "avc1.64001f", "mp4a.40.2"
+	Words  string // for people: "H.264 High 3.1", "AAC-LC 2.0"
+
+	// Entry is the sample entry box that init segments carry.
+	Entry []byte
+	// Config is the decoder configuration apart from its box: the
+	// AudioSpecificConfig of AAC, nil for H.264 (see ParameterSets).
+	Config []byte
+	// ParameterSets are the H.264 SPS and PPS NAL units in this order,
+	// without start codes or lengths.
+	ParameterSets [][]byte
+	// NALLength is the size in bytes (1, 2, 4) of the length in front of every
+	// NAL unit in the source, 0 for codecs without NAL units. Outputs always
+	// have 4.
+	NALLength int
+
+	Width, Height int // pixels, as coded and cropped
+	// FrameRate is frames per second as a fraction; 0/0 when it varies or is unknown.
+	FrameRate [2]int
+
+	SamplingRate int // Hz, of the output
+	Channels     int
+	FrameSamples int // audio samples at SamplingRate in one frame (AAC-LC: 1024)
+}
+
+// Track is one coded track of an asset: one quality level of its group.
+// Manifests and URLs address it by Name and Bitrate.
+type Track struct {
+	Name     string // stream name of its group, from the server manifest, a title or made up
+	Label    string // display name; "" when nobody gave one
+	Kind     Kind
+	Language string // as the source writes it ("eng", "en-US"); "" or "und" when unknown
+	Codec    Codec
+
+	Timescale uint32 // of Samples
+	Samples   *Samples
+	Clock     Clock
+	Source    io.ReaderAt // the bytes that Samples points into; reads of a changed file fail
+
+	Bitrate  int  // bit/s in URLs and manifests: declared, else measured
+	Declared bool // Bitrate was declared by the server manifest
+	Average  int  // bit/s measured over the track
+
+	File    string // name of the source file relative to the asset
+	TrackID uint32 // in that file
+	Ordinal int    // place by (file, track_ID) in the whole asset
+	Role    string // "alternate" … ("" = main)
+	Access  string // accessibility: "description" … ("" = none)
+
+	// First holds the index of the first sample of every fragment of the
+	// group and, last, the end of the last: len(Group.Times) values.
+	First []uint32
+	// FragmentBytes holds the payload bytes of every fragment.
+	FragmentBytes []int64
+}
+
+// Fragment returns the samples [from, to) of fragments [a, b).
+func (t *Track) Fragment(a, b int) (from, to int) { return int(t.First[a]), int(t.First[b]) }
+
+// Ticks returns the presentation time of sample i in ticks.
+func (t *Track) Ticks(i int) int64 { return t.Clock.Ticks(t.Samples.Composition(i)) }
+
+// Group is a switching set: tracks of one name that a player may switch
+// between at every fragment, in order of falling bitrate. Its fragments are
+// the same in every format.
+type Group struct {
+	Name   string
+	Kind   Kind
+	Tracks []*Track
+
+	// Times are the start times of the fragments in ticks and, last, the end
+	// of the last one. Times[k] is $Time$, S@t, c@t, tfxd and the time in URLs.
+	Times []int64
+	// PerSegment is the number of fragments in an MPEG-2 TS segment (1 to 3).
+	PerSegment int
+	// ClosedGOP says that every fragment can be decoded alone from its start
+	// (SAP type 1 or 2).
+	ClosedGOP bool
+}
+
+// Fragments returns the number of fragments.
+func (g *Group) Fragments() int { return len(g.Times) - 1 }
+
+// Segments returns the number of segments of per fragments each.
+func (g *Group) Segments(per int) int { return (g.Fragments() + per - 1) / per }
+
+// Find returns the fragment that starts at exactly the given time.
+func (g *Group) Find(ticks int64) (fragment int, ok bool) {
+	lo, hi := 0, g.Fragments()
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if g.Times[mid] < ticks {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo, lo < g.Fragments() && g.Times[lo] == ticks
+}
+
+// Peak returns the peak segment bitrate of a track of the group in bit/s: the
+// largest bitrate of any run of segments whose duration is between half and
+// one and a half times that of the longest (RFC 8216 §4.3.4.2). A segment is
+// per fragments.
+func (g *Group) Peak(t *Track, per int) int {
+	n := g.Segments(per)
+	at := func(i int) int { return min(i*per, g.Fragments()) }
+	var target int64
+	for i := 0; i < n; i++ {
+		target = max(target, g.Times[at(i+1)]-g.Times[at(i)])
+	}
+	var peak int64
+	for i := 0; i < n; i++ {
+		var bytes int64
+		for j := i; j < n; j++ {
+			for f := at(j); f < at(j+1); f++ {
+				bytes += t.FragmentBytes[f]
+			}
+			d := g.Times[at(j+1)] - g.Times[at(i)]
+			if 2*d > 3*target {
+				break
+			}
+			if 2*d >= target && d > 0 {
+				peak = max(peak, Rescale(bytes*8, TicksPerSecond, d))
+			}
+		}
+	}
+	return int(peak)
+}
+
+// Presentation is an immutable snapshot of what may be played: the groups of
+// an asset in the order of its server manifest.
+type Presentation struct {
+	Asset   string // its name
+	Version string // changes with the bytes of any source file
+	Groups  []*Group
+	// Duration is the latest end over all tracks minus the start, in ticks.
+	Duration int64
+}
+
+// Of returns the groups of one kind in order.
+func (p *Presentation) Of(kind Kind) []*Group {
+	var out []*Group
+	for _, g := range p.Groups {
+		if g.Kind == kind {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// Track returns the track that a URL addresses by name and bitrate, and its group.
+func (p *Presentation) Track(name string, bitrate int) (*Group, *Track, bool) {
+	for _, g := range p.Groups {
+		if g.Name != name {
+			continue
+		}
+		for _, t := range g.Tracks {
+			if t.Bitrate == bitrate {
+				return g, t, true
+			}
+		}
+	}
+	return nil, nil, false
+}

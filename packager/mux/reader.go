@@ -1,0 +1,109 @@
+package mux
+
+import (
+	"fmt"
+	"io"
+
+	"manifold/packager/fault"
+)
+
+// maxGap is how many foreign bytes between two samples are read along rather
+// than asking the source again: a read costs about as much as copying them.
+const maxGap = 16 << 10
+
+// Reader streams the bytes of a stretch, sample behind sample, as if nothing
+// lay between them. It reads the source in spans of up to a buffer, over the
+// samples of other tracks in between, and closes the gaps in place.
+type Reader struct {
+	stretch *Stretch
+	buf     []byte
+	lo, hi  int // unread bytes in buf
+	next    int // sample that fill continues with
+	within  int // bytes of it that were filled already
+}
+
+// NewReader returns a reader over a stretch. Close it.
+func NewReader(s *Stretch) *Reader { return &Reader{stretch: s, buf: GetBuffer()} }
+
+// Close gives the buffer back.
+func (r *Reader) Close() {
+	if r.buf != nil {
+		PutBuffer(r.buf)
+		r.buf = nil
+	}
+}
+
+// Peek returns the unread bytes that are in memory, at least n of them (n at
+// most BufferSize/2) unless the stretch ends before. They are valid until the
+// next call.
+func (r *Reader) Peek(n int) ([]byte, error) {
+	for r.hi-r.lo < n && r.next < len(r.stretch.Samples) {
+		if err := r.fill(); err != nil {
+			return nil, err
+		}
+	}
+	return r.buf[r.lo:r.hi], nil
+}
+
+// Discard marks n bytes of what Peek returned as read.
+func (r *Reader) Discard(n int) { r.lo += n }
+
+// fill reads one span behind the unread bytes.
+func (r *Reader) fill() error {
+	if r.lo > 0 {
+		copy(r.buf, r.buf[r.lo:r.hi])
+		r.lo, r.hi = 0, r.hi-r.lo
+	}
+	list := r.stretch.Samples
+	start := list[r.next].Position + int64(r.within)
+	free := int64(len(r.buf) - r.hi)
+	// the span: samples one behind the other, with small gaps, as far as there is room
+	end, i := start, r.next
+	for ; i < len(list); i++ {
+		s := &list[i]
+		from := s.Position
+		if i == r.next {
+			from = start
+		}
+		if gap := from - end; gap < 0 || gap > maxGap || from-start >= free {
+			break
+		}
+		end = min(s.Position+int64(s.Size), start+free)
+		if end < s.Position+int64(s.Size) {
+			break
+		}
+	}
+	base := r.hi
+	span := r.buf[base : base+int(end-start)]
+	if n, err := r.stretch.Source.ReadAt(span, start); n < len(span) {
+		return readFault(r.stretch, start, int64(len(span)), err)
+	}
+	// close the gaps in place
+	for r.next < len(list) {
+		s := &list[r.next]
+		from := s.Position + int64(r.within)
+		if from < start || from >= end && s.Size > r.within {
+			break
+		}
+		n := min(int64(s.Size-r.within), end-from)
+		if at := int(from - start); r.hi != base+at {
+			copy(r.buf[r.hi:], span[at:at+int(n)])
+		}
+		r.hi += int(n)
+		if r.within += int(n); r.within < s.Size {
+			break
+		}
+		r.next, r.within = r.next+1, 0
+	}
+	return nil
+}
+
+func readFault(s *Stretch, at, n int64, err error) error {
+	if err == nil || err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return &fault.Error{
+		Code: fault.StorageConflict, Where: fmt.Sprintf("%s track %d bytes %d–%d", s.Track.File, s.Track.TrackID, at, at+n-1),
+		What: "the samples could not be read", Advice: "Check that the file is complete and was not changed while it was served.", Err: err,
+	}
+}
