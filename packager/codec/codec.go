@@ -1,0 +1,152 @@
+package codec
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
+
+// row is what is known of a sample entry type.
+type row struct {
+	kind  media.Kind
+	words string
+	parse func(e entry) (media.Codec, error) // nil: known, not carried
+}
+
+// table holds every sample entry type that is carried or known by name.
+var table = map[string]row{
+	"avc1": {media.Video, "H.264", h264},
+	"avc3": {media.Video, "H.264", h264},
+	"mp4a": {media.Audio, "MPEG-4 audio", aac},
+
+	"hvc1": {kind: media.Video, words: "HEVC"},
+	"hev1": {kind: media.Video, words: "HEVC"},
+	"dvh1": {kind: media.Video, words: "Dolby Vision"},
+	"dvhe": {kind: media.Video, words: "Dolby Vision"},
+	"av01": {kind: media.Video, words: "AV1"},
+	"vp09": {kind: media.Video, words: "VP9"},
+	"mp4v": {kind: media.Video, words: "MPEG-4 Visual"},
+	"jpeg": {kind: media.Video, words: "Motion JPEG"},
+	"apcn": {kind: media.Video, words: "ProRes 422"},
+	"apch": {kind: media.Video, words: "ProRes 422 HQ"},
+	"ac-3": {kind: media.Audio, words: "Dolby Digital (AC-3)"},
+	"ec-3": {kind: media.Audio, words: "Dolby Digital Plus (E-AC-3)"},
+	"ac-4": {kind: media.Audio, words: "Dolby AC-4"},
+	"dtsc": {kind: media.Audio, words: "DTS"},
+	"dtsh": {kind: media.Audio, words: "DTS-HD"},
+	"dtse": {kind: media.Audio, words: "DTS Express"},
+	"dtsl": {kind: media.Audio, words: "DTS-HD Lossless"},
+	"Opus": {kind: media.Audio, words: "Opus"},
+	"fLaC": {kind: media.Audio, words: "FLAC"},
+	"alac": {kind: media.Audio, words: "Apple Lossless"},
+	".mp3": {kind: media.Audio, words: "MP3"},
+	"sowt": {kind: media.Audio, words: "PCM"},
+	"twos": {kind: media.Audio, words: "PCM"},
+	"lpcm": {kind: media.Audio, words: "PCM"},
+	"encv": {kind: media.Video, words: "encrypted video"},
+	"enca": {kind: media.Audio, words: "encrypted audio"},
+}
+
+// Words returns the name of a sample entry type for people.
+func Words(fourCC string) string {
+	if r, ok := table[fourCC]; ok {
+		return r.words
+	}
+	return fmt.Sprintf("%q", fourCC)
+}
+
+// Parse reads a sample entry box of a video or audio track. The error says
+// what is damaged, or that the codec is not carried.
+func Parse(kind media.Kind, box []byte) (media.Codec, error) {
+	e, err := newEntry(kind, box)
+	if err != nil {
+		return media.Codec{}, err
+	}
+	r, known := table[e.fourCC]
+	if !known || r.kind != kind || r.parse == nil {
+		code := fault.VideoEncodingNotSupported
+		if kind == media.Audio {
+			code = fault.AudioEncodingNotSupported
+		}
+		if e.fourCC == "encv" || e.fourCC == "enca" {
+			return media.Codec{}, fault.New(fault.AlreadyEncrypted, e.fourCC, "the track is already encrypted", "Give the file as it was before encryption: protection is added on request.")
+		}
+		return media.Codec{}, fault.New(code, e.fourCC, Words(e.fourCC)+" is not a codec that can be packaged", "Encode video as H.264 and audio as AAC-LC.")
+	}
+	return r.parse(e)
+}
+
+// entry is a sample entry box taken apart (ISO/IEC 14496-12 §8.5.2).
+type entry struct {
+	fourCC   string
+	fields   []byte // what stands before the child boxes, without the box header
+	children []child
+}
+
+type child struct {
+	kind string
+	box  []byte // with its header
+}
+
+func (c child) payload() []byte { return c.box[8:] }
+
+func (e entry) child(kind string) []byte {
+	for _, c := range e.children {
+		if c.kind == kind {
+			return c.payload()
+		}
+	}
+	return nil
+}
+
+func newEntry(kind media.Kind, box []byte) (entry, error) {
+	if len(box) < 16 {
+		return entry{}, fault.Newf(fault.InputFormatNotSupported, "stsd", "a sample entry of %d bytes is too short", len(box))
+	}
+	e := entry{fourCC: string(box[4:8])}
+	n := 78 // VisualSampleEntry
+	if kind == media.Audio {
+		n = 28 // AudioSampleEntry
+		if len(box) >= 18 {
+			switch binary.BigEndian.Uint16(box[16:]) { // QuickTime sound sample description versions
+			case 1:
+				n += 16
+			case 2:
+				n += 36
+			}
+		}
+	}
+	if len(box) < 8+n {
+		return entry{}, fault.Newf(fault.InputFormatNotSupported, "stsd/"+e.fourCC, "a sample entry of %d bytes is too short", len(box))
+	}
+	e.fields = box[8 : 8+n]
+	e.children = children(box[8+n:])
+	return e, nil
+}
+
+// children splits boxes as far as they are whole; QuickTime ends some lists
+// with four zero bytes.
+func children(b []byte) []child {
+	var out []child
+	for len(b) >= 8 {
+		n := int(binary.BigEndian.Uint32(b))
+		if n < 8 || n > len(b) {
+			break
+		}
+		out = append(out, child{string(b[4:8]), b[:n]})
+		b = b[n:]
+	}
+	return out
+}
+
+// appendBox appends a box around what body appends.
+func appendBox(dst []byte, kind string, body func([]byte) []byte) []byte {
+	at := len(dst)
+	dst = append(dst, 0, 0, 0, 0)
+	dst = append(dst, kind...)
+	dst = body(dst)
+	binary.BigEndian.PutUint32(dst[at:], uint32(len(dst)-at))
+	return dst
+}

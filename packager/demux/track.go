@@ -1,0 +1,291 @@
+package demux
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"manifold/packager/codec"
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
+
+// track reads one trak. It returns nil without an error for tracks that are
+// neither video nor audio.
+func (f *file) track(trak box, movieTimescale uint32) (*media.Track, []fault.Finding, error) {
+	list, err := f.children(trak, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	t := &media.Track{File: f.name, Source: f.r}
+	if b, ok := find(list, "tkhd"); ok {
+		p, err := f.whole(b)
+		if err != nil {
+			return nil, nil, err
+		}
+		at := 12
+		if len(p) > 0 && p[0] == 1 {
+			at = 20
+		}
+		if len(p) < at+4 {
+			return nil, nil, f.fault(b.path, b.start, "the box is cut off")
+		}
+		t.TrackID = binary.BigEndian.Uint32(p[at:])
+	}
+	where := fmt.Sprintf("%s track %d", f.name, t.TrackID)
+	mdia, err := f.descend(trak, list, "mdia")
+	if err != nil {
+		return nil, nil, err
+	}
+	mdhd, err := f.need(trak, mdia, "mdhd")
+	if err != nil {
+		return nil, nil, err
+	}
+	hdlr, err := f.need(trak, mdia, "hdlr")
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := f.whole(hdlr)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(h) < 12 {
+		return nil, nil, f.fault(hdlr.path, hdlr.start, "the box is cut off")
+	}
+	switch kind := string(h[8:12]); kind {
+	case "vide":
+		t.Kind = media.Video
+	case "soun":
+		t.Kind = media.Audio
+	default:
+		return nil, []fault.Finding{{
+			Severity: fault.Info, Code: "track-ignored", Where: where,
+			Message: fmt.Sprintf("a track of type %q is not packaged", strings.TrimSpace(kind)),
+		}}, nil
+	}
+	scale, p, err := f.header(mdhd)
+	if err != nil {
+		return nil, nil, err
+	}
+	if scale == 0 {
+		return nil, nil, f.fault(mdhd.path, mdhd.start, "the timescale is 0")
+	}
+	t.Timescale = scale
+	t.Language = f.language(mdia, p)
+	minf, err := f.descend(trak, mdia, "minf")
+	if err != nil {
+		return nil, nil, err
+	}
+	stbl, err := f.descend(trak, minf, "stbl")
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := f.describe(t, trak, stbl); err != nil {
+		return nil, nil, err
+	}
+	tab := tables{f: f, trak: trak, list: stbl, where: where}
+	if t.Samples, err = tab.read(); err != nil {
+		return nil, tab.findings, err
+	}
+	if err := f.outOfBand(t); err != nil {
+		return nil, tab.findings, err
+	}
+	findings := tab.findings
+	edit, err := f.edits(list)
+	if err != nil {
+		return nil, findings, err
+	}
+	if edit.more {
+		findings = append(findings, fault.Finding{
+			Severity: fault.Warning, Code: "edit-list", Where: where,
+			Message: "the edit list has more than one segment; what follows the first is played as it is stored",
+			Affects: "Players show samples that the edit list leaves out or repeats.",
+			Advice:  "Write the file again with the edits applied.",
+		})
+	}
+	t.Clock = media.NewClock(t.Timescale, edit.mediaTime, edit.empty, movieTimescale)
+	if t.Kind == media.Video {
+		t.Codec.FrameRate = frameRate(t)
+	}
+	return t, findings, nil
+}
+
+func (f *file) need(trak box, list []box, kind string) (box, error) {
+	b, ok := find(list, kind)
+	if !ok {
+		return b, f.fault(trak.path, trak.start, "the track has no %s box", kind)
+	}
+	b.path = trak.path + "/…/" + kind
+	return b, nil
+}
+
+func (f *file) descend(trak box, list []box, kind string) ([]box, error) {
+	b, err := f.need(trak, list, kind)
+	if err != nil {
+		return nil, err
+	}
+	return f.children(b, 0)
+}
+
+// language returns the BCP 47 tag of elng (§8.4.6), else the ISO 639-2 code
+// packed into mdhd (§8.4.2), "" when there is none.
+func (f *file) language(mdia []box, mdhd []byte) string {
+	if b, ok := find(mdia, "elng"); ok {
+		if p, err := f.whole(b); err == nil && len(p) > 5 {
+			if s := strings.TrimRight(string(p[4:]), "\x00"); s != "" {
+				return s
+			}
+		}
+	}
+	at := 20
+	if mdhd[0] == 1 {
+		at = 32
+	}
+	if len(mdhd) < at+2 {
+		return ""
+	}
+	v := binary.BigEndian.Uint16(mdhd[at:])
+	var s [3]byte
+	for i := range s {
+		s[i] = byte(v>>(10-5*i)&31) + 0x60
+		if s[i] < 'a' || s[i] > 'z' {
+			return "" // QuickTime's numeric codes, or nothing
+		}
+	}
+	return string(s[:])
+}
+
+// describe reads the sample description.
+func (f *file) describe(t *media.Track, trak box, stbl []box) error {
+	b, err := f.need(trak, stbl, "stsd")
+	if err != nil {
+		return err
+	}
+	p, err := f.whole(b)
+	if err != nil {
+		return err
+	}
+	if len(p) < 16 {
+		return f.fault(b.path, b.start, "the sample description is empty")
+	}
+	n := binary.BigEndian.Uint32(p[4:])
+	size := binary.BigEndian.Uint32(p[8:])
+	if size < 8 || int64(size) > int64(len(p)-8) {
+		return f.fault(b.path, b.start, "the sample entry claims %d of %d bytes", size, len(p)-8)
+	}
+	c, err := codec.Parse(t.Kind, p[8:8+size])
+	if err != nil {
+		e := *fault.As(err)
+		e.Where = fmt.Sprintf("%s track %d %s", f.name, t.TrackID, e.Where)
+		return &e
+	}
+	if n > 1 {
+		return fault.New(fault.FormatNotSupported, fmt.Sprintf("%s track %d stsd", f.name, t.TrackID),
+			fmt.Sprintf("the track changes between %d sample descriptions", n), "Encode the track with one set of parameters.")
+	}
+	t.Codec = c
+	return nil
+}
+
+// outOfBand reads the parameter sets of avc3 from the first sync sample when
+// the sample entry has none.
+func (f *file) outOfBand(t *media.Track) error {
+	if t.Codec.NALLength == 0 || len(t.Codec.ParameterSets) > 0 {
+		return nil
+	}
+	i := t.Samples.SyncAtOrBefore(0)
+	s := t.Samples.Append(nil, i, i+1)[0]
+	if s.Size > 8*maxSmallBox {
+		return nil
+	}
+	b := make([]byte, s.Size)
+	if _, err := f.r.ReadAt(b, s.Position); err != nil {
+		return f.read(fmt.Sprintf("track %d sample %d", t.TrackID, i+1), s.Position, err)
+	}
+	codec.TakeParameterSets(&t.Codec, b)
+	if len(t.Codec.ParameterSets) == 0 {
+		return fault.Newf(fault.VideoEncodingNotSupported, fmt.Sprintf("%s track %d", f.name, t.TrackID), "neither the sample entry nor the first sync sample holds parameter sets")
+	}
+	return nil
+}
+
+type edit struct {
+	empty     int64 // length of the empty edits at the beginning, movie timescale
+	mediaTime int64 // where the first real edit starts, track timescale
+	more      bool  // further edits follow
+}
+
+// edits reads the edit list (§8.6.6). Ends of edits are ignored: a track is
+// played to its end.
+func (f *file) edits(trak []box) (edit, error) {
+	var e edit
+	edts, ok := find(trak, "edts")
+	if !ok {
+		return e, nil
+	}
+	list, err := f.children(edts, 0)
+	if err != nil {
+		return e, err
+	}
+	b, ok := find(list, "elst")
+	if !ok {
+		return e, nil
+	}
+	p, err := f.whole(b)
+	if err != nil {
+		return e, err
+	}
+	if len(p) < 8 {
+		return e, f.fault(b.path, b.start, "the edit list is cut off")
+	}
+	n, each := int64(binary.BigEndian.Uint32(p[4:])), int64(12)
+	if p[0] == 1 {
+		each = 20
+	}
+	if n*each > int64(len(p)-8) {
+		return e, f.fault(b.path, b.start, "the edit list claims %d entries in %d bytes", n, len(p))
+	}
+	const far = 1 << 50
+	real := 0
+	for p = p[8:]; n > 0; n, p = n-1, p[each:] {
+		var d, t int64
+		if each == 20 {
+			d, t = int64(binary.BigEndian.Uint64(p)), int64(binary.BigEndian.Uint64(p[8:]))
+		} else {
+			d, t = int64(binary.BigEndian.Uint32(p)), int64(int32(binary.BigEndian.Uint32(p[4:])))
+		}
+		if d < 0 || d > far || t > far {
+			return e, f.fault(b.path, b.start, "an edit of %d from %d is not possible", d, t)
+		}
+		switch {
+		case t >= 0:
+			if real++; real == 1 {
+				e.mediaTime = t
+			}
+		case real == 0:
+			e.empty += d
+		}
+	}
+	e.more = real > 1
+	return e, nil
+}
+
+// frameRate returns the rate as a fraction when all frames last equally long,
+// 0/0 otherwise.
+func frameRate(t *media.Track) [2]int {
+	s := t.Samples
+	n := s.Count()
+	if n < 2 {
+		return [2]int{}
+	}
+	d := s.Decode(1) - s.Decode(0)
+	if d <= 0 || s.Decode(n-1)-s.Decode(0) != d*int64(n-1) {
+		return [2]int{}
+	}
+	num, den := int(t.Timescale), int(d)
+	for a, b := num, den; ; a, b = b, a%b {
+		if b == 0 {
+			return [2]int{num / a, den / a}
+		}
+	}
+}

@@ -1,0 +1,84 @@
+// Package source gives the bytes of source media by range. A File is one
+// version of a file: when the file is changed while it is read, reads fail
+// instead of mixing two versions. Files are only ever opened for reading.
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// ErrChanged is the error of reading a file that is no longer what was opened.
+var ErrChanged = errors.New("the file was changed while it was being read")
+
+// File is an open file at one version. It is safe for concurrent use; the
+// descriptor is closed when the last reference is gone.
+type File struct {
+	f    *os.File
+	path string
+	id   identity
+}
+
+// identity is what tells two versions of a file apart.
+type identity struct {
+	size    int64
+	changed time.Time
+	inode   uint64
+}
+
+func identify(i fs.FileInfo) identity {
+	return identity{size: i.Size(), changed: i.ModTime(), inode: inode(i)}
+}
+
+// Open opens a regular file for reading.
+func Open(path string) (*File, error) {
+	// a pipe or device would block or never end
+	if i, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if !i.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("not a regular file")}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	i, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &File{f: f, path: path, id: identify(i)}, nil
+}
+
+// ReadAt implements io.ReaderAt. It returns ErrChanged when the file was
+// written to since it was opened.
+func (f *File) ReadAt(p []byte, off int64) (int, error) {
+	n, err := f.f.ReadAt(p, off)
+	if i, e := f.f.Stat(); e != nil || identify(i) != f.id {
+		return 0, ErrChanged
+	}
+	return n, err
+}
+
+// Size returns the size in bytes.
+func (f *File) Size() int64 { return f.id.size }
+
+// Modified returns the time of the last change.
+func (f *File) Modified() time.Time { return f.id.changed }
+
+// Path returns the path that the file was opened at.
+func (f *File) Path() string { return f.path }
+
+// Version returns a string that another version of the file does not have.
+func (f *File) Version() string {
+	return fmt.Sprintf("%x-%x-%x", f.id.size, f.id.changed.UnixNano(), f.id.inode)
+}
+
+// Stale says whether another version, or none, lies at the path by now.
+func (f *File) Stale() bool {
+	i, err := os.Stat(f.path)
+	return err != nil || identify(i) != f.id
+}
