@@ -72,6 +72,35 @@ func Open(r io.ReaderAt, size int64, name string) (*Movie, error) {
 	return m, nil
 }
 
+// Duration returns the duration that the movie header states (§8.2.2), in
+// units of its timescale, without reading any track.
+func Duration(r io.ReaderAt, size int64, name string) (duration int64, timescale uint32, err error) {
+	f := &file{r: r, size: size, name: name}
+	moov, _, err := f.topLevel()
+	if err != nil {
+		return 0, 0, err
+	}
+	list, err := f.children(moov, 0)
+	if err != nil {
+		return 0, 0, err
+	}
+	b, ok := find(list, "mvhd")
+	if !ok {
+		return 0, 0, f.fault("moov", moov.start, "the box holds no mvhd")
+	}
+	timescale, p, err := f.header(b)
+	if err != nil {
+		return 0, 0, err
+	}
+	if p[0] == 1 {
+		if len(p) < 32 || binary.BigEndian.Uint64(p[24:]) > 1<<62 {
+			return 0, 0, f.fault(b.path, b.start, "the box states no possible duration")
+		}
+		return int64(binary.BigEndian.Uint64(p[24:])), timescale, nil
+	}
+	return int64(binary.BigEndian.Uint32(p[16:])), timescale, nil
+}
+
 // code maps an error to the code of its finding.
 func code(e *fault.Error) string {
 	switch e.Code {

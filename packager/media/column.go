@@ -1,6 +1,9 @@
 package media
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A Column is an immutable sequence of integers packed for random access: in
 // blocks of 256 values, each block a straight line plus residuals of as few
@@ -148,4 +151,10 @@ func (p *Packer) flush() {
 	p.col.blocks = append(p.col.blocks, b)
 	p.col.n += len(v)
 	p.fill = 0
+}
+
+// Equal says whether two columns hold the same values, both packed with the
+// same unit.
+func (c *Column) Equal(o *Column) bool {
+	return c.n == o.n && c.unit == o.unit && slices.Equal(c.blocks, o.blocks) && slices.Equal(c.words, o.words)
 }

@@ -1,5 +1,7 @@
 package media
 
+import "slices"
+
 // Sample is one sample of a track as a muxer sees it.
 type Sample struct {
 	Position    int64 // first byte in the source
@@ -103,6 +105,12 @@ func (s *Samples) Append(dst []Sample, from, to int) []Sample {
 		t = end
 	}
 	return dst
+}
+
+// Equal says whether two indices describe the same samples: sizes, times and
+// sync samples. Where they lie does not matter.
+func (s *Samples) Equal(o *Samples) bool {
+	return s.bytes == o.bytes && s.size.Equal(&o.size) && s.decode.Equal(&o.decode) && s.offset.Equal(&o.offset) && slices.Equal(s.sync, o.sync)
 }
 
 // syncAt returns the place in sync of the first sync sample at or after i.

@@ -63,6 +63,9 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
+// Close closes the file before the last reference is gone.
+func (f *File) Close() error { return f.f.Close() }
+
 // Size returns the size in bytes.
 func (f *File) Size() int64 { return f.id.size }
 

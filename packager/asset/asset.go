@@ -1,0 +1,172 @@
+package asset
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"manifold/packager/demux"
+	"manifold/packager/fault"
+	"manifold/packager/media"
+	"manifold/packager/source"
+	"manifold/packager/timeline"
+)
+
+// Asset is one version of a set of files, read and ready to be packaged.
+type Asset struct {
+	Set
+	Presentation *media.Presentation // nil when Err is not
+	Tracks       []*media.Track      // all that can be served, in the order of the groups
+	Findings     []fault.Finding
+	Err          error // why nothing can be served
+
+	files  []*source.File
+	server fileStamp // of the server manifest
+}
+
+// Version changes with every byte of the sources; it is empty when nothing
+// can be served.
+func (a *Asset) Version() string {
+	if a.Presentation == nil {
+		return ""
+	}
+	return a.Presentation.Version
+}
+
+// Memory returns about how many bytes the asset holds.
+func (a *Asset) Memory() int {
+	n := 4 << 10
+	for _, t := range a.Tracks {
+		n += 2<<10 + t.Samples.Memory() + 4*len(t.First) + 8*len(t.FragmentBytes)
+	}
+	if a.Presentation != nil {
+		for _, g := range a.Presentation.Groups {
+			n += 8 * len(g.Times)
+		}
+	}
+	return n
+}
+
+// Stale says whether a file of the set is not what it was when it was opened.
+func (a *Asset) Stale() bool {
+	if a.Server != "" && a.server != stampOf(filepath.Join(a.Root, a.Server)) {
+		return true
+	}
+	for _, f := range a.files {
+		if f.Stale() {
+			return true
+		}
+	}
+	// what could not be opened may have come, or been mended
+	return a.Err != nil && len(a.files) == 0
+}
+
+// File returns the media file of a name in the asset, nil when there is none.
+func (a *Asset) File(name string) *source.File {
+	for _, f := range a.files {
+		if filepath.Base(f.Path()) == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// FileNames returns the names of the media files that were opened.
+func (a *Asset) FileNames() []string {
+	var out []string
+	for _, f := range a.files {
+		out = append(out, filepath.Base(f.Path()))
+	}
+	return out
+}
+
+// Open reads the tables of all files of a set and plans its timeline. What
+// goes wrong is in the findings; when nothing is left to serve it is in Err.
+func Open(ctx context.Context, s Set, o timeline.Options) *Asset {
+	a := &Asset{Set: s}
+	list, err := a.read(ctx)
+	if err == nil {
+		err = a.assemble(list, o)
+	}
+	if err != nil {
+		a.Err, a.Presentation = err, nil
+		e := fault.As(err)
+		if f := (fault.Finding{Severity: fault.Severe, Code: findingCode(e), Where: e.Where, Message: demux.Sentence(e), Affects: "All formats: the asset is not served.", Advice: e.Advice}); !a.told(f) {
+			a.Findings = append(a.Findings, f)
+		}
+	}
+	return a
+}
+
+// told says whether a finding at the same place says the same already.
+func (a *Asset) told(f fault.Finding) bool {
+	for _, o := range a.Findings {
+		if o.Where == f.Where && o.Message == f.Message {
+			return true
+		}
+	}
+	return false
+}
+
+func findingCode(e *fault.Error) string {
+	switch e.Code {
+	case fault.KeyFrameIntervalTooLarge:
+		return "key-frame-interval"
+	case fault.MediaEntryNotFound:
+		return "missing-file"
+	case fault.VideoEncodingNotSupported, fault.AudioEncodingNotSupported, fault.MediaTypeNotSupported:
+		return "unsupported-codec"
+	case fault.AlreadyEncrypted:
+		return "encrypted-source"
+	}
+	return "unreadable"
+}
+
+// assemble makes the presentation from the tracks that were read.
+func (a *Asset) assemble(list []listed, o timeline.Options) error {
+	groups, findings := groupsOf(list)
+	a.Findings = append(a.Findings, findings...)
+	for _, g := range groups {
+		a.Tracks = append(a.Tracks, g.Tracks...)
+	}
+	p := &media.Presentation{Asset: a.Name, Groups: groups, Version: a.version(o)}
+	findings, err := timeline.Plan(p, o)
+	a.Findings = append(a.Findings, findings...)
+	if err != nil {
+		return err
+	}
+	a.Presentation = p
+	return nil
+}
+
+// version names the bytes of all files and what else decides the fragments.
+func (a *Asset) version(o timeline.Options) string {
+	h := sha256.New()
+	for _, f := range a.files {
+		fmt.Fprintf(h, "%s %s\n", filepath.Base(f.Path()), f.Version())
+	}
+	fmt.Fprintf(h, "%v %d\n", a.server, o.FragmentSeconds)
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// fileStamp tells versions of the server manifest apart.
+type fileStamp struct {
+	size    int64
+	changed time.Time
+}
+
+func stampOf(path string) fileStamp {
+	i, err := os.Stat(path)
+	if err != nil {
+		return fileStamp{size: -1}
+	}
+	return fileStamp{i.Size(), i.ModTime().UTC()}
+}
+
+// local says whether a name stays inside its folder.
+func local(name string) bool { return name != "" && fs.ValidPath(name) && filepath.IsLocal(name) }

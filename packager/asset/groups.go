@@ -1,0 +1,160 @@
+package asset
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
+
+// groupsOf names the tracks and puts those of one name together, in the order
+// of the server manifest, else video first.
+func groupsOf(list []listed) ([]*media.Group, []fault.Finding) {
+	for i, t := range list {
+		t.Ordinal = i
+		describe(t)
+	}
+	list, findings := sameLength(list)
+	list = withoutCopies(list)
+	if len(list) > 0 && list[0].element == nil {
+		slices.SortStableFunc(list, func(a, b listed) int { return cmp.Compare(a.Kind, b.Kind) })
+	}
+	nameAudio(list)
+	var groups []*media.Group
+	for _, t := range list {
+		at := slices.IndexFunc(groups, func(g *media.Group) bool { return g.Name == t.Name && g.Kind == t.Kind })
+		if at < 0 {
+			// a stream of another kind may have the name already
+			t.Name = Unused(t.Name, func(n string) bool {
+				return slices.ContainsFunc(groups, func(g *media.Group) bool { return g.Name == n })
+			})
+			groups = append(groups, &media.Group{Name: t.Name, Kind: t.Kind})
+			at = len(groups) - 1
+		}
+		groups[at].Tracks = append(groups[at].Tracks, t.Track)
+	}
+	for _, g := range groups {
+		findings = append(findings, distinctBitrates(g)...)
+		slices.SortStableFunc(g.Tracks, func(a, b *media.Track) int { return cmp.Compare(b.Bitrate, a.Bitrate) })
+	}
+	return groups, findings
+}
+
+// describe takes what the server manifest says and measures the rest.
+func describe(t listed) {
+	s := t.Samples
+	if d := s.Decode(s.Count()) - s.Decode(0); d > 0 {
+		t.Average = int(media.Rescale(s.Bytes()*8, int64(t.Timescale), d))
+	}
+	t.Bitrate = max(t.Average, 1)
+	if t.Kind == media.Video {
+		t.Name = "video"
+	}
+	e := t.element
+	if e == nil {
+		return
+	}
+	if e.Bitrate > 0 {
+		t.Bitrate, t.Declared = e.Bitrate, true
+	}
+	if e.Language != "" {
+		t.Language = e.Language
+	}
+	if e.Name != "" {
+		t.Name = e.Name
+	}
+	t.Label, t.Role, t.Access = e.Label, e.Role, e.Access
+}
+
+// sameLength leaves out video whose duration differs from the first: it would
+// break every switch of quality.
+func sameLength(list []listed) ([]listed, []fault.Finding) {
+	var findings []fault.Finding
+	var ref listed
+	out := list[:0:0]
+	for _, t := range list {
+		switch {
+		case ref.Track == nil && t.Kind == media.Video:
+			ref = t
+		case t.Kind == media.Video && !sameDuration(length(ref.Track), length(t.Track)):
+			findings = append(findings, fault.Finding{
+				Severity: fault.Severe, Code: "not-same-programme", Where: fmt.Sprintf("%s track %d", t.File, t.TrackID),
+				Message: fmt.Sprintf("the video lasts %s s, that of %s %s s", seconds(length(t.Track)), ref.File, seconds(length(ref.Track))),
+				Affects: "The rendition is left out of every format.",
+				Advice:  "Encode all renditions from the same source, or open this file by itself.",
+			})
+			continue
+		}
+		out = append(out, t)
+	}
+	return out, findings
+}
+
+func length(t *media.Track) int64 {
+	s := t.Samples
+	return media.Rescale(s.Decode(s.Count())-s.Decode(0), media.TicksPerSecond, int64(t.Timescale))
+}
+
+func seconds(ticks int64) string { return fmt.Sprintf("%d.%03d", ticks/1e7, ticks%1e7/1e4) }
+
+// withoutCopies drops audio tracks that are muxed into several files: the same
+// frames at the same times. Copies with names of their own are wanted.
+func withoutCopies(list []listed) []listed {
+	out := list[:0:0]
+	for _, t := range list {
+		copied := t.Kind == media.Audio && slices.ContainsFunc(out, func(o listed) bool {
+			return o.Kind == media.Audio && o.Name == t.Name && o.Language == t.Language && o.Clock == t.Clock &&
+				bytes.Equal(o.Codec.Config, t.Codec.Config) && o.Samples.Equal(t.Samples)
+		})
+		if !copied {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// distinctBitrates makes name and bitrate address one quality level each.
+func distinctBitrates(g *media.Group) []fault.Finding {
+	var findings []fault.Finding
+	taken := make(map[int]bool)
+	for _, t := range g.Tracks {
+		was := t.Bitrate
+		for taken[t.Bitrate] {
+			t.Bitrate++
+		}
+		taken[t.Bitrate] = true
+		if t.Bitrate != was {
+			findings = append(findings, fault.Finding{
+				Severity: fault.Info, Code: "equal-bitrate", Where: fmt.Sprintf("%s track %d", t.File, t.TrackID),
+				Message: fmt.Sprintf("another track of %q has %d bit/s, too; this one is addressed as %d", g.Name, was, t.Bitrate),
+				Advice:  "Give every track its own systemBitrate in the server manifest.",
+			})
+		}
+	}
+	return findings
+}
+
+// nameAudio gives audio without a name one in the way of the encoder of Azure
+// Media Services: {codec}_{language}_{channels}_{bitrate}_{track ID}_{n}.
+func nameAudio(list []listed) {
+	taken := make(map[string]bool)
+	for _, t := range list {
+		taken[t.Name] = true
+	}
+	for _, t := range list {
+		if t.Kind != media.Audio || t.Name != "" {
+			continue
+		}
+		language := t.Language
+		if language == "" {
+			language = "und"
+		}
+		for n := 1; t.Name == "" || taken[t.Name]; n++ {
+			t.Name = fmt.Sprintf("aac_%s_%d_%d_%d_%d", language, t.Codec.Channels, t.Bitrate, t.TrackID, n)
+		}
+		taken[t.Name] = true
+	}
+}

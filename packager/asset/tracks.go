@@ -1,0 +1,195 @@
+package asset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"manifold/packager/demux"
+	"manifold/packager/fault"
+	"manifold/packager/media"
+	"manifold/packager/source"
+)
+
+// listed is a track with what the server manifest says of it.
+type listed struct {
+	*media.Track
+	element *Element // nil without a server manifest
+}
+
+// read opens the files of the set and returns their tracks in order.
+func (a *Asset) read(ctx context.Context) ([]listed, error) {
+	if a.Server != "" {
+		return a.readListed(ctx)
+	}
+	var out []listed
+	var failed error
+	for _, name := range a.Files {
+		m, err := a.open(ctx, name)
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		for _, t := range m.Tracks {
+			out = append(out, listed{Track: t})
+		}
+	}
+	return out, nothing(out, failed, "the asset has no track that can be served")
+}
+
+// nothing is the error of an asset without tracks, nil when there are some.
+func nothing(list []listed, failed error, what string) error {
+	switch {
+	case len(list) > 0:
+		return nil
+	case failed != nil:
+		return fault.As(failed)
+	}
+	return fault.New(fault.MediaTypeNotSupported, "", what, "Give files with H.264 video or AAC audio.")
+}
+
+// open reads one media file; what is wrong with it becomes a finding.
+func (a *Asset) open(ctx context.Context, name string) (*demux.Movie, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	f, err := source.Open(filepath.Join(a.Root, filepath.FromSlash(name)))
+	if err != nil {
+		return nil, a.reject(openFault(name, err))
+	}
+	m, err := demux.Open(f, f.Size(), name)
+	a.files = append(a.files, f)
+	if m != nil {
+		a.Findings = append(a.Findings, m.Findings...)
+	}
+	if err != nil {
+		return nil, a.reject(err)
+	}
+	return m, nil
+}
+
+func openFault(name string, err error) error {
+	e := &fault.Error{Code: fault.InputFormatNotSupported, Where: name, What: "the file cannot be read", Advice: "Check the file.", Err: err}
+	var p *fs.PathError
+	if errors.As(err, &p) { // its text holds the path on this machine
+		e.Err = p.Err
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fault.New(fault.MediaEntryNotFound, name, "the file is not there", "Put the file beside the server manifest, or take its entry out.")
+	case errors.Is(err, fs.ErrPermission):
+		e.What, e.Advice, e.Err = "reading the file is not permitted", "Check its permissions.", nil
+	}
+	return e
+}
+
+// reject notes why a file is left out and hands the error on.
+func (a *Asset) reject(err error) error {
+	e := fault.As(err)
+	f := fault.Finding{
+		Severity: fault.Severe, Code: findingCode(e), Where: e.Where, Message: demux.Sentence(e), Advice: e.Advice,
+		Affects: "The file is left out of every format.",
+	}
+	if !a.told(f) {
+		a.Findings = append(a.Findings, f)
+	}
+	return err
+}
+
+// readListed opens what the server manifest names, each file once.
+func (a *Asset) readListed(ctx context.Context) ([]listed, error) {
+	path := filepath.Join(a.Root, a.Server)
+	a.server = stampOf(path)
+	m, err := readServerManifest(path)
+	if err != nil {
+		return nil, err
+	}
+	var out []listed
+	var failed error
+	open := make(map[string]*demux.Movie)
+	taken := make(map[*media.Track]bool)
+	for i := range m.Elements {
+		e := &m.Elements[i]
+		if e.Kind == media.Text {
+			a.Findings = append(a.Findings, fault.Finding{
+				Severity: fault.Info, Code: "track-ignored", Where: fmt.Sprintf("%s line %d", a.Server, e.Line),
+				Message: fmt.Sprintf("the text stream %q is not packaged", e.Source),
+			})
+			continue
+		}
+		t, err := a.element(ctx, e, open, taken)
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		taken[t] = true
+		out = append(out, listed{t, e})
+	}
+	return out, nothing(out, failed, "the server manifest names no track that can be served")
+}
+
+// element finds the track that an element means: by track ID, else the next
+// of its kind in the file.
+func (a *Asset) element(ctx context.Context, e *Element, open map[string]*demux.Movie, taken map[*media.Track]bool) (*media.Track, error) {
+	name, err := a.sourceOf(e)
+	if err != nil {
+		return nil, a.reject(err)
+	}
+	m, ok := open[name]
+	if !ok {
+		if m, err = a.open(ctx, name); err != nil {
+			m = nil
+		}
+		open[name] = m
+	}
+	if m == nil {
+		if err == nil { // told with the element before
+			err = fault.New(fault.MediaEntryNotFound, name, "the file cannot be served", "")
+		}
+		return nil, err
+	}
+	var copied *media.Track
+	for _, t := range m.Tracks {
+		switch {
+		case e.TrackID != 0 && t.TrackID != e.TrackID, e.TrackID == 0 && t.Kind != e.Kind:
+		case taken[t]:
+			copied = t
+		case t.Kind != e.Kind:
+			return nil, a.reject(fault.New(fault.MediaEntryNotFound, fmt.Sprintf("%s line %d", a.Server, e.Line), fmt.Sprintf("track %d of %s is %s, not %s", t.TrackID, name, t.Kind, e.Kind), "Correct trackID or the element."))
+		default:
+			return t, nil
+		}
+	}
+	if copied != nil { // named twice: a track of its own under another name
+		t := *copied
+		return &t, nil
+	}
+	what := fmt.Sprintf("%s has no %s track that can be served", name, e.Kind)
+	if e.TrackID != 0 {
+		what = fmt.Sprintf("%s has no %s track %d that can be served", name, e.Kind, e.TrackID)
+	}
+	return nil, a.reject(fault.New(fault.MediaEntryNotFound, fmt.Sprintf("%s line %d", a.Server, e.Line), what, "Correct the server manifest."))
+}
+
+// sourceOf returns the file that an element names: as written, or with its
+// percent-escapes undone. Files outside the folder of the asset are refused.
+func (a *Asset) sourceOf(e *Element) (string, error) {
+	where := fmt.Sprintf("%s line %d", a.Server, e.Line)
+	if e.Source == "" {
+		return "", fault.New(fault.MediaEntryNotFound, where, "the element has no src", "Name the file in src.")
+	}
+	names := e.candidates()
+	for _, name := range names {
+		if !local(name) {
+			return "", fault.New(fault.MediaEntryNotFound, where, fmt.Sprintf("src %q lies outside the folder of the asset", e.Source), "Put all files of an asset into one folder.")
+		}
+	}
+	for _, name := range names {
+		if stampOf(filepath.Join(a.Root, filepath.FromSlash(name))).size >= 0 {
+			return name, nil
+		}
+	}
+	return names[0], nil
+}

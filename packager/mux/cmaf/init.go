@@ -1,0 +1,158 @@
+package cmaf
+
+import "manifold/packager/media"
+
+// Init appends the initialization segment of a track that lasts the given
+// number of ticks: ftyp and moov, without an edit list.
+func Init(dst []byte, t *media.Track, f Flavour, duration int64) []byte {
+	w := &boxes{b: dst}
+	w.begin("ftyp")
+	switch f {
+	case CMAF:
+		w.text("cmfc")
+		w.u32(0)
+		w.text("cmfciso6cmf2")
+	default:
+		w.text("ccff")
+		w.u32(1)
+		w.text("iso6")
+	}
+	w.end()
+	w.begin("moov")
+	w.movieHeader()
+	w.track(t)
+	w.begin("mvex")
+	w.full("mehd", 1, 0)
+	w.u64(uint64(duration))
+	w.end()
+	w.full("trex", 0, 0)
+	w.u32(TrackID)
+	w.u32(1) // sample description
+	w.zero(12)
+	w.end()
+	w.end()
+	w.end()
+	return w.b
+}
+
+// matrix is the unity matrix of mvhd and tkhd.
+var matrix = []byte{
+	0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0x40, 0, 0, 0,
+}
+
+func (w *boxes) movieHeader() { // §8.2.2
+	w.full("mvhd", 1, 0)
+	w.zero(16) // creation and modification time
+	w.u32(media.TicksPerSecond)
+	w.u64(0) // the duration stands in mehd
+	w.u32(0x00010000)
+	w.u16(0x0100)
+	w.zero(10)
+	w.bytes(matrix)
+	w.zero(24)
+	w.u32(TrackID + 1)
+	w.end()
+}
+
+func (w *boxes) track(t *media.Track) {
+	w.begin("trak")
+	w.full("tkhd", 1, 7) // §8.3.2: enabled, in movie, in preview
+	w.zero(16)
+	w.u32(TrackID)
+	w.zero(4 + 8 + 8)
+	w.u16(0) // layer
+	w.u16(0) // alternate group
+	if t.Kind == media.Audio {
+		w.u16(0x0100)
+	} else {
+		w.u16(0)
+	}
+	w.u16(0)
+	w.bytes(matrix)
+	w.u32(uint32(t.Codec.Width) << 16)
+	w.u32(uint32(t.Codec.Height) << 16)
+	w.end()
+
+	w.begin("mdia")
+	w.full("mdhd", 1, 0) // §8.4.2
+	w.zero(16)
+	w.u32(media.TicksPerSecond)
+	w.u64(0)
+	w.u16(packedLanguage(t.Language))
+	w.u16(0)
+	w.end()
+	w.handler(t)
+	w.begin("minf")
+	if t.Kind == media.Video {
+		w.full("vmhd", 0, 1)
+		w.zero(8)
+	} else {
+		w.full("smhd", 0, 0)
+		w.zero(4)
+	}
+	w.end()
+	w.begin("dinf")
+	w.full("dref", 0, 0)
+	w.u32(1)
+	w.full("url ", 0, 1) // in this file
+	w.end()
+	w.end()
+	w.end()
+	w.sampleTable(t)
+	w.end()
+	w.end()
+	w.end()
+}
+
+func (w *boxes) handler(t *media.Track) {
+	w.full("hdlr", 0, 0) // §8.4.3
+	w.u32(0)
+	if t.Kind == media.Video {
+		w.text("vide")
+	} else {
+		w.text("soun")
+	}
+	w.zero(12)
+	w.text(t.Name)
+	w.zero(1)
+	w.end()
+}
+
+// sampleTable has the sample entry and nothing else: all samples are in
+// fragments.
+func (w *boxes) sampleTable(t *media.Track) {
+	w.begin("stbl")
+	w.full("stsd", 0, 0)
+	w.u32(1)
+	w.bytes(t.Codec.Entry)
+	w.end()
+	for _, kind := range []string{"stts", "stsc"} {
+		w.full(kind, 0, 0)
+		w.u32(0)
+		w.end()
+	}
+	w.full("stsz", 0, 0)
+	w.zero(8)
+	w.end()
+	w.full("stco", 0, 0)
+	w.u32(0)
+	w.end()
+	w.end()
+}
+
+// packedLanguage is the ISO 639-2 code of mdhd; "und" for what has none.
+func packedLanguage(language string) uint16 {
+	if len(language) != 3 {
+		language = "und"
+	}
+	v := uint16(0)
+	for _, c := range []byte(language) {
+		if c < 'a' || c > 'z' {
+			return packedLanguage("und")
+		}
+		v = v<<5 | uint16(c-0x60)
+	}
+	return v
+}

@@ -1,0 +1,185 @@
+package cmaf
+
+import (
+	"context"
+	"encoding/binary"
+	"io"
+
+	"manifold/packager/fault"
+	"manifold/packager/media"
+	"manifold/packager/mux"
+)
+
+// Segment is what one media segment holds.
+type Segment struct {
+	Flavour  Flavour
+	Stretch  mux.Stretch
+	Sequence uint32 // index of the fragment, from 0
+	Time     int64  // of the fragment, ticks: tfxd of Smooth
+	Duration int64  // of the fragment, ticks: tfxd of Smooth
+}
+
+// maxPayload keeps mdat a box with a 32-bit size.
+const maxPayload = 1 << 31
+
+// New plans a segment. It owns the stretch from then on.
+func New(s Segment) (mux.Body, error) {
+	b := &body{Segment: s}
+	media := s.Stretch.Bytes()
+	if media > maxPayload {
+		b.Stretch.Close()
+		return nil, fault.Newf(fault.FormatNotSupported, s.Stretch.Track.File, "a fragment of %d bytes is too large for one segment", media)
+	}
+	b.header = mux.GetBuffer()
+	b.pooled = b.header
+	b.header = b.moof(b.header[:0], media)
+	b.size = int64(len(b.header)) + media
+	return b, nil
+}
+
+type body struct {
+	Segment
+	header []byte // moof and the header of mdat
+	pooled []byte // what header was written to at first
+	size   int64
+}
+
+func (b *body) Size() int64 { return b.size }
+
+func (b *body) Close() {
+	b.Stretch.Close()
+	if b.pooled != nil {
+		mux.PutBuffer(b.pooled)
+		b.pooled, b.header = nil, nil
+	}
+}
+
+func (b *body) WriteTo(ctx context.Context, w io.Writer) error {
+	for h := b.header; len(h) > 0; {
+		n := min(len(h), mux.BufferSize)
+		if _, err := w.Write(h[:n]); err != nil {
+			return err
+		}
+		h = h[n:]
+	}
+	r := mux.NewReader(&b.Stretch)
+	defer r.Close()
+	for {
+		p, err := r.Peek(1)
+		if err != nil || len(p) == 0 {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if _, err := w.Write(p); err != nil {
+			return err
+		}
+		r.Discard(len(p))
+	}
+}
+
+const uuidTfxd = "\x6D\x1D\x9B\x05\x42\xD5\x44\xE6\x80\xE2\x14\x1D\xAF\xF7\x57\xB2"
+
+// moof appends the movie fragment and the header of its mdat (§8.8.4).
+func (b *body) moof(dst []byte, payload int64) []byte {
+	var open [4]int // no more boxes than that are inside each other
+	w := boxes{b: dst, open: open[:0]}
+	kind := b.Stretch.Track.Kind
+	w.begin("moof")
+	w.full("mfhd", 0, 0)
+	w.u32(b.Sequence)
+	w.end()
+	w.begin("traf")
+	flags := uint32(0x020020) // default-base-is-moof, default sample flags
+	if b.Flavour == Smooth {
+		flags = 0x000020
+	}
+	w.full("tfhd", 0, flags)
+	w.u32(TrackID)
+	w.u32(b.Flavour.defaultFlags(kind))
+	w.end()
+	first, _, _ := b.Stretch.Times(0, media.TicksPerSecond)
+	if b.Flavour == Smooth {
+		first = b.Time
+	} else {
+		w.full("tfdt", 1, 0)
+		w.u64(uint64(first))
+		w.end()
+	}
+	at := b.trun(&w, first)
+	if b.Flavour == Smooth {
+		w.begin("uuid")
+		w.text(uuidTfxd)
+		w.u32(0x01000000)
+		w.u64(uint64(b.Time))
+		w.u64(uint64(b.Duration))
+		w.end()
+	}
+	w.end()
+	w.end()
+	binary.BigEndian.PutUint32(w.b[at:], uint32(len(w.b)-len(dst)+8))
+	w.u32(uint32(8 + payload))
+	w.text("mdat")
+	return w.b
+}
+
+// Flags of trun (§8.8.8).
+const (
+	trunDataOffset  = 0x001
+	trunFirstFlags  = 0x004
+	trunDuration    = 0x100
+	trunSize        = 0x200
+	trunFlags       = 0x400
+	trunComposition = 0x800
+)
+
+// trun appends the sample table; start is the time that the durations count
+// from. It returns where the data offset stands.
+func (b *body) trun(w *boxes, start int64) (dataOffset int) {
+	list := b.Stretch.Samples
+	flags := uint32(trunDataOffset | trunDuration | trunSize)
+	video := b.Stretch.Track.Kind == media.Video
+	if video {
+		flags |= trunComposition | trunFirstFlags
+		if mixed(list) {
+			flags = flags&^trunFirstFlags | trunFlags
+		}
+	}
+	w.full("trun", 1, flags)
+	w.u32(uint32(len(list)))
+	dataOffset = len(w.b)
+	w.u32(0)
+	if flags&trunFirstFlags != 0 {
+		w.u32(b.Flavour.firstFlags())
+	}
+	for i := range list {
+		decode, end, present := b.Stretch.Times(i, media.TicksPerSecond)
+		w.u32(uint32(end - decode))
+		w.u32(uint32(list[i].Size))
+		if flags&trunFlags != 0 {
+			f := b.Flavour.defaultFlags(media.Video)
+			if list[i].Sync {
+				f = b.Flavour.firstFlags()
+			}
+			w.u32(f)
+		}
+		if video {
+			w.u32(uint32(int32(present - start)))
+			start += end - decode
+		}
+	}
+	w.end()
+	return dataOffset
+}
+
+// mixed says whether first-sample-flags cannot tell which samples are sync
+// samples: only the first is in a fragment of one GOP.
+func mixed(list []media.Sample) bool {
+	for i := range list {
+		if list[i].Sync != (i == 0) {
+			return true
+		}
+	}
+	return false
+}

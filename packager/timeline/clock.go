@@ -1,0 +1,108 @@
+package timeline
+
+import (
+	"fmt"
+
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
+
+// alignClocks decides the first sample of every track (left in First[0]) and
+// moves the clocks so that nothing begins before 0.
+//
+// Video begins at the sync sample at or before movie time 0. Where that is P
+// earlier, all tracks move later by the largest P, so that they stay together.
+// Audio frames that begin more than half a frame before movie time 0 are
+// priming and dropped.
+func alignClocks(groups []*media.Group) []fault.Finding {
+	var findings []fault.Finding
+	var lead media.Clock // of the track that begins earliest …
+	var ahead int64      // … so many units of its rate before 0
+	for _, g := range groups {
+		for _, t := range g.Tracks {
+			if g.Kind != media.Video {
+				trimPriming(t)
+				continue
+			}
+			i := firstPicture(t)
+			t.First = []uint32{uint32(i)}
+			before := -(t.Samples.Composition(i)*t.Clock.Scale + t.Clock.Shift)
+			if before > 0 && (ahead == 0 || later(before, t.Clock.Rate, ahead, lead.Rate)) {
+				lead, ahead = t.Clock, before
+			}
+			if before > 0 {
+				findings = append(findings, fault.Finding{
+					Severity: fault.Info, Code: "starts-before-edit", Where: place(t),
+					Message: fmt.Sprintf("the edit list begins %d ms behind a key frame; the asset is played from that key frame", media.Rescale(before, 1000, t.Clock.Rate)),
+					Affects: "Every format begins earlier than the edit list says, with picture and without sound.",
+					Advice:  "Cut the file at a key frame if the start must be exact.",
+				})
+			}
+		}
+	}
+	if ahead > 0 {
+		for _, g := range groups {
+			for _, t := range g.Tracks {
+				t.Clock = t.Clock.Add(ahead, lead.Rate)
+			}
+		}
+	}
+	return findings
+}
+
+// later says whether a/ra > b/rb.
+func later(a, ra, b, rb int64) bool {
+	return media.Rescale(a, media.TicksPerSecond, ra) > media.Rescale(b, media.TicksPerSecond, rb)
+}
+
+// firstPicture returns the last sync sample that is shown at or before movie
+// time 0, else the first one.
+func firstPicture(t *media.Track) int {
+	first := t.Samples.SyncAtOrBefore(0)
+	each(t.Samples, func(i int) bool {
+		if t.Samples.Composition(i)*t.Clock.Scale+t.Clock.Shift > 0 {
+			return false
+		}
+		first = i
+		return true
+	})
+	return first
+}
+
+// each calls f for every sync sample until it returns false.
+func each(s *media.Samples, f func(i int) bool) {
+	sync := s.Sync()
+	if sync == nil {
+		for i := range s.Count() {
+			if !f(i) {
+				return
+			}
+		}
+	}
+	for _, i := range sync {
+		if !f(int(i)) {
+			return
+		}
+	}
+}
+
+// trimPriming finds the first frame to keep; when it still begins before 0 the
+// track moves to 0, which is at most half a frame.
+func trimPriming(t *media.Track) {
+	s, c := t.Samples, t.Clock
+	start := func(i int) int64 { return s.Composition(i)*c.Scale + c.Shift }
+	half := int64(0)
+	if t.Codec.SamplingRate > 0 {
+		half = media.Rescale(int64(t.Codec.FrameSamples), c.Rate, 2*int64(t.Codec.SamplingRate))
+	}
+	i := 0
+	for i < s.Count()-1 && start(i) < -half {
+		i++
+	}
+	if at := start(i); at < 0 {
+		t.Clock.Shift -= at
+	}
+	t.First = []uint32{uint32(i)}
+}
+
+func place(t *media.Track) string { return fmt.Sprintf("%s track %d", t.File, t.TrackID) }
