@@ -25,8 +25,14 @@ type Asset struct {
 	Findings     []fault.Finding
 	Err          error // why nothing can be served
 
-	files  []*source.File
-	server fileStamp // of the server manifest
+	files  []opened
+	listed stamp // of the server manifest, or of the folder that lists the files
+}
+
+// opened is a media file under its name in the asset.
+type opened struct {
+	name string
+	*source.File
 }
 
 // Version changes with every byte of the sources; it is empty when nothing
@@ -52,9 +58,10 @@ func (a *Asset) Memory() int {
 	return n
 }
 
-// Stale says whether a file of the set is not what it was when it was opened.
+// Stale says whether a file of the set, or the list of them, is not what it
+// was when the asset was opened.
 func (a *Asset) Stale() bool {
-	if a.Server != "" && a.server != stampOf(filepath.Join(a.Root, a.Server)) {
+	if a.listed != stampOf(a.list()) {
 		return true
 	}
 	for _, f := range a.files {
@@ -66,21 +73,31 @@ func (a *Asset) Stale() bool {
 	return a.Err != nil && len(a.files) == 0
 }
 
+// list returns the path of what says which files there are: the server
+// manifest, the folder, or the one file.
+func (a *Asset) list() string {
+	if a.Server != "" {
+		return filepath.Join(a.Root, a.Server)
+	}
+	return a.Path
+}
+
 // File returns the media file of a name in the asset, nil when there is none.
 func (a *Asset) File(name string) *source.File {
 	for _, f := range a.files {
-		if filepath.Base(f.Path()) == name {
-			return f
+		if f.name == name {
+			return f.File
 		}
 	}
 	return nil
 }
 
-// FileNames returns the names of the media files that were opened.
+// FileNames returns the names of the media files that were opened, relative
+// to the asset, with slashes.
 func (a *Asset) FileNames() []string {
 	var out []string
 	for _, f := range a.files {
-		out = append(out, filepath.Base(f.Path()))
+		out = append(out, f.name)
 	}
 	return out
 }
@@ -89,6 +106,8 @@ func (a *Asset) FileNames() []string {
 // goes wrong is in the findings; when nothing is left to serve it is in Err.
 func Open(ctx context.Context, s Set, o timeline.Options) *Asset {
 	a := &Asset{Set: s}
+	a.Findings = append(a.Findings, s.Noticed...)
+	a.listed = stampOf(a.list())
 	list, err := a.read(ctx)
 	if err == nil {
 		err = a.assemble(list, o)
@@ -148,24 +167,27 @@ func (a *Asset) assemble(list []listed, o timeline.Options) error {
 func (a *Asset) version(o timeline.Options) string {
 	h := sha256.New()
 	for _, f := range a.files {
-		fmt.Fprintf(h, "%s %s\n", filepath.Base(f.Path()), f.Version())
+		fmt.Fprintf(h, "%s %s\n", f.name, f.Version())
 	}
-	fmt.Fprintf(h, "%v %d\n", a.server, o.FragmentSeconds)
+	if a.Server != "" {
+		fmt.Fprintf(h, "%v\n", a.listed)
+	}
+	fmt.Fprintf(h, "%d\n", o.FragmentSeconds)
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// fileStamp tells versions of the server manifest apart.
-type fileStamp struct {
+// stamp tells versions of a file or folder apart.
+type stamp struct {
 	size    int64
 	changed time.Time
 }
 
-func stampOf(path string) fileStamp {
+func stampOf(path string) stamp {
 	i, err := os.Stat(path)
 	if err != nil {
-		return fileStamp{size: -1}
+		return stamp{size: -1}
 	}
-	return fileStamp{i.Size(), i.ModTime().UTC()}
+	return stamp{i.Size(), i.ModTime().UTC()}
 }
 
 // local says whether a name stays inside its folder.

@@ -25,7 +25,7 @@ type candidate struct {
 
 // cluster decides which files of a folder are renditions of one programme:
 // their durations agree and either their names or their audio do.
-func cluster(dir string, names []string) ([]Set, []fault.Finding) {
+func cluster(dir string, names []string) []Set {
 	var groups [][]*candidate
 	for _, name := range sorted(names) {
 		c := &candidate{name: name, stem: programme(name), duration: duration(dir, name)}
@@ -38,7 +38,6 @@ func cluster(dir string, names []string) ([]Set, []fault.Finding) {
 	}
 	slices.SortStableFunc(groups, func(a, b []*candidate) int { return cmp.Compare(len(b), len(a)) })
 	var sets []Set
-	var findings []fault.Finding
 	for i, g := range groups {
 		s := Set{Name: filepath.Base(dir), Path: dir, Root: dir}
 		for _, c := range g {
@@ -46,15 +45,15 @@ func cluster(dir string, names []string) ([]Set, []fault.Finding) {
 		}
 		if i > 0 {
 			s.Name, s.Path = stem(g[0].name), filepath.Join(dir, g[0].name)
-			findings = append(findings, fault.Finding{
+			s.Noticed = []fault.Finding{{
 				Severity: fault.Info, Code: "not-same-programme", Where: strings.Join(s.Files, ", "),
 				Message: "duration and name differ from the other files in the folder, so this is an asset of its own",
 				Advice:  "List the files in a server manifest (.ism) if they belong together.",
-			})
+			}}
 		}
 		sets = append(sets, s)
 	}
-	return sets, findings
+	return sets
 }
 
 // sameProgramme compares two files.

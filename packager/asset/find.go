@@ -21,19 +21,20 @@ const (
 
 // Find returns the assets at a path: a file, a server manifest, a folder that
 // holds media, or a folder whose sub-folders do. Hidden folders and symbolic
-// links to folders are not followed. The error is for a path that cannot be
-// read or holds nothing.
-func Find(ctx context.Context, path string) ([]Set, []fault.Finding, error) {
+// links to folders are not followed. Folders that hold nothing or cannot be
+// read are sets with a Fault; the error is for a path that does not exist and
+// for a cancelled search.
+func Find(ctx context.Context, path string) ([]Set, error) {
 	abs, err := filepath.Abs(path)
 	if err == nil {
 		abs, err = filepath.EvalSymlinks(abs)
 	}
 	if err != nil {
-		return nil, nil, unreadable(path, err)
+		return nil, unreadable(path, err)
 	}
 	info, err := os.Stat(abs)
 	if err != nil {
-		return nil, nil, unreadable(path, err)
+		return nil, unreadable(path, err)
 	}
 	if !info.IsDir() {
 		s := Set{Name: stem(filepath.Base(abs)), Path: abs, Root: filepath.Dir(abs)}
@@ -42,18 +43,22 @@ func Find(ctx context.Context, path string) ([]Set, []fault.Finding, error) {
 		} else {
 			s.Files = []string{filepath.Base(abs)}
 		}
-		return []Set{s}, nil, nil
+		return []Set{s}, nil
 	}
 	f := &finder{ctx: ctx}
 	if err := f.folder(abs, 0); err != nil {
-		return nil, f.findings, err
+		return nil, err
 	}
 	if len(f.sets) == 0 {
-		return nil, f.findings, fault.New(fault.ResourceNotFound, filepath.Base(abs), "the folder holds no media",
-			"Give a folder with MP4, M4A or MOV files, a server manifest (.ism), or a folder whose sub-folders have them.")
+		f.refuse(abs, noMedia(abs))
 	}
 	unique(f.sets)
-	return f.sets, f.findings, nil
+	return f.sets, nil
+}
+
+func noMedia(dir string) error {
+	return fault.New(fault.ResourceNotFound, filepath.Base(dir), "the folder holds no media",
+		"Give a folder with MP4, M4A or MOV files, a server manifest (.ism), or a folder whose sub-folders have them.")
 }
 
 func unreadable(path string, err error) error {
@@ -68,23 +73,21 @@ func unreadable(path string, err error) error {
 }
 
 type finder struct {
-	ctx      context.Context
-	entries  int
-	sets     []Set
-	findings []fault.Finding
+	ctx     context.Context
+	entries int
+	sets    []Set
+}
+
+// refuse adds a folder as a set that cannot be opened, so that the user is told.
+func (f *finder) refuse(dir string, err error) {
+	f.sets = append(f.sets, Set{Name: filepath.Base(dir), Path: dir, Root: dir, Fault: err})
 }
 
 // folder adds the assets in a folder, or else those of its sub-folders.
 func (f *finder) folder(dir string, depth int) error {
 	list, err := os.ReadDir(dir)
 	if err != nil {
-		if depth == 0 {
-			return unreadable(filepath.Base(dir), err)
-		}
-		f.findings = append(f.findings, fault.Finding{
-			Severity: fault.Warning, Code: "unreadable", Where: filepath.Base(dir),
-			Message: fault.As(unreadable(dir, err)).What, Advice: "Check the permissions of the folder.",
-		})
+		f.refuse(dir, unreadable(filepath.Base(dir), err))
 		return nil
 	}
 	if err := f.ctx.Err(); err != nil {
@@ -93,7 +96,8 @@ func (f *finder) folder(dir string, depth int) error {
 	var servers, files, folders []string
 	for _, e := range list {
 		if f.entries++; f.entries > maxEntries {
-			return fault.New(fault.FormatNotSupported, filepath.Base(dir), fmt.Sprintf("the folder has more than %d entries", maxEntries), "Open a smaller folder.")
+			f.refuse(dir, fault.New(fault.FormatNotSupported, filepath.Base(dir), fmt.Sprintf("more than %d entries were searched", maxEntries), "Open a smaller folder."))
+			return nil
 		}
 		switch name := e.Name(); {
 		case strings.HasPrefix(name, "."):
@@ -101,20 +105,21 @@ func (f *finder) folder(dir string, depth int) error {
 			folders = append(folders, name)
 		case isServerManifest(name):
 			servers = append(servers, name)
-		case isMedia(name) && !e.IsDir():
+		case isMedia(name):
 			files = append(files, name)
 		}
 	}
 	switch {
 	case len(servers) > 0:
+		first := len(f.sets)
 		for _, name := range servers {
 			f.sets = append(f.sets, Set{Name: stem(name), Path: filepath.Join(dir, name), Root: dir, Server: name})
 		}
-		f.stray(dir, servers, files)
+		f.sets[first].Noticed = stray(dir, servers, files)
 	case len(files) > 0:
-		sets, findings := cluster(dir, files)
-		f.sets = append(f.sets, sets...)
-		f.findings = append(f.findings, findings...)
+		f.sets = append(f.sets, cluster(dir, files)...)
+	case len(folders) == 0 && depth > 0:
+		f.refuse(dir, noMedia(dir))
 	case depth < maxDepth:
 		for _, name := range folders {
 			if err := f.folder(filepath.Join(dir, name), depth+1); err != nil {
@@ -126,12 +131,12 @@ func (f *finder) folder(dir string, depth int) error {
 }
 
 // stray tells of media files that no server manifest of their folder names.
-func (f *finder) stray(dir string, servers, files []string) {
+func stray(dir string, servers, files []string) []fault.Finding {
 	named := make(map[string]bool)
 	for _, name := range servers {
 		m, err := readServerManifest(filepath.Join(dir, name))
 		if err != nil {
-			return // opening the asset says so
+			return nil // opening the asset says so
 		}
 		for _, e := range m.Elements {
 			for _, n := range e.candidates() {
@@ -139,15 +144,17 @@ func (f *finder) stray(dir string, servers, files []string) {
 			}
 		}
 	}
+	var findings []fault.Finding
 	for _, name := range files {
 		if !named[name] {
-			f.findings = append(f.findings, fault.Finding{
+			findings = append(findings, fault.Finding{
 				Severity: fault.Info, Code: "not-listed", Where: name,
 				Message: "no server manifest (.ism) of this folder names the file, so it is not served",
 				Advice:  "Add it to the server manifest, or open the file by itself.",
 			})
 		}
 	}
+	return findings
 }
 
 // unique numbers equal names: NAME, NAME-2, …

@@ -3,6 +3,8 @@ package asset
 import (
 	"path/filepath"
 	"strings"
+
+	"manifold/packager/fault"
 )
 
 // Set says which files are one asset. Nothing of the media was read yet
@@ -14,6 +16,9 @@ type Set struct {
 
 	Server string   // name of the server manifest (.ism) in Root; "" when there is none
 	Files  []string // media file names in Root, in lexical order; empty with a server manifest
+
+	Noticed []fault.Finding // by the search
+	Fault   error           // why there is nothing to open: the folder holds no media, or cannot be read
 }
 
 // ISM returns the name of the asset in URLs: its server manifest's, or one

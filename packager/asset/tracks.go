@@ -21,6 +21,9 @@ type listed struct {
 
 // read opens the files of the set and returns their tracks in order.
 func (a *Asset) read(ctx context.Context) ([]listed, error) {
+	if a.Fault != nil {
+		return nil, a.Fault
+	}
 	if a.Server != "" {
 		return a.readListed(ctx)
 	}
@@ -60,7 +63,7 @@ func (a *Asset) open(ctx context.Context, name string) (*demux.Movie, error) {
 		return nil, a.reject(openFault(name, err))
 	}
 	m, err := demux.Open(f, f.Size(), name)
-	a.files = append(a.files, f)
+	a.files = append(a.files, opened{name, f})
 	if m != nil {
 		a.Findings = append(a.Findings, m.Findings...)
 	}
@@ -100,9 +103,7 @@ func (a *Asset) reject(err error) error {
 
 // readListed opens what the server manifest names, each file once.
 func (a *Asset) readListed(ctx context.Context) ([]listed, error) {
-	path := filepath.Join(a.Root, a.Server)
-	a.server = stampOf(path)
-	m, err := readServerManifest(path)
+	m, err := readServerManifest(a.list())
 	if err != nil {
 		return nil, err
 	}
