@@ -1,0 +1,38 @@
+package catalog
+
+import (
+	"github.com/google/uuid"
+)
+
+// Locator publishes an asset under a GUID.
+type Locator struct {
+	ID     string // lower-case GUID, first part of every URL path
+	Name   string // "default"
+	Policy Policy
+}
+
+// Catalog makes the locators of one installation.
+type Catalog struct {
+	secret uuid.UUID
+	policy Policy // of default locators
+}
+
+// Open reads the catalog in a data directory, which is made when it is not
+// there. policy names the streaming policy of default locators; "" is Workbench.
+func Open(dir, policy string) (*Catalog, error) {
+	p, err := PolicyOf(policy)
+	if err != nil {
+		return nil, err
+	}
+	id, err := secret(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Catalog{secret: id, policy: p}, nil
+}
+
+// Default returns the default locator of the asset at an absolute path: the
+// same at every start.
+func (c *Catalog) Default(path string) Locator {
+	return Locator{ID: uuid.NewSHA1(c.secret, []byte(path)).String(), Name: "default", Policy: c.policy}
+}
