@@ -96,7 +96,7 @@ func (f *file) track(trak box, movieTimescale uint32) (*media.Track, []fault.Fin
 	if err != nil {
 		return nil, findings, err
 	}
-	if edit.mediaTime >= t.Samples.Decode(t.Samples.Count()) {
+	if end := t.Samples.Decode(t.Samples.Count()) + t.Samples.Composition(0); edit.mediaTime >= end {
 		findings = append(findings, fault.Finding{
 			Severity: fault.Warning, Code: "edit-list", Where: where,
 			Message: "the edit list begins behind the end of the track; it is not followed",
