@@ -7,5 +7,8 @@ require (
 	github.com/alecthomas/kong v1.16.1 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/hashicorp/golang-lru/v2 v2.0.7 // indirect
+	github.com/pkg/browser v0.0.0-20240102092130-5ac0b6a4141c // indirect
+	github.com/skratchdot/open-golang v0.0.0-20200116055534-eef842397966 // indirect
 	golang.org/x/sync v0.22.0 // indirect
+	golang.org/x/sys v0.1.0 // indirect
 )
