@@ -2,7 +2,8 @@
 // first used. Its module exports name, the name with the version, and Engine:
 //
 //   new Engine(video, report)          report(failure) on every error, see failure.js
-//   load(url, protocol, start)         resolves when playback can begin at start seconds
+//   load(url, protocol, start)         resolves when playback can begin at start seconds,
+//                                      rejects with the failure that prevents it
 //   tracks()                           {video, audio, text}, each a list of {id, …}
 //   chosen()                           {video, audio, text, automatic}: ids, or null
 //   choose(kind, id)                   id null: video automatic, text off

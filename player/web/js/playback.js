@@ -4,7 +4,7 @@
 import { fromPage, parse, toPage } from './address.js';
 import { engineFor } from './engines.js';
 import { bundleMissing, explain } from './failure.js';
-import { forget, get, log, set } from './state.js';
+import { forget, get, log, notify, set } from './state.js';
 import { audioLabel, clock, textLabel, videoLabel } from './words.js';
 
 const sampling = 250; // ms
@@ -67,13 +67,16 @@ async function load(choice, address, protocol, mine) {
   }
   if (mine !== turn) return;
   set({ engineName: module.name });
-  const opened = new module.Engine(video, (failure) => fail(failure, mine));
+  let loaded = false;
+  const report = (failure) => (loaded || !failure.fatal) && fail(failure, mine); // load rejects with the fatal one
+  const opened = new module.Engine(video, report);
   engine = opened;
   try {
     await opened.load(address.url, protocol, start);
   } catch (failure) {
     return fail(failure, mine);
   }
+  loaded = true;
   if (mine !== turn) return;
   log(`Loaded by ${module.name}`);
   set({ phase: 'ready' });
@@ -115,7 +118,7 @@ async function beginning(answer) {
   return new TextDecoder().decode(value?.subarray(0, 4096));
 }
 
-// fail shows a fatal failure instead of the picture; others go to the log.
+// fail logs a failure, and shows it instead of the picture when it is fatal.
 async function fail(failure, mine) {
   if (mine !== turn || failure.kind === 'interrupted') return;
   const known = failure instanceof Error ? { kind: 'internal', fatal: true, code: failure.name, text: failure.message } : failure;
@@ -123,9 +126,10 @@ async function fail(failure, mine) {
   if (mine !== turn) return;
   const { title, code, text, origin } = explained;
   log([title, origin, code, text].filter(Boolean).join(' · '), explained.fatal ? 'error' : 'warning');
+  if (!explained.fatal) return;
   set({ errors: [...get().errors, explained] });
   // The first failure is the cause; what follows it are consequences.
-  if (!explained.fatal || get().phase === 'failed') return;
+  if (get().phase === 'failed') return;
   set({ phase: 'failed', failure: explained, notice: '' });
   close();
 }
@@ -181,7 +185,7 @@ export async function play() {
   } catch (error) {
     if (error.name !== 'NotAllowedError' || video.muted) return;
     video.muted = true; // a browser that has not been clicked yet plays only silently
-    set({ notice: 'Muted, since this browser plays sound only after a click. Press M for sound.' });
+    notify('Muted, since this browser plays sound only after a click. Press M for sound.');
     await video.play().catch(() => {});
   }
 }
@@ -208,7 +212,6 @@ export function setVolume(volume) {
 
 export function mute() {
   video.muted = !video.muted;
-  if (!video.muted) set({ notice: '' });
 }
 
 export function choose(kind, id) {

@@ -8,7 +8,7 @@ const empty = {
   engine: null, // id in engines.js
   engineName: '', // with its version
   failure: null, // of failure.js, while phase is failed
-  errors: [], // every failure since the URL was opened
+  errors: [], // every fatal failure since the URL was opened
 
   position: 0, // seconds, as all times here
   duration: 0,
@@ -52,12 +52,13 @@ export function set(change) {
   });
 }
 
-// view adds a function of the state that draws a part of the page. It is
-// called again when one of the fields that it depends on was replaced.
+// view adds a function of the state that draws a part of the page: at once,
+// and again when one of the fields that it depends on was replaced.
 export function view(fields, draw) {
-  let drawn = {};
+  let drawn = state;
+  draw(state);
   views.push((next) => {
-    if (fields.every((field) => Object.is(next[field], drawn[field]))) return;
+    if (fields.every((field) => next[field] === drawn[field])) return;
     drawn = next;
     draw(next);
   });
@@ -69,6 +70,13 @@ export const forget = () => {
   return { position, duration, buffered, ahead, ended, waiting, tracks, chosen, width, height, bandwidth, decoded, dropped, failure };
 };
 
+// notify shows one sentence in the status bar for a while.
+export function notify(notice) {
+  set({ notice });
+  setTimeout(() => state.notice === notice && set({ notice: '' }), noticeTime);
+}
+
+const noticeTime = 8000; // ms
 const logLength = 500;
 
 // log adds a line to the event log. kind is info, warning or error.

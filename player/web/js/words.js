@@ -25,7 +25,7 @@ export function bytes(value) {
   return value >= 999_500 ? `${three(value / 1e6)} MB` : `${three(value / 1e3)} kB`;
 }
 
-export const milliseconds = (value) => (value > 0 ? `${Math.round(value).toLocaleString('en')} ms` : '–');
+export const milliseconds = (value) => (value > 0 ? `${value < 9.95 ? value.toFixed(1) : count(Math.round(value))} ms` : '–');
 export const count = (value) => value.toLocaleString('en');
 
 function three(value) {

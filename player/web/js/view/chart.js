@@ -14,11 +14,11 @@ export function showChart() {
   setInterval(() => {
     const { phase, ahead, tracks, chosen } = get();
     const rate = tracks.video.find((t) => t.id === chosen.video)?.bitrate ?? 0;
-    samples.push(phase === 'ready' ? { ahead, rate } : { ahead: 0, rate: 0 });
+    if (phase !== 'ready') return;
+    samples.push({ ahead, rate });
     if (samples.length > (span * 1000) / step) samples.shift();
-    const last = samples.at(-1);
-    text(byID('chart-buffer'), last.ahead ? `${last.ahead.toFixed(1)} s` : '–');
-    text(byID('chart-bitrate'), bitrate(last.rate));
+    text(byID('chart-buffer'), `${ahead.toFixed(1)} s`);
+    text(byID('chart-bitrate'), bitrate(rate));
     if (canvas.clientWidth) draw(canvas, samples);
   }, step);
 }

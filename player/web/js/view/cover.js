@@ -40,7 +40,7 @@ function failed(failure) {
     origin ? element('p', { className: 'code mono' }, origin) : null,
     ...detail.map((line) => element('p', {}, line)),
     advice && !(origin && detail.length) ? element('p', {}, advice) : null,
-    code || text ? element('p', { className: 'muted mono' }, [code, text === advice ? '' : text].filter(Boolean).join(' · ')) : null,
+    code || text ? element('p', { className: 'muted mono' }, [code, text === advice || text.includes(url) ? '' : text].filter(Boolean).join(' · ')) : null,
     url ? element('p', { className: 'where' }, element('a', { className: 'mono', href: url, target: '_blank', rel: 'noopener' }, url)) : null,
     element('p', { className: 'buttons' }, again, url ? element('button', { className: 'button', type: 'button', data: { copy: url, copyAs: 'curl' } }, 'Copy as curl') : null));
 }

@@ -48,7 +48,7 @@ function urls(address) {
     ? formats.map((format) => ({ label: format.label, url: address.as(format), format, playing: format === address.format }))
     : [{ label: protocols[address.protocol]?.label ?? 'URL', url: address.text, playing: true }];
   return rows.map(({ label, url, format, playing }) => {
-    const play = element('button', { className: 'button small', type: 'button', disabled: playing }, playing ? 'Playing' : 'Play');
+    const play = element('button', { className: 'button small wide', type: 'button', disabled: playing }, playing ? 'Current' : 'Play');
     play.addEventListener('click', () => switchFormat(format));
     return element('div', { className: playing ? 'row current' : 'row' },
       element('span', { className: 'label' }, label),

@@ -5,7 +5,7 @@ import { view } from '../state.js';
 import { bitrate, bytes, count, milliseconds } from '../words.js';
 
 const rows = [
-  ['Buffer ahead', (s) => `${s.ahead.toFixed(1)} s`],
+  ['Buffer ahead', (s) => (s.phase === 'ready' ? `${s.ahead.toFixed(1)} s` : '–')],
   ['Resolution', (s) => (s.width ? `${s.width}×${s.height}` : '–')],
   ['Bitrate', (s, now) => bitrate(now.video?.bitrate)],
   ['Codecs', (s, now) => [now.video?.codecs, now.audio?.codecs].filter(Boolean).join(', ') || '–'],

@@ -2,10 +2,10 @@
 // and says why.
 
 import { engines, plays } from '../engines.js';
-import { formats, protocols } from '../formats.js';
+import { formats } from '../formats.js';
 import { byID, element } from '../dom.js';
 import { switchEngine, switchFormat } from '../playback.js';
-import { set, view } from '../state.js';
+import { notify, view } from '../state.js';
 
 const foreign = 'Only URLs of the form /{locator}/{name}.ism/manifest(…) name the other formats of an asset.';
 
@@ -23,7 +23,6 @@ export function showSwitches() {
       const choice = engines.find((e) => e.id === id);
       return plays(choice, protocol) ? '' : choice.refusal;
     });
-    byID('engines').dataset.protocol = protocols[protocol]?.label ?? '';
   });
 }
 
@@ -33,7 +32,7 @@ function segments(group, rows, describe, act) {
     const button = element('button', { type: 'button', title: hint, data: { id, hint } }, label);
     button.addEventListener('click', () => {
       const refused = button.dataset.refused;
-      if (refused) set({ notice: refused });
+      if (refused) notify(refused);
       else act(row);
     });
     group.append(button);

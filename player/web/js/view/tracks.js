@@ -18,7 +18,7 @@ export function showTracks() {
     const automatic = playing && chosen.automatic ? `Auto · ${videoLabel(playing)}` : 'Auto';
     const sorted = [...tracks.video].sort((a, b) => b.height - a.height || b.bitrate - a.bitrate);
     const videos = sorted.map((t) => [t.id, videoLabel(t)]);
-    fill('video', sorted.length ? [['', automatic], ...videos] : [['', 'No video']], chosen.automatic ? '' : chosen.video);
+    fill('video', sorted.length ? [['', automatic], ...videos] : [['', '–']], chosen.automatic ? '' : chosen.video);
     fill('audio', tracks.audio.length ? tracks.audio.map((t) => [t.id, audioLabel(t)]) : [['', tracks.video.length ? 'In the video segments' : '–']], chosen.audio);
     fill('text', [['', tracks.text.length ? 'Off' : 'None'], ...tracks.text.map((t) => [t.id, textLabel(t)])], chosen.text);
   });
