@@ -12,4 +12,7 @@ require (
 	golang.org/x/text v0.40.0
 )
 
-require golang.org/x/sys v0.1.0 // indirect
+require (
+	golang.org/x/sys v0.1.0 // indirect
+	pgregory.net/rapid v1.2.0
+)
