@@ -21,10 +21,7 @@ type Stretch struct {
 // lengths have one or two bytes are read here: their samples grow in every
 // output.
 func Open(t *media.Track, from, to int) (Stretch, error) {
-	p := samples.Get().(*[]media.Sample)
-	s := Stretch{Track: t, First: from, Source: t.Source, pooled: p}
-	*p = t.Samples.Append((*p)[:0], from, to)
-	s.Samples = *p
+	s := List(t, from, to)
 	if n := t.Codec.NALLength; n != 0 && n != 4 {
 		if err := s.widen(n); err != nil {
 			s.Close()
@@ -32,6 +29,14 @@ func Open(t *media.Track, from, to int) (Stretch, error) {
 		}
 	}
 	return s, nil
+}
+
+// List is Open without a look at the media: NAL units keep the lengths that
+// they have in the source.
+func List(t *media.Track, from, to int) Stretch {
+	p := samples.Get().(*[]media.Sample)
+	*p = t.Samples.Append((*p)[:0], from, to)
+	return Stretch{Track: t, First: from, Samples: *p, Source: t.Source, pooled: p}
 }
 
 // Close gives the sample list back to its pool.
