@@ -51,8 +51,9 @@ class Visit {
     if (this.#complaints.length) throw new Error(this.#complaints.join('\n'));
   }
 
+  // state returns the state of the player, undefined while its page is on the way.
   state() {
-    return this.page.evaluate(() => window.manifold.state());
+    return this.page.evaluate(() => window.manifold?.state());
   }
 
   // until waits for a state of the player for which the condition holds.
@@ -60,8 +61,8 @@ class Visit {
     const end = Date.now() + waitLimit;
     for (;;) {
       const state = await this.state();
-      if (condition(state)) return state;
-      if (state.phase === 'failed' && !this.allow.refusals) throw new Error(`the player failed while waiting for ${what}`);
+      if (state && condition(state)) return state;
+      if (state?.phase === 'failed' && !this.allow.refusals) throw new Error(`the player failed while waiting for ${what}`);
       if (Date.now() > end) throw new Error(`no ${what}`);
       await new Promise((resolve) => { setTimeout(resolve, pollEvery); });
     }
