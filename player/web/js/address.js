@@ -92,5 +92,5 @@ export function fromPage() {
 // toPage writes the query of the page, so that its address can be shared.
 export function toPage(url, engine) {
   const plainer = encodeURIComponent(url).replace(/%(2F|3A|2C|3D|3B)/g, decodeURIComponent);
-  history.replaceState(null, '', `?url=${plainer}&engine=${engine}`);
+  history.replaceState(null, '', `?url=${plainer}${engine ? `&engine=${engine}` : ''}`);
 }

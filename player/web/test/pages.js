@@ -109,9 +109,9 @@ export function pageCases(server, source) {
 
     ['what is no URL and what is no manifest is refused in words', async (visit) => {
       await visit.open(`${server.playerUrl}?url=javascript:alert(1)`);
-      await visit.until('refusal', (s) => s.failure?.kind === 'address').catch(() => {});
-      await shown(visit, 'A player can open http and https URLs, not javascript:');
       visit.allow.refusals = true;
+      await visit.until('refusal', (s) => s.failure?.kind === 'address');
+      await shown(visit, 'A player can open http and https URLs, not javascript:');
       await visit.page.locator('#url').fill('/healthz');
       await press(visit, 'Enter');
       await visit.until('refusal', (s) => s.failure?.kind === 'protocol');
@@ -166,6 +166,10 @@ export function pageCases(server, source) {
       near('position', (await visit.until('position', (s) => s.position > 0)).position, position, 1);
       await press(visit, 'k');
       await visit.playing('playback after k');
+      await visit.page.getByRole('button', { name: 'HLS V3' }).click();
+      await visit.playing('HLS V3');
+      await press(visit, 'Space');
+      await visit.until('pause by Space after a click', (s) => s.paused && s.format === 'm3u8-aapl-v3');
     }],
 
     ['the theme follows the system until one is chosen, and is remembered', async (visit) => {
