@@ -50,19 +50,3 @@ func (s *Stretch) Bytes() int64 {
 	}
 	return n
 }
-
-// compositionBase returns the constant that, added to decode times, makes the
-// first composition offset of the track 0.
-func (s *Stretch) compositionBase() int64 {
-	t := s.Track.Samples
-	first := int(s.Track.First[0])
-	return t.Composition(first) - t.Decode(first)
-}
-
-// Times returns, at the given rate, the start and the end of sample i in
-// decoding order and its presentation time: floors of absolute times, so that
-// durations, as differences, tile the track.
-func (s *Stretch) Times(i int, rate int64) (decode, end, present int64) {
-	x, c, base := &s.Samples[i], s.Track.Clock, s.compositionBase()
-	return c.At(x.Decode+base, rate), c.At(x.Decode+x.Duration+base, rate), c.At(x.Composition, rate)
-}
