@@ -4,9 +4,15 @@ go 1.25.0
 
 require (
 	github.com/Eyevinn/mp4ff v0.56.0
-	github.com/alecthomas/kong v1.16.1 // indirect
-	github.com/google/uuid v1.6.0 // indirect
-	github.com/hashicorp/golang-lru/v2 v2.0.7 // indirect
-	golang.org/x/sync v0.22.0 // indirect
+	github.com/alecthomas/kong v1.16.1
+	github.com/google/uuid v1.6.0
+	github.com/hashicorp/golang-lru/v2 v2.0.7
+	github.com/pkg/browser v0.0.0-20240102092130-5ac0b6a4141c
+	github.com/skratchdot/open-golang v0.0.0-20200116055534-eef842397966
+	golang.org/x/text v0.40.0
+)
+
+require (
+	golang.org/x/sys v0.1.0 // indirect
 	pgregory.net/rapid v1.2.0
 )

@@ -49,12 +49,13 @@ const (
 var StereoASC = Hex("1190")
 
 // GoldenVideo returns the description of the video track of a rendition: 11
-// GOPs of 180 frames and one of 127 at 30000/1001 frames a second.
+// GOPs of 180 frames and one of 127 at 30000/1001 frames a second. Its bytes
+// are a tenth below the declared bitrate, so that it stands in BANDWIDTH.
 func GoldenVideo(r Rendition) Track {
 	return Track{
 		Handler: "vide", Timescale: 30000, NALLength: 4,
 		Entry:   AVC("avc1", r.Width, r.Height, 4, [][]byte{r.SPS}, [][]byte{r.PPS}),
-		Samples: Video(11*180+127, 180, r.Bitrate*1001/(8*30000), 1001),
+		Samples: Video(11*180+127, 180, r.Bitrate*9/10*1001/(8*30000), 1001),
 	}
 }
 
@@ -63,7 +64,7 @@ func GoldenSound() Track {
 	return Track{
 		Handler: "soun", Timescale: 48000, Language: GoldenLanguage,
 		Entry:   AAC(2, 48000, StereoASC),
-		Samples: Audio(3296, GoldenBitrate*1024/(8*48000), 1024),
+		Samples: Audio(3296, GoldenBitrate*9/10*1024/(8*48000), 1024),
 	}
 }
 
