@@ -138,7 +138,7 @@ func TestGoldenSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := open(t, dir)
-	if len(a.Presentation.Groups) != 2 || len(a.Presentation.Groups[0].Tracks) != 5 || len(a.Presentation.Groups[1].Tracks) != 1 || a.Presentation.Groups[1].Name != "aac_eng_2_127875_2_1" {
+	if len(a.Presentation.Groups) != 2 || len(a.Presentation.Groups[0].Tracks) != 5 || len(a.Presentation.Groups[1].Tracks) != 1 || a.Presentation.Groups[1].Name != "aac_eng_2_115125_2_1" {
 		t.Errorf("%s", served(a))
 	}
 }

@@ -146,9 +146,6 @@ func TestSegmentsAreReadByOthers(t *testing.T) {
 // checkGroup reads all segments of a group and compares them with the source.
 func checkGroup(t *testing.T, m *synth.Movie, place int, g *media.Group, f Flavour) {
 	track := g.Tracks[0]
-	first := int(track.First[0])
-	base := track.Samples.Composition(first) - track.Samples.Decode(first)
-	next := int64(-1) // decode time where the segment before ended
 	for k := range g.Fragments() {
 		b := segment(t, f, g, k)
 		fragment := decode(t, write(t, b))
@@ -156,25 +153,25 @@ func checkGroup(t *testing.T, m *synth.Movie, place int, g *media.Group, f Flavo
 		if n := fragment.Moof.Mfhd.SequenceNumber; n != uint32(k) {
 			t.Errorf("fragment %d has number %d", k, n)
 		}
-		start := checkStart(t, g, k, f, traf)
-		if next >= 0 && f != Smooth && start != next {
-			t.Errorf("fragment %d begins at %d, the one before ends at %d", k, start, next)
-		}
+		checkStart(t, g, k, f, traf)
 		from, to := track.Fragment(k, k+1)
 		if n := int(traf.Trun.SampleCount()); n != to-from {
 			t.Fatalf("fragment %d has %d samples, want %d", k, n, to-from)
 		}
 		data := fragment.Mdat.Data
-		decoded := start
+		decoded := g.Times[k]
 		for i, x := range track.Samples.Append(nil, from, to) {
 			s := traf.Trun.Samples[i]
 			if present := decoded + int64(s.CompositionTimeOffset); g.Kind == media.Video && present != track.Clock.Ticks(x.Composition) {
 				t.Fatalf("sample %d is shown at %d, want %d", from+i, present, track.Clock.Ticks(x.Composition))
 			}
-			decoded += int64(s.Dur)
-			if f != Smooth && decoded != track.Clock.Ticks(x.Decode+x.Duration+base) {
-				t.Fatalf("sample %d ends at %d, want %d", from+i, decoded, track.Clock.Ticks(x.Decode+x.Duration+base))
+			if g.Kind == media.Audio && decoded != track.Clock.Ticks(x.Composition) {
+				t.Fatalf("frame %d begins at %d, want %d", from+i, decoded, track.Clock.Ticks(x.Composition))
 			}
+			if s.CompositionTimeOffset < 0 || s.Dur == 0 {
+				t.Fatalf("sample %d lasts %d and is shown %d behind decoding", from+i, s.Dur, s.CompositionTimeOffset)
+			}
+			decoded += int64(s.Dur)
 			flags := s.Flags
 			if !traf.Trun.HasSampleFlags() {
 				flags = traf.Tfhd.DefaultSampleFlags
@@ -197,23 +194,24 @@ func checkGroup(t *testing.T, m *synth.Movie, place int, g *media.Group, f Flavo
 		if at := uint64(traf.Trun.DataOffset); at != fragment.Moof.Size()+8 {
 			t.Errorf("the data offset is %d, moof has %d bytes", at, fragment.Moof.Size())
 		}
-		next = decoded
-	}
-	if last := g.Times[g.Fragments()]; f != Smooth && next != last {
-		t.Errorf("the last segment ends at %d, the track at %d", next, last)
+		if decoded != g.Times[k+1] {
+			t.Errorf("fragment %d ends at %d, the next begins at %d", k, decoded, g.Times[k+1])
+		}
+		if version := traf.Trun.Version; version != map[bool]byte{true: 0, false: 1}[f == Smooth] {
+			t.Errorf("fragment %d: trun of version %d", k, version)
+		}
 	}
 }
 
-// checkStart compares tfdt or tfxd with the fragment's time and returns where
-// durations count from.
-func checkStart(t *testing.T, g *media.Group, k int, f Flavour, traf *mp4.TrafBox) int64 {
+// checkStart compares tfdt or tfxd with the fragment's time.
+func checkStart(t *testing.T, g *media.Group, k int, f Flavour, traf *mp4.TrafBox) {
 	t.Helper()
 	if f == Smooth {
 		tfxd := uuid(traf).Tfxd
 		if traf.Tfdt != nil || tfxd == nil || int64(tfxd.FragmentAbsoluteTime) != g.Times[k] || int64(tfxd.FragmentAbsoluteDuration) != g.Times[k+1]-g.Times[k] || tfxd.Version != 1 {
 			t.Fatalf("fragment %d: tfxd %+v, want %d", k, tfxd, g.Times[k])
 		}
-		return g.Times[k]
+		return
 	}
 	if uuid(traf) != nil || traf.Tfdt == nil || int64(traf.Tfdt.BaseMediaDecodeTime()) != g.Times[k] {
 		t.Fatalf("fragment %d: tfdt %+v, want %d", k, traf.Tfdt, g.Times[k])
@@ -221,7 +219,6 @@ func checkStart(t *testing.T, g *media.Group, k int, f Flavour, traf *mp4.TrafBo
 	if traf.Tfhd.Flags&0x020000 == 0 {
 		t.Errorf("tfhd flags %#x lack default-base-is-moof", traf.Tfhd.Flags)
 	}
-	return g.Times[k]
 }
 
 // uuid returns the uuid box of a traf.
