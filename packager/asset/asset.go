@@ -177,11 +177,25 @@ func (a *Asset) assemble(list []listed, o timeline.Options) error {
 	}
 	for _, g := range groups {
 		for _, t := range g.Tracks {
-			t.PeakTS = sync.OnceValue(func() int { return ts.Peak(g, t) })
+			t.PeakTS = remember(func(audio *media.Track) int { return ts.Peak(g, t, audio) })
 		}
 	}
 	a.Presentation = p
 	return nil
+}
+
+// remember makes a function that is asked the same few things again and again
+// answer the second time at once.
+func remember(f func(*media.Track) int) func(*media.Track) int {
+	var known sync.Map
+	return func(t *media.Track) int {
+		if v, ok := known.Load(t); ok {
+			return v.(int)
+		}
+		v := f(t)
+		known.Store(t, v)
+		return v
+	}
 }
 
 // version names the bytes of all files and what else decides the fragments.
