@@ -15,6 +15,7 @@ const (
 	nalIDR = 5
 	nalSPS = 7
 	nalPPS = 8
+	nalAUD = 9
 )
 
 // h264 reads avc1 and avc3 with their AVCDecoderConfigurationRecord
@@ -166,3 +167,10 @@ func visualEntry(e entry, config string, record func([]byte) []byte) []byte {
 		return dst
 	})
 }
+
+// IsAUD says whether a NAL unit header begins an access unit delimiter.
+func IsAUD(header byte) bool { return header&0x1f == nalAUD }
+
+// AUD is an access unit delimiter that allows every slice type, in a byte
+// stream (ISO/IEC 14496-10 §7.3.2.4 and annex B).
+var AUD = []byte{0, 0, 0, 1, nalAUD, 0xF0}

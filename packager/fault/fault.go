@@ -6,6 +6,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 )
 
@@ -57,4 +58,18 @@ func As(err error) *Error {
 		return e
 	}
 	return &Error{Code: Internal, What: "the request could not be answered", Advice: "See the log of the server.", Err: err}
+}
+
+// Sentence returns what is wrong with its cause, without the place. Paths on
+// this machine do not leave the cause.
+func (e *Error) Sentence() string {
+	if e.Err == nil {
+		return e.What
+	}
+	cause := e.Err
+	var path *fs.PathError
+	if errors.As(cause, &path) {
+		cause = path.Err
+	}
+	return e.What + ": " + cause.Error()
 }

@@ -15,25 +15,26 @@ const (
 	Smooth20 Format = "fmp4-v20" // manifest 2.0
 )
 
-// Target is what a URL asks for.
+// Target is what a URL asks for below its locator.
 type Target uint8
 
-// The targets below an .ism.
+// The targets.
 const (
 	Manifest Target = iota // MPD, master playlist or Smooth client manifest
 	Level                  // HLS media playlist of one rendition
 	Init                   // initialization segment
 	Fragment               // media segment
 	KeyFrame               // one key frame of an I-frame playlist
+	Download               // a source file as it is
 )
 
 // Request is a parsed URL below a locator. Child URIs of a manifest repeat
 // its parameters, so renderers take it too.
 type Request struct {
-	Locator string // as in the URL
-	ISM     string // server manifest name in the URL, ".ism" included, unescaped
+	Locator string // lower-case
+	File    string // server manifest (".ism" included), or the file of a Download; unescaped
 	Target  Target
-	Format  Format
+	Format  Format // not of a Download
 
 	Track   string // stream name, unescaped; not of a Manifest
 	Bitrate int    // bit/s; not of a Manifest

@@ -1,6 +1,9 @@
 package media
 
-import "io"
+import (
+	"io"
+	"strings"
+)
 
 // Kind is what a track carries.
 type Kind uint8
@@ -98,6 +101,10 @@ type Group struct {
 	ClosedGOP bool
 }
 
+// Lowest returns the track of the lowest bitrate: what a URL means that names
+// the stream alone.
+func (g *Group) Lowest() *Track { return g.Tracks[len(g.Tracks)-1] }
+
 // Fragments returns the number of fragments.
 func (g *Group) Fragments() int { return len(g.Times) - 1 }
 
@@ -169,17 +176,31 @@ func (p *Presentation) Of(kind Kind) []*Group {
 	return out
 }
 
-// Track returns the track that a URL addresses by name and bitrate, and its group.
+// Track returns the track that a URL addresses by name and bitrate, and its
+// group. A name in other letter case is found when no stream has it as it is.
 func (p *Presentation) Track(name string, bitrate int) (*Group, *Track, bool) {
-	for _, g := range p.Groups {
-		if g.Name != name {
-			continue
-		}
-		for _, t := range g.Tracks {
-			if t.Bitrate == bitrate {
-				return g, t, true
-			}
+	g := p.Group(name)
+	if g == nil {
+		return nil, nil, false
+	}
+	for _, t := range g.Tracks {
+		if t.Bitrate == bitrate {
+			return g, t, true
 		}
 	}
 	return nil, nil, false
+}
+
+// Group returns the group of a name as Track finds it, nil when there is none.
+func (p *Presentation) Group(name string) *Group {
+	var found *Group
+	for _, g := range p.Groups {
+		if g.Name == name {
+			return g
+		}
+		if found == nil && strings.EqualFold(g.Name, name) {
+			found = g
+		}
+	}
+	return found
 }

@@ -76,7 +76,7 @@ func (r *Reader) fill() error {
 	base := r.hi
 	span := r.buf[base : base+int(end-start)]
 	if n, err := r.stretch.Source.ReadAt(span, start); n < len(span) {
-		return readFault(r.stretch, start, int64(len(span)), err)
+		return ReadFault(r.stretch, start, int64(len(span)), err)
 	}
 	// close the gaps in place
 	for r.next < len(list) {
@@ -98,7 +98,8 @@ func (r *Reader) fill() error {
 	return nil
 }
 
-func readFault(s *Stretch, at, n int64, err error) error {
+// ReadFault is the error of n bytes of a stretch that could not be read.
+func ReadFault(s *Stretch, at, n int64, err error) error {
 	if err == nil || err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}

@@ -1,0 +1,127 @@
+package packager
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"mime"
+	"path"
+	"strings"
+	"sync"
+
+	"manifold/packager/asset"
+	"manifold/packager/catalog"
+	"manifold/packager/fault"
+	"manifold/packager/format"
+	"manifold/packager/media"
+	"manifold/packager/mux"
+	"manifold/packager/route"
+	"manifold/packager/source"
+)
+
+// Answer is what a request gets. One of Text, Body and File is set, or none
+// when the asker has the current version already.
+type Answer struct {
+	Type    string // media type
+	ETag    string // strong, in quotes; of the plain text where there is a Text
+	Mutable bool   // the files behind may change: caches have to ask every time
+
+	Text *Text        // a manifest or playlist
+	Body mux.Body     // a segment; its media is read while it is written
+	File *source.File // a source file, for downloads
+}
+
+// Close gives back what the answer holds.
+func (a *Answer) Close() {
+	if a.Body != nil {
+		a.Body.Close()
+	}
+}
+
+// Text is a rendered manifest.
+type Text struct {
+	plain []byte
+
+	once   sync.Once
+	packed []byte
+}
+
+// Plain returns the text. The caller must not change it.
+func (t *Text) Plain() []byte { return t.plain }
+
+// Gzip returns the text compressed (RFC 1952); nil when that saves nothing.
+func (t *Text) Gzip() []byte {
+	t.once.Do(func() {
+		if len(t.plain) < 512 {
+			return
+		}
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		w.Write(t.plain) // a bytes.Buffer does not fail
+		w.Close()
+		if b.Len() < len(t.plain) {
+			t.packed = b.Bytes()
+		}
+	})
+	return t.packed
+}
+
+// produce makes a manifest, playlist or segment of a presentation.
+func (e *Engine) produce(p *media.Presentation, row *format.Row, r *media.Request, policy catalog.Policy, known func(string) bool) (*Answer, error) {
+	key := string(fmt.Appendf(route.Append(nil, r), " %s %d %s", r.Format, row.Revision, p.Version))
+	a := &Answer{ETag: tag(key), Mutable: policy.Mutable}
+	if known != nil && known(a.ETag) {
+		return a, nil
+	}
+	switch r.Target {
+	case media.Manifest, media.Level:
+		a.Type = row.ManifestType
+		text, ok := e.texts.Get(key)
+		if !ok {
+			b, err := row.Text(p, r)
+			if err != nil {
+				return nil, err
+			}
+			text = &Text{plain: b}
+			e.texts.Add(key, text, len(b)+len(b)/4+len(key)+256)
+		}
+		a.Text = text
+	default:
+		body, kind, err := row.Body(p, r)
+		if err != nil {
+			return nil, err
+		}
+		a.Body, a.Type = body, kind
+	}
+	return a, nil
+}
+
+// tag makes an entity tag of what decides the bytes of an answer.
+func tag(key string) string {
+	h := sha256.Sum256([]byte(key))
+	return `"` + hex.EncodeToString(h[:12]) + `"`
+}
+
+// download answers with a source file.
+func download(a *asset.Asset, r *media.Request, policy catalog.Policy) (*Answer, error) {
+	f := a.File(r.File)
+	if f == nil {
+		advice := "The asset cannot be opened."
+		if names := a.FileNames(); len(names) > 0 {
+			advice = "Files are " + strings.Join(names, ", ") + "."
+		}
+		return nil, fault.New(fault.ResourceNotFound, r.File, "the asset has no such file", advice)
+	}
+	kind := mime.TypeByExtension(path.Ext(r.File))
+	switch strings.ToLower(path.Ext(r.File)) { // the system's table need not know these
+	case ".mp4", ".m4v", ".ismv":
+		kind = "video/mp4"
+	case ".m4a", ".isma":
+		kind = "audio/mp4"
+	case ".mov":
+		kind = "video/quicktime"
+	}
+	return &Answer{Type: kind, ETag: tag(r.File + " " + f.Version()), Mutable: policy.Mutable, File: f}, nil
+}

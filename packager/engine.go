@@ -1,0 +1,197 @@
+package packager
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"manifold/packager/asset"
+	"manifold/packager/catalog"
+	"manifold/packager/fault"
+	"manifold/packager/format"
+	"manifold/packager/media"
+	"manifold/packager/source"
+	"manifold/packager/timeline"
+)
+
+// Config is what an Engine is made with. The zero value works.
+type Config struct {
+	Data     string // data directory; "" is the user's
+	Policy   string // streaming policy of default locators; "" is Workbench
+	Timeline timeline.Options
+
+	AssetBytes int // memory for indices of open assets; 0 is 1 GiB
+	TextBytes  int // memory for rendered manifests; 0 is 64 MiB
+}
+
+// Engine answers requests for the assets that were added to it. It is safe for
+// concurrent use.
+type Engine struct {
+	library library
+	texts   *weighed[string, *Text]
+}
+
+// deadline bounds the work of an answer before its body.
+const deadline = time.Minute
+
+// New returns an engine without assets.
+func New(c Config) (*Engine, error) {
+	if c.Data == "" {
+		dir, err := catalog.DefaultDirectory()
+		if err != nil {
+			return nil, err
+		}
+		c.Data = dir
+	}
+	if c.AssetBytes == 0 {
+		c.AssetBytes = 1 << 30
+	}
+	if c.TextBytes == 0 {
+		c.TextBytes = 64 << 20
+	}
+	cat, err := catalog.Open(c.Data, c.Policy)
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{
+		library: library{catalog: cat, options: c.Timeline, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
+		texts:   newWeighed[string, *Text](c.TextBytes),
+	}, nil
+}
+
+// Entry is an asset as it is published.
+type Entry struct {
+	Name    string // unique in the engine
+	Path    string // absolute, on this machine
+	ISM     string // its server manifest in URLs, unescaped
+	Locator catalog.Locator
+}
+
+func (i *item) entry() Entry {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return Entry{Name: i.set.Name, Path: i.set.Path, ISM: i.set.ISM(), Locator: i.locator}
+}
+
+// Add publishes the assets at a path: a file, a server manifest, a folder with
+// media, or a folder of such folders. Assets that are there already are read
+// again. The error is for a path that does not exist; what is wrong with an
+// asset stands in its findings.
+func (e *Engine) Add(ctx context.Context, path string) ([]Entry, error) {
+	items, err := e.library.add(ctx, path)
+	return entries(items), err
+}
+
+// Remove takes back what Add published.
+func (e *Engine) Remove(path string) { e.library.remove(path) }
+
+// Entries returns all assets in the order in which they were added.
+func (e *Engine) Entries() []Entry { return entries(e.library.all()) }
+
+func entries(items []*item) []Entry {
+	var out []Entry
+	for _, i := range items {
+		out = append(out, i.entry())
+	}
+	return out
+}
+
+// Asset opens the asset of a locator as it lies on disk now. An asset that
+// cannot be served comes with its findings and Err; the error is for unknown
+// locators.
+func (e *Engine) Asset(ctx context.Context, locator string) (*asset.Asset, error) {
+	i, err := e.library.find(locator)
+	if err != nil {
+		return nil, err
+	}
+	return e.library.current(ctx, i)
+}
+
+// Do answers a request. known is called with the ETag of the answer before
+// work is done for it; when it returns true the answer has no content. It may
+// be nil. The caller closes the answer.
+func (e *Engine) Do(ctx context.Context, r *media.Request, known func(etag string) bool) (answer *Answer, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("a request failed in a way that it should not", "panic", p, "request", *r, "stack", string(debug.Stack()))
+			answer, err = nil, &fault.Error{Code: fault.Internal, What: "the request could not be answered", Advice: "Please report this with the log of the server.", Err: fmt.Errorf("%v", p)}
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
+	i, err := e.library.find(r.Locator)
+	if err != nil {
+		return nil, err
+	}
+	answer, err = e.answer(ctx, i, r, known)
+	if errors.Is(err, source.ErrChanged) { // the next version is an answer
+		e.library.forget(i)
+		answer, err = e.answer(ctx, i, r, known)
+	}
+	return answer, err
+}
+
+// answer is one try to answer a request for an asset.
+func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known func(string) bool) (*Answer, error) {
+	if r.Target != media.Download && !i.named(r.File) {
+		return nil, fault.New(fault.ResourceNotFound, r.File, "the locator has no such server manifest", "It is "+i.entry().ISM+".")
+	}
+	policy := i.locator.Policy
+	if r.Target == media.Download {
+		if err := policy.AllowsDownload(); err != nil {
+			return nil, err
+		}
+	}
+	var row *format.Row
+	if r.Target != media.Download {
+		var err error
+		if row, err = format.Of(r.Format); err != nil {
+			return nil, err
+		}
+		if err := policy.Allows(row.Protocol, r.Encryption); err != nil {
+			return nil, err
+		}
+		if len(r.Filters) > 0 {
+			return nil, fault.New(fault.FilterNotFound, "filter="+r.Filters[0], "there is no such filter", "Leave filter= out.")
+		}
+	}
+	a, err := e.library.current(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	if r.Target == media.Download {
+		return download(a, r, policy)
+	}
+	if a.Err != nil {
+		return nil, a.Err
+	}
+	if err := carries(row, a.Presentation, policy); err != nil {
+		return nil, err
+	}
+	return e.produce(a.Presentation, row, r, policy, known)
+}
+
+// maxLevels is the largest number of quality levels that is delivered.
+const maxLevels = 64
+
+// carries says whether a format can carry an asset under a policy.
+func carries(row *format.Row, p *media.Presentation, policy catalog.Policy) error {
+	levels := 0
+	for _, g := range p.Groups {
+		levels += len(g.Tracks)
+	}
+	if levels > maxLevels {
+		return fault.New(fault.FormatNotSupported, "", fmt.Sprintf("the asset has %d quality levels, more than %d", levels, maxLevels), "Take renditions out of the folder or the server manifest.")
+	}
+	has := func(k media.Kind) bool {
+		return slices.ContainsFunc(p.Groups, func(g *media.Group) bool { return g.Kind == k })
+	}
+	if row.Protocol == format.SmoothStreaming && !policy.Incomplete && !(has(media.Video) && has(media.Audio)) {
+		return fault.New(fault.FormatNotSupported, "", "Smooth Streaming needs a video and an audio track, and the asset lacks one", "Ask for HLS or DASH.")
+	}
+	return nil
+}

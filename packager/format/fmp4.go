@@ -1,0 +1,65 @@
+package format
+
+import (
+	"manifold/packager/fault"
+	"manifold/packager/media"
+	"manifold/packager/mux"
+	"manifold/packager/mux/cmaf"
+	"manifold/packager/route"
+)
+
+// initOf returns the init segments of a flavour.
+func initOf(f cmaf.Flavour) Segment {
+	return func(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
+		g, t, err := route.Track(p, r)
+		if err != nil {
+			return nil, 0, err
+		}
+		return mux.Bytes(cmaf.Init(nil, t, f, g.Times[g.Fragments()]-g.Times[0])), g.Kind, nil
+	}
+}
+
+// fragmentOf returns the media segments of a flavour: one fragment each.
+func fragmentOf(f cmaf.Flavour) Segment {
+	return func(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
+		return fmp4(p, r, f, false)
+	}
+}
+
+// keyFrameOf returns the segments of the I-frame playlists of a flavour: the
+// first sample of a fragment.
+func keyFrameOf(f cmaf.Flavour) Segment {
+	return func(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
+		return fmp4(p, r, f, true)
+	}
+}
+
+func fmp4(p *media.Presentation, r *media.Request, f cmaf.Flavour, key bool) (mux.Body, media.Kind, error) {
+	g, t, err := route.Track(p, r)
+	if err != nil {
+		return nil, 0, err
+	}
+	k, err := route.Fragment(g, r, 1)
+	if err != nil {
+		return nil, 0, err
+	}
+	from, to := t.Fragment(k, k+1)
+	if key {
+		if g.Kind != media.Video {
+			return nil, 0, noKeyFrames(g)
+		}
+		to = from + 1
+	}
+	s, err := mux.Open(t, from, to)
+	if err != nil {
+		return nil, 0, err
+	}
+	b, err := cmaf.New(cmaf.Segment{
+		Flavour: f, Stretch: s, Sequence: uint32(k), Time: g.Times[k], Duration: g.Times[k+1] - g.Times[k],
+	})
+	return b, g.Kind, err
+}
+
+func noKeyFrames(g *media.Group) error {
+	return fault.New(fault.TrackNotFound, "KeyFrames("+g.Name+")", "only video has key frame segments", "Ask for a video track.")
+}

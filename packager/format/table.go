@@ -1,0 +1,151 @@
+package format
+
+import (
+	"strings"
+
+	"manifold/packager/fault"
+	"manifold/packager/manifest/dash"
+	"manifold/packager/manifest/hls"
+	"manifold/packager/manifest/smooth"
+	"manifold/packager/media"
+	"manifold/packager/mux"
+	"manifold/packager/mux/cmaf"
+)
+
+// Render appends a manifest.
+type Render func(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error)
+
+// Segment plans a segment; it returns the kind of media in it, too.
+type Segment func(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error)
+
+// Row is what is known of one output format.
+type Row struct {
+	Format   media.Format
+	Words    string // "HLS V4"
+	Protocol string // HLS, DASH or SmoothStreaming
+
+	Manifest     Render // master playlist, MPD or client manifest
+	ManifestType string // its media type
+	Level        Render // HLS media playlist; nil elsewhere
+	Init         Segment
+	Fragment     Segment
+	KeyFrame     Segment   // nil where the format has no I-frame playlist
+	Media        [2]string // media types of video (or muxed) and audio segments
+
+	// Revision is raised whenever the same request gives other bytes than
+	// before: it is part of every ETag.
+	Revision int
+}
+
+// The protocols, as listPaths names them.
+const (
+	HLS             = "Hls"
+	DASH            = "Dash"
+	SmoothStreaming = "SmoothStreaming"
+)
+
+const (
+	playlistType = "application/vnd.apple.mpegurl"
+	mpdType      = "application/dash+xml"
+	smoothType   = "text/xml"
+)
+
+var (
+	tsTypes  = [2]string{"video/MP2T", "video/MP2T"}
+	mp4Types = [2]string{"video/mp4", "audio/mp4"}
+)
+
+// Table holds all formats in the order in which they are listed.
+var Table = []Row{
+	{
+		Format: media.HLSV4, Words: "HLS V4", Protocol: HLS, Revision: 1,
+		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
+		Fragment: tsSegment, KeyFrame: tsKeyFrame, Media: tsTypes,
+	},
+	{
+		Format: media.HLSV3, Words: "HLS V3", Protocol: HLS, Revision: 1,
+		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
+		Fragment: tsMuxed, Media: tsTypes,
+	},
+	{
+		Format: media.HLSCMAF, Words: "HLS CMAF", Protocol: HLS, Revision: 1,
+		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
+		Init: initOf(cmaf.CMAF), Fragment: fragmentOf(cmaf.CMAF), KeyFrame: keyFrameOf(cmaf.CMAF), Media: mp4Types,
+	},
+	{
+		Format: media.DASHCSF, Words: "DASH CSF", Protocol: DASH, Revision: 1,
+		Manifest: dash.MPD, ManifestType: mpdType,
+		Init: initOf(cmaf.CSF), Fragment: fragmentOf(cmaf.CSF), Media: mp4Types,
+	},
+	{
+		Format: media.DASHCMAF, Words: "DASH CMAF", Protocol: DASH, Revision: 1,
+		Manifest: dash.MPD, ManifestType: mpdType,
+		Init: initOf(cmaf.CMAF), Fragment: fragmentOf(cmaf.CMAF), Media: mp4Types,
+	},
+	{
+		Format: media.Smooth, Words: "Smooth 2.2", Protocol: SmoothStreaming, Revision: 1,
+		Manifest: smooth.Manifest, ManifestType: smoothType,
+		Fragment: fragmentOf(cmaf.Smooth), Media: mp4Types,
+	},
+	{
+		Format: media.Smooth20, Words: "Smooth 2.0", Protocol: SmoothStreaming, Revision: 1,
+		Manifest: smooth.Manifest, ManifestType: smoothType,
+		Fragment: fragmentOf(cmaf.Smooth), Media: mp4Types,
+	},
+}
+
+// Of returns the row of a format.
+func Of(f media.Format) (*Row, error) {
+	for i := range Table {
+		if Table[i].Format == f {
+			return &Table[i], nil
+		}
+	}
+	var all []string
+	for i := range Table {
+		all = append(all, string(Table[i].Format))
+	}
+	return nil, fault.New(fault.BadURLSyntax, "format="+string(f), "there is no such format", "Formats are "+strings.Join(all, ", ")+".")
+}
+
+// Text renders a manifest or playlist.
+func (row *Row) Text(p *media.Presentation, r *media.Request) ([]byte, error) {
+	render := row.Manifest
+	if r.Target == media.Level {
+		render = row.Level
+	}
+	if render == nil {
+		return nil, row.lacks("media playlists")
+	}
+	return render(nil, p, r)
+}
+
+// Body plans an init segment, a media segment or a key frame. It returns the
+// media type, too.
+func (row *Row) Body(p *media.Presentation, r *media.Request) (mux.Body, string, error) {
+	var plan Segment
+	what := "media segments"
+	switch r.Target {
+	case media.Init:
+		plan, what = row.Init, "initialization segments"
+	case media.Fragment:
+		plan = row.Fragment
+	case media.KeyFrame:
+		plan, what = row.KeyFrame, "key frame segments"
+	}
+	if plan == nil {
+		return nil, "", row.lacks(what)
+	}
+	b, kind, err := plan(p, r)
+	if err != nil {
+		return nil, "", err
+	}
+	if kind == media.Audio {
+		return b, row.Media[1], nil
+	}
+	return b, row.Media[0], nil
+}
+
+func (row *Row) lacks(what string) error {
+	return fault.New(fault.BadURLSyntax, "format="+string(row.Format), row.Words+" has no "+what, "Take the URLs from the manifest.")
+}

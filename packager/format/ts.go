@@ -1,0 +1,102 @@
+package format
+
+import (
+	"sort"
+
+	"manifold/packager/media"
+	"manifold/packager/mux"
+	"manifold/packager/mux/ts"
+	"manifold/packager/route"
+)
+
+// tsSegment is a segment of HLS V4: Group.PerSegment fragments of one track.
+func tsSegment(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
+	return tsOf(p, r, false)
+}
+
+// tsMuxed is a segment of HLS V3: like V4, with the frames of the audio track
+// that the URL names.
+func tsMuxed(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
+	return tsOf(p, r, true)
+}
+
+func tsOf(p *media.Presentation, r *media.Request, muxed bool) (mux.Body, media.Kind, error) {
+	g, t, err := route.Track(p, r)
+	if err != nil {
+		return nil, 0, err
+	}
+	k, err := route.Fragment(g, r, g.PerSegment)
+	if err != nil {
+		return nil, 0, err
+	}
+	end := min(k+g.PerSegment, g.Fragments())
+	from, to := t.Fragment(k, end)
+	s, err := mux.Open(t, from, to)
+	if err != nil {
+		return nil, 0, err
+	}
+	segment := ts.Segment{Number: k / g.PerSegment}
+	if g.Kind != media.Video {
+		segment.Audio = &s
+		b, err := ts.New(segment)
+		return b, g.Kind, err
+	}
+	segment.Video = &s
+	if muxed && r.AudioTrack != "" {
+		audio, err := companion(p, r.AudioTrack, g, k, end)
+		if err != nil {
+			s.Close()
+			return nil, 0, err
+		}
+		segment.Audio = &audio
+	}
+	b, err := ts.New(segment)
+	return b, g.Kind, err
+}
+
+// companion returns the audio frames that start while fragments [from, to) of
+// a video group are shown. The first segment takes what comes before, the
+// last what comes after.
+func companion(p *media.Presentation, name string, video *media.Group, from, to int) (mux.Stretch, error) {
+	g := p.Group(name)
+	if g == nil || g.Kind != media.Audio {
+		return mux.Stretch{}, route.NoTrack(p, "audiotrack="+name)
+	}
+	t := g.Lowest()
+	a, b := int(t.First[0]), t.Samples.Count()
+	if from > 0 {
+		a = frameAt(t, video.Times[from])
+	}
+	if to < video.Fragments() {
+		b = frameAt(t, video.Times[to])
+	}
+	return mux.Open(t, a, b)
+}
+
+// frameAt returns the first frame of a track that starts at or after a time.
+func frameAt(t *media.Track, ticks int64) int {
+	first := int(t.First[0])
+	return first + sort.Search(t.Samples.Count()-first, func(i int) bool { return t.Ticks(first+i) >= ticks })
+}
+
+// tsKeyFrame is a segment of an I-frame playlist of HLS V4.
+func tsKeyFrame(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
+	g, t, err := route.Track(p, r)
+	if err != nil {
+		return nil, 0, err
+	}
+	if g.Kind != media.Video {
+		return nil, 0, noKeyFrames(g)
+	}
+	k, err := route.Fragment(g, r, 1)
+	if err != nil {
+		return nil, 0, err
+	}
+	from, _ := t.Fragment(k, k+1)
+	s, err := mux.Open(t, from, from+1)
+	if err != nil {
+		return nil, 0, err
+	}
+	b, err := ts.New(ts.Segment{Video: &s, Number: k, Key: true})
+	return b, g.Kind, err
+}

@@ -1,0 +1,347 @@
+// Package hls writes HLS playlists (RFC 8216) as Azure Media Services did:
+// master playlists V3, V4 and CMAF, media playlists and I-frame playlists.
+package hls
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"manifold/packager/media"
+	"manifold/packager/route"
+)
+
+// Master appends a master playlist (RFC 8216 §4.3.4): variants in order of
+// rising bitrate, in V4 and CMAF with audio renditions and I-frame playlists
+// beside them, and at the end an audio-only variant.
+func Master(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
+	m := &master{b: dst, p: p, r: r, video: variants(p)}
+	var err error
+	if m.sets, err = m.audio(); err != nil {
+		return nil, err
+	}
+	m.line("#EXTM3U")
+	m.line(version(r.Format))
+	if r.Format != media.HLSV3 {
+		m.renditions()
+	}
+	m.variants()
+	m.audioOnly()
+	return m.b, nil
+}
+
+type master struct {
+	b     []byte
+	p     *media.Presentation
+	r     *media.Request
+	video []variant
+	sets  []set
+}
+
+// variant is a video track with its group.
+type variant struct {
+	g *media.Group
+	t *media.Track
+}
+
+// set is the audio that one variant may be heard with: a rendition group of
+// V4 and CMAF, the one muxed track of V3.
+type set struct {
+	id     string
+	tracks []variant // in the order of EXT-X-MEDIA
+}
+
+func version(f media.Format) string {
+	switch f {
+	case media.HLSV3:
+		return "#EXT-X-VERSION:3"
+	case media.HLSV4:
+		return "#EXT-X-VERSION:4"
+	}
+	return "#EXT-X-VERSION:7" // EXT-X-MAP in a playlist that is not of I-frames needs 6
+}
+
+// variants are the video tracks in order of rising bitrate.
+func variants(p *media.Presentation) []variant {
+	var out []variant
+	for _, g := range p.Of(media.Video) {
+		for _, t := range g.Tracks {
+			out = append(out, variant{g, t})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b variant) int { return a.t.Bitrate - b.t.Bitrate })
+	return out
+}
+
+// audio divides the audio tracks into sets: by codec in V4 and CMAF; the one
+// track that is muxed in V3.
+func (m *master) audio() ([]set, error) {
+	if m.r.AudioTrack != "" {
+		return m.named(m.r.AudioTrack)
+	}
+	var sets []set
+	for _, v := range byLanguage(m.p) {
+		id := "audio"
+		if len(sets) > 0 && sets[0].tracks[0].t.Codec.FourCC != v.t.Codec.FourCC {
+			id += "-" + v.t.Codec.FourCC
+		}
+		at := slices.IndexFunc(sets, func(s set) bool { return s.id == id })
+		if at < 0 {
+			sets, at = append(sets, set{id: id}), len(sets)
+		}
+		sets[at].tracks = append(sets[at].tracks, v)
+	}
+	if m.r.Format == media.HLSV3 && len(sets) > 0 {
+		return []set{{tracks: []variant{byDefault(sets[0].tracks)}}}, nil
+	}
+	return sets, nil
+}
+
+// named is the set of the one stream that audioTrack= asks for.
+func (m *master) named(name string) ([]set, error) {
+	g := m.p.Group(name)
+	if g == nil || g.Kind != media.Audio {
+		return nil, route.NoTrack(m.p, "audioTrack="+name)
+	}
+	s := set{id: "audio"}
+	for _, t := range g.Tracks {
+		s.tracks = append(s.tracks, variant{g, t})
+	}
+	if m.r.Format == media.HLSV3 {
+		s.tracks = []variant{{g, g.Lowest()}}
+	}
+	return []set{s}, nil
+}
+
+// byLanguage lists audio tracks: languages as they first appear, within each
+// by falling bitrate.
+func byLanguage(p *media.Presentation) []variant {
+	var out []variant
+	var languages []string
+	for _, g := range p.Of(media.Audio) {
+		for _, t := range g.Tracks {
+			if !slices.Contains(languages, t.Language) {
+				languages = append(languages, t.Language)
+			}
+			out = append(out, variant{g, t})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b variant) int {
+		if a.t.Language != b.t.Language {
+			return slices.Index(languages, a.t.Language) - slices.Index(languages, b.t.Language)
+		}
+		return b.t.Bitrate - a.t.Bitrate
+	})
+	return out
+}
+
+// byDefault is the track that plays when nobody chose one: of the first
+// language, without a description of the picture if there is a choice, the
+// one of the lowest bitrate.
+func byDefault(tracks []variant) variant {
+	best := tracks[0]
+	for _, v := range tracks[1:] {
+		if v.t.Language != best.t.Language {
+			break
+		}
+		if v.t.Access == "" || best.t.Access != "" {
+			best = v
+		}
+	}
+	return best
+}
+
+func known(language string) bool { return language != "" && language != "und" }
+
+// renditions appends the EXT-X-MEDIA tags (RFC 8216 §4.3.4.1).
+func (m *master) renditions() {
+	taken := make(map[string]bool)
+	for i, s := range m.sets {
+		standard := byDefault(s.tracks)
+		for k, v := range s.tracks {
+			m.text(`#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="`, s.id, `",NAME="`, m.name(s, v, taken), `"`)
+			switch {
+			case known(v.t.Language):
+				m.text(`,LANGUAGE="`, quotable(v.t.Language), `"`)
+			case m.r.Format == media.HLSCMAF:
+				m.text(`,LANGUAGE="und"`)
+			}
+			if v == standard && i == 0 {
+				m.text(",DEFAULT=YES")
+			}
+			described := v.t.Access == "description"
+			if described || known(v.t.Language) && lastOf(s.tracks, k) {
+				m.text(",AUTOSELECT=YES")
+			}
+			if described {
+				m.text(`,CHARACTERISTICS="public.accessibility.describes-video"`)
+			}
+			if m.r.Format == media.HLSCMAF {
+				m.text(`,CHANNELS="`, strconv.Itoa(v.t.Codec.Channels), `"`)
+			}
+			m.text(`,URI="`)
+			m.level(v, false)
+			m.line(`"`)
+		}
+	}
+}
+
+// lastOf says whether a track is the one of its language that players may
+// choose by themselves: the one with the lowest bitrate.
+func lastOf(tracks []variant, k int) bool {
+	for _, v := range tracks[k+1:] {
+		if v.t.Language == tracks[k].t.Language && v.t.Access == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// name is the display name of a rendition, unique in its group.
+func (m *master) name(s set, v variant, taken map[string]bool) string {
+	name := v.t.Label
+	if name == "" {
+		name = v.g.Name
+	}
+	name = quotable(name)
+	if taken[s.id+"/"+name] {
+		name += " " + strconv.Itoa(v.t.Bitrate)
+	}
+	taken[s.id+"/"+name] = true
+	return name
+}
+
+// quotable makes a text fit for a quoted string (RFC 8216 §4.2).
+func quotable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '"':
+			return '\''
+		case r < 0x20:
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// variants appends the EXT-X-STREAM-INF tags with their I-frame playlists.
+func (m *master) variants() {
+	sets := m.sets
+	if len(sets) == 0 {
+		sets = []set{{}}
+	}
+	for _, s := range sets {
+		audio, codecs := s.bandwidth(m.r.Format), s.codecs()
+		for _, v := range m.video {
+			n := stream(v, m.r.Format) + audio
+			m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(n))
+			m.resolution(v.t)
+			m.text(`,CODECS="`, v.t.Codec.String, codecs, `"`)
+			m.group(s)
+			m.line("")
+			m.level(v, false)
+			m.line("")
+			if m.r.Format == media.HLSV3 || s.id != sets[0].id {
+				continue // one I-frame playlist for a track is enough
+			}
+			m.text("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=", strconv.Itoa(n))
+			m.resolution(v.t)
+			m.text(`,CODECS="`, v.t.Codec.String, `",URI="`)
+			m.level(v, true)
+			m.line(`"`)
+		}
+	}
+}
+
+// audioOnly appends the variant without video: for players on the thinnest of
+// lines, and for assets that are audio.
+func (m *master) audioOnly() {
+	wanted := m.r.Format != media.HLSCMAF
+	if m.r.AudioOnly != nil {
+		wanted = *m.r.AudioOnly
+	}
+	if len(m.sets) == 0 || !wanted && len(m.video) > 0 {
+		return
+	}
+	s := m.sets[0]
+	v := byDefault(s.tracks)
+	m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(stream(v, m.r.Format)), `,CODECS="`, v.t.Codec.String, `"`)
+	m.group(s)
+	m.line("")
+	track := *m.r
+	track.AudioTrack = ""
+	m.levelOf(track, v, false)
+	m.line("")
+}
+
+func (m *master) resolution(t *media.Track) {
+	if t.Codec.Width > 0 {
+		m.text(",RESOLUTION=", strconv.Itoa(t.Codec.Width), "x", strconv.Itoa(t.Codec.Height))
+	}
+}
+
+func (m *master) group(s set) {
+	if m.r.Format != media.HLSV3 && s.id != "" {
+		m.text(`,AUDIO="`, s.id, `"`)
+	}
+}
+
+// level appends the URL of a media playlist. In V3 it names the muxed audio.
+func (m *master) level(v variant, keyFrames bool) {
+	r := *m.r
+	r.AudioTrack = ""
+	if r.Format == media.HLSV3 && v.g.Kind == media.Video && len(m.sets) > 0 {
+		r.AudioTrack = m.sets[0].tracks[0].g.Name
+	}
+	m.levelOf(r, v, keyFrames)
+}
+
+func (m *master) levelOf(r media.Request, v variant, keyFrames bool) {
+	r.Target, r.Track, r.Bitrate, r.KeyFrames = media.Level, v.g.Name, v.t.Bitrate, keyFrames
+	m.b = route.Append(m.b, &r)
+}
+
+func (m *master) text(parts ...string) {
+	for _, s := range parts {
+		m.b = append(m.b, s...)
+	}
+}
+
+func (m *master) line(s string) {
+	m.b = append(m.b, s...)
+	m.b = append(m.b, '\n')
+}
+
+// stream is the BANDWIDTH of one track in its container: the declared or the
+// peak bitrate with what Azure Media Services added for the container.
+func stream(v variant, f media.Format) int {
+	b := max(v.t.Bitrate, v.g.Peak(v.t, perSegment(v.g, f)))
+	return int(int64(b)*1022/1000) + 8160
+}
+
+func (s set) bandwidth(f media.Format) int {
+	n := 0
+	for _, v := range s.tracks {
+		n = max(n, stream(v, f))
+	}
+	return n
+}
+
+// codecs returns the codec strings of a set, each with a comma before it.
+func (s set) codecs() string {
+	var out []string
+	for _, v := range s.tracks {
+		if c := "," + v.t.Codec.String; !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return strings.Join(out, "")
+}
+
+// perSegment is the number of fragments in a segment of a format.
+func perSegment(g *media.Group, f media.Format) int {
+	if f == media.HLSCMAF {
+		return 1
+	}
+	return g.PerSegment
+}

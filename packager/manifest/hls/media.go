@@ -1,0 +1,78 @@
+package hls
+
+import (
+	"strconv"
+	"time"
+
+	"manifold/packager/fault"
+	"manifold/packager/manifest/text"
+	"manifold/packager/media"
+	"manifold/packager/route"
+)
+
+// Media appends the media playlist of one rendition (RFC 8216 §4.3.3), or
+// with type=keyframes its I-frame playlist (§4.3.3.6).
+func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
+	g, _, err := route.Track(p, r)
+	if err != nil {
+		return nil, err
+	}
+	per := perSegment(g, r.Format)
+	segment := *r
+	segment.Target, segment.Track = media.Fragment, g.Name
+	if r.KeyFrames {
+		if g.Kind != media.Video || r.Format == media.HLSV3 {
+			return nil, fault.New(fault.TrackNotFound, "type=keyframes", "there is no I-frame playlist of this track", "Ask for a video track in HLS V4 or CMAF.")
+		}
+		per, segment.Target, segment.KeyFrames = 1, media.KeyFrame, false
+	}
+	n, end := g.Segments(per), g.Fragments()
+	at := func(i int) int64 { return g.Times[min(i*per, end)] }
+	var longest int64
+	for i := range n {
+		longest = max(longest, at(i+1)-at(i))
+	}
+
+	b := append(dst, "#EXTM3U\n"...)
+	b = append(b, version(r.Format)...)
+	b = append(b, "\n#EXT-X-PLAYLIST-TYPE:VOD\n"...)
+	if r.Format != media.HLSCMAF {
+		b = append(b, "#EXT-X-ALLOW-CACHE:NO\n"...)
+	} else if g.ClosedGOP {
+		b = append(b, "#EXT-X-INDEPENDENT-SEGMENTS\n"...)
+	}
+	b = append(b, "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-TARGETDURATION:"...)
+	b = strconv.AppendInt(b, text.CeilSeconds(longest), 10)
+	b = append(b, '\n')
+	if r.KeyFrames {
+		b = append(b, "#EXT-X-I-FRAMES-ONLY\n"...)
+	}
+	if r.Format == media.HLSCMAF {
+		b = append(b, `#EXT-X-MAP:URI="`...)
+		init := segment
+		init.Target = media.Init
+		b = route.AppendMedia(b, &init)
+		b = append(b, "\"\n"...)
+	}
+	b = append(b, "#EXT-X-PROGRAM-DATE-TIME:"...)
+	b = appendDate(b, g.Times[0])
+	for i := range n {
+		b = append(b, "\n#EXTINF:"...)
+		b = text.AppendDecimal(b, at(i+1)-at(i), 6)
+		b = append(b, ",no-desc\n"...)
+		segment.Time = at(i)
+		b = route.AppendMedia(b, &segment)
+	}
+	return append(b, "\n#EXT-X-ENDLIST\n"...), nil
+}
+
+// appendDate appends the epoch plus a presentation time, with milliseconds
+// only when there are some.
+func appendDate(dst []byte, ticks int64) []byte {
+	layout := "2006-01-02T15:04:05Z"
+	ms := media.RescaleRound(ticks, 1000, media.TicksPerSecond)
+	if ms%1000 != 0 {
+		layout = "2006-01-02T15:04:05.000Z"
+	}
+	return time.UnixMilli(ms).UTC().AppendFormat(dst, layout)
+}

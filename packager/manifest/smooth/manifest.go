@@ -1,0 +1,121 @@
+// Package smooth writes Smooth Streaming client manifests ([MS-SSTR] §2.2.2)
+// as Azure Media Services did: version 2.2 with repeated chunks, and 2.0,
+// where every chunk has an element of its own.
+package smooth
+
+import (
+	"encoding/hex"
+	"strings"
+
+	"manifold/packager/manifest/text"
+	"manifold/packager/media"
+	"manifold/packager/route"
+)
+
+// Manifest appends the client manifest of a presentation.
+func Manifest(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
+	x := &text.XML{B: dst}
+	x.Declaration()
+	x.Begin("SmoothStreamingMedia")
+	x.Int("MajorVersion", 2)
+	if r.Format == media.Smooth20 {
+		x.Int("MinorVersion", 0)
+	} else {
+		x.Int("MinorVersion", 2)
+	}
+	x.Int("Duration", p.Duration)
+	x.Int("TimeScale", media.TicksPerSecond)
+	for _, g := range p.Groups {
+		streamIndex(x, r, g)
+	}
+	x.End()
+	return append(x.B, '\n'), nil
+}
+
+// streamIndex writes one stream with its quality levels and chunks (§2.2.2.3).
+func streamIndex(x *text.XML, r *media.Request, g *media.Group) {
+	x.Begin("StreamIndex")
+	x.Int("Chunks", int64(g.Fragments()))
+	x.Attr("Type", g.Kind.String())
+	segment := *r
+	segment.Target, segment.Track = media.Fragment, g.Name
+	x.Raw("Url", route.AppendTemplate(nil, &segment, "{bitrate}", "{start time}"))
+	x.Int("QualityLevels", int64(len(g.Tracks)))
+	t := g.Tracks[0]
+	if t.Language != "" && g.Kind != media.Video {
+		x.Attr("Language", t.Language)
+	}
+	if g.Name != "video" {
+		x.Attr("Name", g.Name)
+	}
+	if t.Role != "" {
+		x.Attr("Role", t.Role)
+	}
+	if t.Access != "" {
+		x.Attr("Accessibility", t.Access)
+	}
+	for i, t := range g.Tracks {
+		qualityLevel(x, t, i)
+	}
+	chunks(x, g, r.Format != media.Smooth20)
+	x.End()
+}
+
+// qualityLevel writes one track (§2.2.2.5).
+func qualityLevel(x *text.XML, t *media.Track, index int) {
+	c := &t.Codec
+	x.Begin("QualityLevel")
+	if t.Kind == media.Video {
+		x.Int("Index", int64(index))
+		x.Int("Bitrate", int64(t.Bitrate))
+		x.Attr("FourCC", "H264")
+		x.Int("MaxWidth", int64(c.Width))
+		x.Int("MaxHeight", int64(c.Height))
+		x.Attr("CodecPrivateData", annexB(c.ParameterSets))
+	} else {
+		x.Int("AudioTag", 255)
+		x.Int("Index", int64(index))
+		x.Int("BitsPerSample", 16)
+		x.Int("Bitrate", int64(t.Bitrate))
+		x.Attr("FourCC", "AACL")
+		x.Attr("CodecPrivateData", capitals(c.Config))
+		x.Int("Channels", int64(c.Channels))
+		x.Int("PacketSize", int64(2*c.Channels)) // of the decoded 16-bit samples
+		x.Int("SamplingRate", int64(c.SamplingRate))
+	}
+	x.End()
+}
+
+// annexB returns NAL units with start codes in hexadecimal.
+func annexB(units [][]byte) string {
+	var b strings.Builder
+	for _, u := range units {
+		b.WriteString("00000001")
+		b.WriteString(capitals(u))
+	}
+	return b.String()
+}
+
+func capitals(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
+
+// chunks writes the fragments (§2.2.2.6). r counts all of a run, the first
+// included; t stands on the first chunk only.
+func chunks(x *text.XML, g *media.Group, repeat bool) {
+	n := g.Fragments()
+	for k := 0; k < n; {
+		d, next := g.Times[k+1]-g.Times[k], k+1
+		for repeat && next < n && g.Times[next+1]-g.Times[next] == d {
+			next++
+		}
+		x.Begin("c")
+		if k == 0 {
+			x.Int("t", g.Times[0])
+		}
+		x.Int("d", d)
+		if next-k > 1 {
+			x.Int("r", int64(next-k))
+		}
+		x.End()
+		k = next
+	}
+}

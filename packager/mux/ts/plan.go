@@ -1,0 +1,126 @@
+package ts
+
+import (
+	"manifold/packager/codec"
+	"manifold/packager/mux"
+)
+
+const (
+	clockRate = 90_000
+	timeBase  = 10 * clockRate // PTS of presentation time 0
+	pcrLead   = clockRate / 2  // the PCR runs so far ahead of the DTS
+	maxPCR    = clockRate / 10 // longest time between two PCRs (§2.7.2)
+	audioPES  = 90             // longest PES packet of audio frames, in ms
+)
+
+// unit is one PES packet: a picture or some audio frames.
+type unit struct {
+	stream   *stream
+	first, n int // samples of the stretch
+	pts, dts int64
+	size     int // PES packet with its header
+	pcr, key bool
+}
+
+// stream is an elementary stream of the segment.
+type stream struct {
+	*mux.Stretch
+	pid       uint16
+	video     bool
+	pcr       bool // carries the PCR
+	delimited bool // the source has access unit delimiters
+	frames    int  // audio frames in a PES packet
+	ahead     int64
+	next      int // sample that the next unit begins with
+
+	packets int // of the whole segment
+	units   int
+}
+
+// head returns the bytes that stand before the samples of the stream's next
+// unit: delimiter and parameter sets of a picture.
+func (s *stream) head(i int) int {
+	n := 0
+	if !s.delimited {
+		n += len(codec.AUD)
+	}
+	if s.Samples[i].Sync {
+		for _, p := range s.Track.Codec.ParameterSets {
+			n += 4 + len(p)
+		}
+	}
+	return n
+}
+
+// times returns PTS and DTS of a sample.
+func (s *stream) times(i int) (pts, dts int64) {
+	x, c := &s.Samples[i], s.Track.Clock
+	pts = c.At(x.Composition, clockRate) + timeBase
+	if !s.video {
+		return pts, pts
+	}
+	return pts, c.At(x.Decode+s.ahead, clockRate) + timeBase
+}
+
+// unit returns the next PES packet of the stream, without taking it.
+func (s *stream) unit() (u unit, ok bool) {
+	if s.next >= len(s.Samples) {
+		return unit{}, false
+	}
+	u = unit{stream: s, first: s.next, n: 1, pcr: s.pcr}
+	u.pts, u.dts = s.times(s.next)
+	if s.video {
+		u.key = s.Samples[s.next].Sync
+		u.size = pesHeader(u) + s.head(s.next) + s.Samples[s.next].Size
+		return u, true
+	}
+	u.n = min(s.frames, len(s.Samples)-s.next)
+	u.size = pesHeader(u)
+	for _, x := range s.Samples[u.first : u.first+u.n] {
+		u.size += codec.ADTSHeaderSize + x.Size
+	}
+	return u, true
+}
+
+// plan yields the units of a segment in the order of their decoding times, the
+// first picture before all audio.
+type plan struct {
+	streams []*stream
+	begun   bool
+	lastPCR int64
+}
+
+func (p *plan) rewind() {
+	for _, s := range p.streams {
+		s.next = 0
+	}
+	p.begun = false
+}
+
+// next returns the next unit. A unit without samples is a bare PCR, where
+// nothing else would carry one for too long.
+func (p *plan) next() (unit, bool) {
+	var best unit
+	found := false
+	for _, s := range p.streams {
+		if u, ok := s.unit(); ok && (!found || u.dts < best.dts) {
+			best, found = u, true
+		}
+		if found && !p.begun {
+			break // the first stream begins
+		}
+	}
+	if !found {
+		return unit{}, false
+	}
+	if p.begun && best.dts-pcrLead-p.lastPCR > maxPCR {
+		p.lastPCR += maxPCR
+		return unit{stream: p.streams[0], dts: p.lastPCR + pcrLead, pcr: true}, true
+	}
+	if best.pcr {
+		p.lastPCR = best.dts - pcrLead
+	}
+	p.begun = true
+	best.stream.next += best.n
+	return best, true
+}

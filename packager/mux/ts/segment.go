@@ -1,0 +1,265 @@
+package ts
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+
+	"manifold/packager/codec"
+	"manifold/packager/fault"
+	"manifold/packager/media"
+	"manifold/packager/mux"
+)
+
+// Segment is what one TS segment holds: a stretch of video, of audio, or both.
+type Segment struct {
+	Video, Audio *mux.Stretch // nil when there is none
+	Number       int          // of the segment, from 0
+	Key          bool         // a single key frame: nothing continues behind it
+}
+
+// New plans a segment. It owns the stretches from then on.
+func New(s Segment) (mux.Body, error) {
+	b := &body{number: s.Number}
+	for _, x := range []*mux.Stretch{s.Video, s.Audio} {
+		if x != nil {
+			b.streams = append(b.streams, &stream{Stretch: x})
+		}
+	}
+	if err := b.open(s.Key); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+type body struct {
+	plan
+	number int
+	adts   codec.ADTS
+	key    bool
+	size   int64
+}
+
+// open prepares the streams and counts the packets of the segment.
+func (b *body) open(key bool) error {
+	b.key = key
+	for i, s := range b.streams {
+		s.video, s.pcr, s.pid = s.Track.Kind == media.Video, i == 0, pidAudio
+		if s.video {
+			s.pid, s.ahead = pidVideo, s.Track.Samples.MinOffset()
+			if err := s.detect(); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := b.openAudio(s); err != nil {
+			return err
+		}
+	}
+	bare := 0
+	for u, ok := b.next(); ok; u, ok = b.next() {
+		if u.n == 0 {
+			bare++
+			continue
+		}
+		u.stream.packets += packets(u)
+		u.stream.units++
+	}
+	n := 2 + bare
+	for _, s := range b.streams {
+		n += s.packets + b.extra(s)
+	}
+	b.size = int64(n) * packetSize
+	return nil
+}
+
+// extra is how many packets more than needed a stream gets, so that the
+// counters of the next segment continue its own.
+func (b *body) extra(s *stream) int {
+	if b.key {
+		return 0
+	}
+	return -s.packets & 15
+}
+
+func (b *body) openAudio(s *stream) error {
+	c := &s.Track.Codec
+	var err error
+	if b.adts, err = codec.NewADTS(c.Config); err != nil {
+		e := *fault.As(err)
+		e.Where = fmt.Sprintf("%s track %d %s", s.Track.File, s.Track.TrackID, e.Where)
+		return &e
+	}
+	s.frames = min(max(audioPES*c.SamplingRate/(1000*c.FrameSamples), 1), 7) // a PES packet of audio has at most 64 KiB
+	for i := range s.Samples {
+		if n := s.Samples[i].Size; !b.adts.Fits(n) {
+			return fault.Newf(fault.AudioEncodingNotSupported, fmt.Sprintf("%s track %d sample %d", s.Track.File, s.Track.TrackID, s.First+i+1), "an AAC frame of %d bytes is too large for MPEG-2 TS", n)
+		}
+	}
+	return nil
+}
+
+// detect looks whether the first access unit brings a delimiter of its own,
+// as then all do.
+func (s *stream) detect() error {
+	x := &s.Samples[0]
+	if x.Size < 5 {
+		return nil
+	}
+	var b [5]byte
+	if n, err := s.Source.ReadAt(b[:], x.Position); n < len(b) {
+		return mux.ReadFault(s.Stretch, x.Position, int64(len(b)), err)
+	}
+	s.delimited = codec.IsAUD(b[4])
+	return nil
+}
+
+func (b *body) Size() int64 { return b.size }
+
+func (b *body) Close() {
+	for _, s := range b.streams {
+		s.Stretch.Close()
+	}
+}
+
+func (b *body) WriteTo(ctx context.Context, out io.Writer) error {
+	w := &writer{ctx: ctx, w: out, buf: mux.GetBuffer()}
+	defer mux.PutBuffer(w.buf)
+	w.n = len(appendTables(w.buf[:0], b.streams, b.number))
+	var readers [2]*mux.Reader
+	for i, s := range b.streams {
+		readers[i] = mux.NewReader(s.Stretch)
+		defer readers[i].Close()
+	}
+	b.rewind()
+	for u, ok := b.next(); ok && w.err == nil; u, ok = b.next() {
+		if u.n == 0 {
+			w.clock(u)
+			continue
+		}
+		n := packets(u)
+		if u.stream.units--; u.stream.units == 0 {
+			n += b.extra(u.stream)
+		}
+		w.begin(u, n)
+		r := readers[0]
+		if u.stream != b.streams[0] {
+			r = readers[1]
+		}
+		var err error
+		if u.stream.video {
+			err = picture(w, r, u)
+		} else {
+			err = b.frames(w, r, u)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	w.flush()
+	return w.err
+}
+
+// frames writes audio frames with their ADTS headers.
+func (b *body) frames(w *writer, r *mux.Reader, u unit) error {
+	for i := u.first; i < u.first+u.n; i++ {
+		size := u.stream.Samples[i].Size
+		var h [codec.ADTSHeaderSize]byte
+		w.write(b.adts.Append(h[:0], size))
+		if err := copyTo(w, r, size); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func copyTo(w *writer, r *mux.Reader, n int) error {
+	for n > 0 && w.err == nil {
+		p, err := r.Peek(1)
+		if err != nil {
+			return err
+		}
+		k := min(n, len(p))
+		w.write(p[:k])
+		r.Discard(k)
+		n -= k
+	}
+	return w.err
+}
+
+var startCode = []byte{0, 0, 0, 1}
+
+// picture writes an access unit as a byte stream: a delimiter, before a key
+// frame the parameter sets, and the NAL units with start codes in place of
+// their lengths.
+func picture(w *writer, r *mux.Reader, u unit) error {
+	s := u.stream
+	if !s.delimited {
+		w.write(codec.AUD)
+	}
+	left, dropped := s.Samples[u.first].Size, 0
+	sets := s.Samples[u.first].Sync
+	for first := true; left > 0; first = false {
+		h, err := r.Peek(5)
+		if err != nil {
+			return err
+		}
+		if left < 4 || len(h) < 4 {
+			return mux.BadNAL(s.Stretch, u.first, left, left)
+		}
+		n := int(binary.BigEndian.Uint32(h))
+		if n > left-4 {
+			return mux.BadNAL(s.Stretch, u.first, left, n)
+		}
+		left -= 4 + n
+		r.Discard(4)
+		delimiter := n > 0 && codec.IsAUD(h[4])
+		if delimiter && !s.delimited {
+			// there is one already: zeros at the end keep the size
+			dropped += 4 + n
+			if err := skip(r, n); err != nil {
+				return err
+			}
+			continue
+		}
+		if sets && !(first && delimiter) {
+			parameterSets(w, s.Track)
+			sets = false
+		}
+		w.write(startCode)
+		if err := copyTo(w, r, n); err != nil {
+			return err
+		}
+	}
+	if sets {
+		parameterSets(w, s.Track)
+	}
+	for ; dropped > 0; dropped-- {
+		w.write(zero[:])
+	}
+	return w.err
+}
+
+var zero [1]byte
+
+func parameterSets(w *writer, t *media.Track) {
+	for _, p := range t.Codec.ParameterSets {
+		w.write(startCode)
+		w.write(p)
+	}
+}
+
+func skip(r *mux.Reader, n int) error {
+	for n > 0 {
+		p, err := r.Peek(1)
+		if err != nil {
+			return err
+		}
+		k := min(n, len(p))
+		r.Discard(k)
+		n -= k
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package origin
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"manifold/packager"
+	"manifold/packager/fault"
+	"manifold/packager/media"
+	"manifold/packager/route"
+)
+
+// Engine is what answers requests: *packager.Engine.
+type Engine interface {
+	Do(ctx context.Context, r *media.Request, known func(etag string) bool) (*packager.Answer, error)
+}
+
+// Handler answers everything below /{locator}/, and /healthz. Other paths are
+// NotFound; the pages of the server are put in front.
+type Handler struct {
+	Engine Engine
+	Hosts  Hosts
+	Stats  Stats
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	out := h.Stats.begin(w, r)
+	defer out.end()
+	out.Header().Set("X-Content-Type-Options", "nosniff")
+	if err := h.Hosts.check(r.Host); err != nil {
+		refuse(out, r, err, http.StatusMisdirectedRequest)
+		return
+	}
+	if r.URL.Path == "/healthz" {
+		out.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		out.Header().Set("Cache-Control", "no-store")
+		out.Write([]byte("ok\n"))
+		return
+	}
+	allowOrigins(out.Header())
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		h.get(out, r)
+	case http.MethodOptions:
+		preflight(out, r)
+	default:
+		out.Header().Set("Allow", methods)
+		refuse(out, r, fault.New(fault.BadURLSyntax, r.Method, "the method is not allowed here", "Use GET or HEAD."), http.StatusMethodNotAllowed)
+	}
+}
+
+func (h *Handler) get(w http.ResponseWriter, r *http.Request) {
+	request, err := route.Parse(r.URL.EscapedPath())
+	if err != nil {
+		fail(w, r, err)
+		return
+	}
+	answer, err := h.Engine.Do(r.Context(), request, func(etag string) bool { return unchanged(r, etag) })
+	if err != nil {
+		fail(w, r, err)
+		return
+	}
+	defer answer.Close()
+	respond(w, r, answer)
+}
+
+const methods = "GET, HEAD, OPTIONS"
+
+// allowOrigins lets pages of every origin read the answer: players run anywhere.
+func allowOrigins(h http.Header) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "Content-Length, Content-Range, Date, ETag")
+}
+
+// preflight answers what browsers ask before requests with special headers,
+// and before a public page may ask a private address.
+func preflight(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Methods", methods)
+	h.Set("Access-Control-Allow-Headers", "Range, Authorization, Content-Type, If-None-Match")
+	h.Set("Access-Control-Max-Age", "86400")
+	if r.Header.Get("Access-Control-Request-Private-Network") == "true" {
+		h.Set("Access-Control-Allow-Private-Network", "true")
+	}
+	h.Set("Allow", methods)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// unchanged says whether the asker has the version of an entity tag, in either
+// encoding (RFC 9110 §13.1.2).
+func unchanged(r *http.Request, etag string) bool {
+	for _, header := range r.Header.Values("If-None-Match") {
+		for _, t := range strings.Split(header, ",") {
+			t = strings.TrimPrefix(strings.TrimSpace(t), "W/")
+			if t == "*" || t == etag || t == packed(etag) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// packed is the entity tag of the compressed text.
+func packed(etag string) string { return strings.TrimSuffix(etag, `"`) + `-gzip"` }

@@ -1,0 +1,83 @@
+package origin
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"manifold/packager"
+)
+
+// maxAge is how long answers may be kept whose files do not change.
+const maxAge = 3 * 24 * time.Hour
+
+// respond writes an answer.
+func respond(w http.ResponseWriter, r *http.Request, a *packager.Answer) {
+	h := w.Header()
+	h.Set("ETag", a.ETag)
+	if a.Mutable {
+		h.Set("Cache-Control", "no-cache")
+	} else {
+		h.Set("Cache-Control", "max-age="+strconv.Itoa(int(maxAge.Seconds())))
+		h.Set("Expires", time.Now().Add(maxAge).UTC().Format(http.TimeFormat))
+	}
+	switch {
+	case a.Text != nil:
+		h.Set("Content-Type", a.Type)
+		text(w, r, a)
+	case a.Body != nil:
+		h.Set("Content-Type", a.Type)
+		segment(w, r, a)
+	case a.File != nil:
+		h.Set("Content-Type", a.Type)
+		http.ServeContent(w, r, "", a.File.Modified(), io.NewSectionReader(a.File, 0, a.File.Size()))
+	default:
+		w.WriteHeader(http.StatusNotModified)
+	}
+}
+
+// text writes a manifest, compressed when that is welcome.
+func text(w http.ResponseWriter, r *http.Request, a *packager.Answer) {
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	b := a.Text.Plain()
+	if acceptsGzip(r) {
+		if p := a.Text.Gzip(); p != nil {
+			b = p
+			h.Set("Content-Encoding", "gzip")
+			h.Set("ETag", packed(a.ETag))
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(len(b)))
+	if r.Method != http.MethodHead {
+		w.Write(b)
+	}
+}
+
+// segment writes a segment. When it cannot be written to its end the
+// connection is aborted: nobody may take a part for the whole.
+func segment(w http.ResponseWriter, r *http.Request, a *packager.Answer) {
+	w.Header().Set("Content-Length", strconv.FormatInt(a.Body.Size(), 10))
+	if r.Method == http.MethodHead {
+		return
+	}
+	if err := a.Body.WriteTo(r.Context(), w); err != nil {
+		abort(r, err)
+	}
+}
+
+// acceptsGzip reads Accept-Encoding (RFC 9110 §12.5.3).
+func acceptsGzip(r *http.Request) bool {
+	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		coding, parameters, _ := strings.Cut(part, ";")
+		if c := strings.TrimSpace(coding); c != "gzip" && c != "*" {
+			continue
+		}
+		q, ok := strings.CutPrefix(strings.ReplaceAll(parameters, " ", ""), "q=")
+		v, err := strconv.ParseFloat(q, 64)
+		return !ok || err != nil || v > 0
+	}
+	return false
+}

@@ -1,0 +1,64 @@
+package origin
+
+import (
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// Stats counts what was asked for.
+type Stats struct {
+	Requests atomic.Int64
+	Errors   atomic.Int64 // answered with 400 or more, or broken off
+	Bytes    atomic.Int64 // of bodies
+}
+
+// recorder is a response writer that notes what is written.
+type recorder struct {
+	http.ResponseWriter
+	stats  *Stats
+	r      *http.Request
+	begun  time.Time
+	status int
+	bytes  int64
+}
+
+func (s *Stats) begin(w http.ResponseWriter, r *http.Request) *recorder {
+	s.Requests.Add(1)
+	return &recorder{ResponseWriter: w, stats: s, r: r, begun: time.Now()}
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *recorder) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(p)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// end is deferred: it sees broken answers, too, and passes them on.
+func (w *recorder) end() {
+	broken := recover()
+	w.stats.Bytes.Add(w.bytes)
+	if w.status >= 400 || broken != nil {
+		w.stats.Errors.Add(1)
+	}
+	slog.Debug("request", "method", w.r.Method, "path", w.r.URL.Path, "status", w.status, "bytes", w.bytes, "took", time.Since(w.begun), "broken", broken != nil)
+	if broken != nil {
+		panic(broken)
+	}
+}
