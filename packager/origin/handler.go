@@ -24,30 +24,38 @@ type Handler struct {
 	Stats  Stats
 }
 
+// Guard puts a handler, of the pages of the server and Handler itself, behind
+// what holds for every request: our Host alone, and the count.
+func (h *Handler) Guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out := h.Stats.begin(w, r)
+		defer out.end()
+		out.Header().Set("X-Content-Type-Options", "nosniff")
+		if err := h.Hosts.check(r.Host); err != nil {
+			refuse(out, r, err, http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(out, r)
+	})
+}
+
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	out := h.Stats.begin(w, r)
-	defer out.end()
-	out.Header().Set("X-Content-Type-Options", "nosniff")
-	if err := h.Hosts.check(r.Host); err != nil {
-		refuse(out, r, err, http.StatusMisdirectedRequest)
-		return
-	}
 	if r.URL.Path == "/healthz" {
-		out.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		out.Header().Set("Cache-Control", "no-store")
-		out.Write([]byte("ok\n"))
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		w.Write([]byte("ok\n"))
 		return
 	}
-	allowOrigins(out.Header())
+	allowOrigins(w.Header())
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
-		h.get(out, r)
+		h.get(w, r)
 	case http.MethodOptions:
-		preflight(out, r)
+		preflight(w, r)
 	default:
-		out.Header().Set("Allow", methods)
-		refuse(out, r, fault.New(fault.BadURLSyntax, r.Method, "the method is not allowed here", "Use GET or HEAD."), http.StatusMethodNotAllowed)
+		w.Header().Set("Allow", methods)
+		refuse(w, r, fault.New(fault.BadURLSyntax, r.Method, "the method is not allowed here", "Use GET or HEAD."), http.StatusMethodNotAllowed)
 	}
 }
 

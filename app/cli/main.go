@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"manifold/app"
+	"manifold/packager/fault"
+)
+
+// Window opens the window with folders or files as assets, and returns when it
+// is closed.
+type Window func(o WindowOptions) error
+
+// WindowOptions are the words of the command line that concern the window.
+type WindowOptions struct {
+	Paths []string
+	Data  string // data directory; "" is the user's
+}
+
+// commands is the grammar of the command line.
+type commands struct {
+	Version kong.VersionFlag `help:"Print the version and end."`
+
+	Window  windowCommand  `cmd:"" default:"withargs" help:"Open the window, with these folders or files as assets."`
+	Serve   serveCommand   `cmd:"" help:"Serve without a window until interrupted."`
+	Inspect inspectCommand `cmd:"" help:"Tracks, codecs, fragments and findings."`
+	Get     getCommand     `cmd:"" help:"Print what the origin answers for a URL tail."`
+	URLs    urlsCommand    `cmd:"" name:"urls" help:"Every URL that the locators of the assets have."`
+}
+
+// run is what a command gets beside its own flags.
+type run struct {
+	context.Context
+	out, err io.Writer
+	window   Window
+}
+
+// Main runs the command line and returns the exit status.
+func Main(args []string, window Window) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return start(ctx, args, os.Stdout, os.Stderr, window)
+}
+
+// usage is a status that ends the parser: --help and --version are done then.
+type usage int
+
+func start(ctx context.Context, args []string, out, errs io.Writer, window Window) (status int) {
+	defer func() {
+		if p := recover(); p != nil {
+			n, ok := p.(usage)
+			if !ok {
+				panic(p)
+			}
+			status = int(n)
+		}
+	}()
+	var c commands
+	parser, err := kong.New(&c,
+		kong.Name("manifold"),
+		kong.Description("One MP4 set in, every streaming format out: a workbench and just-in-time packaging origin."),
+		kong.Vars{"version": "manifold " + app.Version},
+		kong.Writers(out, errs),
+		kong.Exit(func(n int) { panic(usage(n)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		panic(err) // the grammar above is wrong
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(errs, "manifold: %v; see manifold --help\n", err)
+		return 2
+	}
+	if err := k.Run(&run{ctx, out, errs, window}); err != nil {
+		if !errors.Is(err, errReported) {
+			fmt.Fprintf(errs, "manifold: %s\n", sentence(err))
+		}
+		return 1
+	}
+	return 0
+}
+
+// errReported is a failure that was told already.
+var errReported = errors.New("reported")
+
+// sentence is an error in one line, with what to do.
+func sentence(err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) && f.Advice != "" {
+		return err.Error() + ". " + f.Advice
+	}
+	return err.Error()
+}
+
+type windowCommand struct {
+	Paths []string `arg:"" optional:"" name:"path" help:"Folders or files."`
+	Data  string   `placeholder:"DIR" help:"Where locators and settings live (default: the user's data directory)."`
+}
+
+func (windowCommand) Help() string {
+	return "Example: manifold movies/tears"
+}
+
+func (c *windowCommand) Run(r *run) error {
+	return r.window(WindowOptions{Paths: c.Paths, Data: c.Data})
+}
+
+// engineFlags are the flags of all commands that read assets.
+type engineFlags struct {
+	Data            string `placeholder:"DIR" help:"Where locators and keys live (default: the user's data directory)."`
+	Policy          string `placeholder:"NAME" help:"Streaming policy of the default locators (default: Workbench)."`
+	FragmentSeconds int    `placeholder:"N" help:"Merge whole GOPs into fragments of about N seconds; 0, the default: one GOP a fragment."`
+}
+
+// service makes a service with the assets of some paths. Paths that do not
+// exist are errors; they are told, and the others are added all the same.
+func (f *engineFlags) service(r *run, base string, paths []string) (*app.Service, int, error) {
+	s, err := app.NewService(app.Config{Data: f.Data, Policy: f.Policy, FragmentSeconds: f.FragmentSeconds, Base: base})
+	if err != nil {
+		return nil, 0, err
+	}
+	failed := 0
+	for _, p := range paths {
+		if _, err := s.Engine.Add(r, p); err != nil {
+			if r.Err() != nil {
+				return nil, 0, r.Err()
+			}
+			fmt.Fprintf(r.err, "manifold: %s\n", sentence(err))
+			failed++
+		}
+	}
+	return s, failed, nil
+}

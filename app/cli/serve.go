@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"manifold/app"
+)
+
+type serveCommand struct {
+	engineFlags
+	Listen   string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address to listen on; port 0 picks one (default: ${default})."`
+	Base     string   `placeholder:"URL" help:"Public address to print and to put into absolute URLs."`
+	JSON     bool     `help:"Print one JSON document when ready."`
+	ShowKeys bool     `help:"Put the values of content keys into the JSON."`
+	LogLevel string   `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"debug, info, warn or error (default: ${default}). Logs go to stderr."`
+	Paths    []string `arg:"" optional:"" name:"path" help:"Folders or files; without any, the sample asset is served."`
+}
+
+func (serveCommand) Help() string {
+	return "Example: manifold serve --listen 127.0.0.1:8080 movies/tears"
+}
+
+// drain is how long running requests may go on after an interrupt.
+const drain = 10 * time.Second
+
+func (c *serveCommand) Run(r *run) error {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return err
+	}
+	slog.SetDefault(slog.New(slog.NewTextHandler(r.err, &slog.HandlerOptions{Level: level})))
+	if len(c.Paths) == 0 {
+		sample, err := app.Sample(c.Data)
+		if err != nil {
+			return err
+		}
+		c.Paths = []string{sample}
+	}
+	s, failed, err := c.service(r, c.Base, c.Paths)
+	if err != nil {
+		return err
+	}
+	if failed == len(c.Paths) {
+		return errReported
+	}
+	if err := s.Start(c.Listen); err != nil {
+		return err
+	}
+	d, err := s.Document(r, s.Base())
+	if err == nil {
+		if c.JSON {
+			err = app.WriteJSON(r.out, d)
+		} else {
+			d.WriteText(r.out)
+			fmt.Fprintln(r.out)
+		}
+	}
+	if err == nil {
+		<-r.Done()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	if e := s.Stop(ctx); e != nil && err == nil {
+		slog.Warn("requests were broken off", "error", e)
+	}
+	if r.Err() != nil {
+		return nil
+	}
+	return err
+}

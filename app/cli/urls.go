@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"strings"
+
+	"manifold/app"
+)
+
+type urlsCommand struct {
+	engineFlags
+	Base  string   `default:"http://127.0.0.1:8080" placeholder:"URL" help:"Address to print (default: ${default})."`
+	JSON  bool     `help:"Print the JSON document that serve prints."`
+	Paths []string `arg:"" name:"path" help:"Folders or files."`
+}
+
+func (urlsCommand) Help() string {
+	return "Example: manifold urls --base https://media.example movies/tears"
+}
+
+func (c *urlsCommand) Run(r *run) error {
+	s, failed, err := c.service(r, c.Base, c.Paths)
+	if err != nil {
+		return err
+	}
+	if failed == len(c.Paths) {
+		return errReported
+	}
+	d, err := s.Document(r, strings.TrimRight(c.Base, "/"))
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = app.WriteJSON(r.out, d)
+	} else {
+		d.WriteText(r.out)
+	}
+	if err == nil && failed > 0 {
+		err = errReported
+	}
+	return err
+}

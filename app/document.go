@@ -1,0 +1,225 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"manifold/packager"
+	"manifold/packager/asset"
+	"manifold/packager/fault"
+	"manifold/packager/format"
+	"manifold/packager/media"
+	"manifold/player"
+)
+
+// Document is what serve and urls print with --json. Its shape is stable:
+// fields may be added.
+type Document struct {
+	BaseURL   string            `json:"baseUrl"`
+	PlayerURL string            `json:"playerUrl"`
+	Assets    []DocumentAsset   `json:"assets"`
+	Findings  []DocumentFinding `json:"findings"`
+}
+
+// DocumentAsset is an asset with its locators.
+type DocumentAsset struct {
+	Name     string            `json:"name"`
+	Locators []DocumentLocator `json:"locators"`
+}
+
+// DocumentLocator is what listPaths of Azure Media Services said of a locator.
+type DocumentLocator struct {
+	ID             string          `json:"id"`
+	Name           string          `json:"name"`
+	Policy         string          `json:"policy"`
+	ISM            string          `json:"ism"`
+	StreamingPaths []StreamingPath `json:"streamingPaths"`
+	DownloadPaths  []string        `json:"downloadPaths"`
+	ContentKeys    []struct{}      `json:"contentKeys"`
+}
+
+// StreamingPath holds the URLs of one protocol with one encryption.
+type StreamingPath struct {
+	StreamingProtocol string   `json:"streamingProtocol"`
+	EncryptionScheme  string   `json:"encryptionScheme"`
+	Paths             []string `json:"paths"`
+}
+
+// DocumentFinding is a finding with the asset that it is about.
+type DocumentFinding struct {
+	Asset string `json:"asset"`
+	fault.Finding
+}
+
+// Document describes all assets of a service at a base address. Assets are
+// opened for their findings.
+func (s *Service) Document(ctx context.Context, base string) (*Document, error) {
+	d := &Document{BaseURL: base, PlayerURL: base + "/player/", Assets: []DocumentAsset{}, Findings: []DocumentFinding{}}
+	for _, e := range s.Engine.Entries() {
+		a, err := s.Engine.Asset(ctx, e.Locator.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range a.Findings {
+			d.Findings = append(d.Findings, DocumentFinding{e.Name, f})
+		}
+		l := DocumentLocator{
+			ID: e.Locator.ID, Name: e.Locator.Name, Policy: e.Locator.Policy.Name, ISM: e.ISM,
+			StreamingPaths: streamingPaths(e), DownloadPaths: append([]string{}, e.Downloads(a)...), ContentKeys: []struct{}{},
+		}
+		d.Assets = append(d.Assets, DocumentAsset{Name: e.Name, Locators: []DocumentLocator{l}})
+	}
+	return d, nil
+}
+
+// streamingPaths groups the manifests of an asset by protocol.
+func streamingPaths(e packager.Entry) []StreamingPath {
+	out := []StreamingPath{}
+	for _, p := range e.Paths() {
+		if n := len(out); n == 0 || out[n-1].StreamingProtocol != p.Row.Protocol {
+			out = append(out, StreamingPath{StreamingProtocol: p.Row.Protocol, EncryptionScheme: "NoEncryption"})
+		}
+		last := &out[len(out)-1]
+		last.Paths = append(last.Paths, p.URL)
+	}
+	return out
+}
+
+// WriteText writes the document for people: the player's URL first.
+func (d *Document) WriteText(w io.Writer) {
+	fmt.Fprintf(w, "Player  %s\n", d.Play())
+	fmt.Fprintf(w, "Start   %s/\n", d.BaseURL)
+	for _, a := range d.Assets {
+		for _, l := range a.Locators {
+			fmt.Fprintf(w, "\n%s  (%s)\n", a.Name, l.Policy)
+			for _, s := range l.StreamingPaths {
+				for _, p := range s.Paths {
+					fmt.Fprintf(w, "  %-10s %s%s\n", words(p), d.BaseURL, p)
+				}
+			}
+			for _, p := range l.DownloadPaths {
+				fmt.Fprintf(w, "  %-10s %s%s\n", "download", d.BaseURL, p)
+			}
+		}
+		for _, f := range d.Findings {
+			if f.Asset == a.Name {
+				fmt.Fprintf(w, "  %s\n", findingText(f.Finding))
+			}
+		}
+	}
+}
+
+// Play returns the URL of the player on the first manifest.
+func (d *Document) Play() string {
+	for _, a := range d.Assets {
+		for _, l := range a.Locators {
+			for _, s := range l.StreamingPaths {
+				if s.StreamingProtocol == format.DASH || len(l.StreamingPaths) == 1 {
+					return d.PlayerURL + "?url=" + s.Paths[len(s.Paths)-1]
+				}
+			}
+		}
+	}
+	return d.PlayerURL
+}
+
+// words names the format of a manifest URL.
+func words(path string) string {
+	for i := range format.Table {
+		if strings.HasSuffix(path, "(format="+string(format.Table[i].Format)+")") {
+			return format.Table[i].Words
+		}
+	}
+	return "Smooth 2.2"
+}
+
+func findingText(f fault.Finding) string {
+	s := fmt.Sprintf("%s: %s: %s.", f.Severity, f.Where, f.Message)
+	if f.Where == "" {
+		s = fmt.Sprintf("%s: %s.", f.Severity, f.Message)
+	}
+	if f.Advice != "" {
+		s += " " + f.Advice
+	}
+	return s
+}
+
+// WriteJSON writes a document as one line.
+func WriteJSON(w io.Writer, document any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(document)
+}
+
+// index is what the start page lists.
+func (s *Service) index() []player.Asset {
+	var out []player.Asset
+	for _, e := range s.Engine.Entries() {
+		a, err := s.Engine.Asset(context.Background(), e.Locator.ID)
+		if err != nil { // removed a moment ago
+			continue
+		}
+		out = append(out, indexAsset(e, a))
+	}
+	return out
+}
+
+func indexAsset(e packager.Entry, a *asset.Asset) player.Asset {
+	p := player.Asset{Name: e.Name}
+	if a.Presentation != nil {
+		p.Duration = clock(a.Presentation.Duration)
+	}
+	for _, t := range a.Tracks {
+		p.Tracks = append(p.Tracks, player.Track{Kind: t.Kind.String(), Summary: Summary(t), Bitrate: rate(t.Bitrate)})
+	}
+	for _, f := range a.Findings {
+		p.Findings = append(p.Findings, player.Finding{Severity: f.Severity.String(), Code: f.Code, Where: f.Where, Message: f.Message, Advice: f.Advice})
+	}
+	l := player.Locator{ID: e.Locator.ID, Policy: e.Locator.Policy.Name}
+	for _, path := range e.Paths() {
+		l.Streams = append(l.Streams, player.Stream{Protocol: protocols[path.Row.Protocol], Label: path.Row.Words, URL: path.URL})
+	}
+	for i, url := range e.Downloads(a) {
+		l.Downloads = append(l.Downloads, player.Link{Label: a.FileNames()[i], URL: url})
+	}
+	p.Locators = []player.Locator{l}
+	return p
+}
+
+var protocols = map[string]string{format.HLS: "HLS", format.DASH: "DASH", format.SmoothStreaming: "Smooth Streaming"}
+
+// Summary describes a track in a few words: "1280×720 · H.264 High 3.1".
+func Summary(t *media.Track) string {
+	if t.Kind == media.Video {
+		return fmt.Sprintf("%d×%d · %s", t.Codec.Width, t.Codec.Height, t.Codec.Words)
+	}
+	name := t.Label
+	if name == "" {
+		name = t.Language
+	}
+	if name == "" {
+		name = "und"
+	}
+	return name + " · " + t.Codec.Words
+}
+
+// rate writes a bitrate with three digits: "3.58 Mbit/s", "128 kbit/s".
+func rate(bits int) string {
+	if bits >= 1e6 {
+		return fmt.Sprintf("%.3g Mbit/s", float64(bits)/1e6)
+	}
+	return fmt.Sprintf("%d kbit/s", (bits+500)/1000)
+}
+
+// clock writes ticks as "1:10.315" or "2:03:04.000".
+func clock(ticks int64) string {
+	ms := media.RescaleRound(ticks, 1000, media.TicksPerSecond)
+	h, m, s := ms/3_600_000, ms/60_000%60, ms/1000%60
+	if h > 0 {
+		return fmt.Sprintf("%d:%02d:%02d.%03d", h, m, s, ms%1000)
+	}
+	return fmt.Sprintf("%d:%02d.%03d", m, s, ms%1000)
+}

@@ -1,0 +1,134 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"manifold/packager"
+	"manifold/packager/origin"
+	"manifold/packager/timeline"
+	"manifold/player"
+)
+
+// Config is what a Service is made with.
+type Config struct {
+	Data            string // data directory; "" is the user's
+	Policy          string // streaming policy of default locators; "" is Workbench
+	FragmentSeconds int    // 0: one GOP a fragment
+	Base            string // public address, "https://media.example"; "" is the address that is listened on
+}
+
+// Service is the engine with its HTTP server: everything that runs, whether
+// there is a window or not.
+type Service struct {
+	Engine *packager.Engine
+	Stats  *origin.Stats
+
+	origin *origin.Handler
+	server *origin.Server
+	base   *url.URL // --base, nil when not given
+}
+
+// NewService returns a service that does not listen yet.
+func NewService(c Config) (*Service, error) {
+	if c.FragmentSeconds < 0 {
+		return nil, fmt.Errorf("%d seconds are no fragment duration; 0 leaves every GOP a fragment", c.FragmentSeconds)
+	}
+	s := &Service{}
+	if c.Base != "" {
+		u, err := url.Parse(strings.TrimRight(c.Base, "/"))
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
+			return nil, fmt.Errorf("--base %q is no address like https://media.example", c.Base)
+		}
+		s.base = u
+	}
+	var err error
+	s.Engine, err = packager.New(packager.Config{
+		Data: c.Data, Policy: c.Policy, Timeline: timeline.Options{FragmentSeconds: c.FragmentSeconds},
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.origin = &origin.Handler{Engine: s.Engine}
+	s.Stats = &s.origin.Stats
+	return s, nil
+}
+
+// Start begins to listen on an address; port 0 picks a free one.
+func (s *Service) Start(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("%q is no address to listen on; write 127.0.0.1:8080", address)
+	}
+	ip := net.ParseIP(host)
+	s.origin.Hosts = origin.Hosts{Loopback: host == "localhost" || ip != nil && ip.IsLoopback()}
+	if s.base != nil {
+		s.origin.Hosts.Public = s.base.Hostname()
+	}
+	server, err := origin.Start(address, s.pages())
+	if err != nil {
+		return fmt.Errorf("%s cannot be listened on: %w", address, cause(err))
+	}
+	s.server = server
+	return nil
+}
+
+// cause is what the system said, without the call that it said it to.
+func cause(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+// Running says whether the service listens.
+func (s *Service) Running() bool { return s.server != nil }
+
+// Stop drains running requests as long as ctx lasts and stops listening.
+func (s *Service) Stop(ctx context.Context) error {
+	if s.server == nil {
+		return nil
+	}
+	err := s.server.Stop(ctx)
+	s.server = nil
+	return err
+}
+
+// Base returns the address of the service in URLs, without a slash at the end.
+func (s *Service) Base() string {
+	switch {
+	case s.base != nil:
+		return s.base.String()
+	case s.server == nil:
+		return ""
+	}
+	a := s.server.Address()
+	host := a.IP.String()
+	if a.IP.IsUnspecified() { // every address is listened on; this one is here
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, fmt.Sprint(a.Port))
+}
+
+// pages puts the start page and the player in front of the origin.
+func (s *Service) pages() http.Handler {
+	index, preview := player.Index(s.index), player.Handler()
+	return s.origin.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch p := r.URL.Path; {
+		case p == "/":
+			index.ServeHTTP(w, r)
+		case p == "/player":
+			http.Redirect(w, r, "/player/?"+r.URL.RawQuery, http.StatusPermanentRedirect)
+		case strings.HasPrefix(p, "/player/"):
+			preview.ServeHTTP(w, r)
+		default:
+			s.origin.ServeHTTP(w, r)
+		}
+	}))
+}
