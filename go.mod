@@ -17,3 +17,5 @@ require (
 require github.com/barkimedes/go-deepcopy v0.0.0-20220514131651-17c30cfc62df // indirect
 
 require golang.org/x/sys v0.1.0 // indirect
+
+require pgregory.net/rapid v1.2.0

@@ -8,11 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"manifold/packager/demux"
 	"manifold/packager/fault"
 	"manifold/packager/media"
+	"manifold/packager/mux/ts"
 	"manifold/packager/source"
 	"manifold/packager/timeline"
 )
@@ -158,6 +160,11 @@ func (a *Asset) assemble(list []listed, o timeline.Options) error {
 	a.Findings = append(a.Findings, findings...)
 	if err != nil {
 		return err
+	}
+	for _, g := range groups {
+		for _, t := range g.Tracks {
+			t.PeakTS = sync.OnceValue(func() int { return ts.Peak(g, t) })
+		}
 	}
 	a.Presentation = p
 	return nil

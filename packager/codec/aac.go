@@ -51,10 +51,6 @@ func aac(e entry) (media.Codec, error) {
 		SamplingRate: asc.SamplingRate, Channels: asc.Channels, FrameSamples: asc.FrameSamples,
 		Words: "AAC-LC " + layout(asc.Channels),
 	}
-	if c.Channels == 0 { // channelConfiguration 0: a program config element says; the entry has the count
-		c.Channels = int(binary.BigEndian.Uint16(e.fields[16:]))
-		c.Words = "AAC-LC " + layout(c.Channels)
-	}
 	c.Entry = audioEntry("mp4a", c, func(dst []byte) []byte {
 		b := mp4.CreateEsdsBox(config)
 		b.DecConfigDescriptor.MaxBitrate, b.DecConfigDescriptor.AvgBitrate = d.MaxBitrate, d.AvgBitrate
@@ -99,38 +95,45 @@ const objectAACLC = 2
 
 // AudioSpecificConfig is what ISO/IEC 14496-3 §1.6.2.1 says of a stream.
 type AudioSpecificConfig struct {
-	ObjectType     int // of the core: 2 for AAC-LC, with or without SBR
-	FrequencyIndex int // of the core rate, 15 when written out
-	CoreRate       int // Hz
-	SamplingRate   int // Hz, of the output
-	ChannelConfig  int
-	Channels       int // 0 when a program config element says
-	FrameSamples   int // output samples of a frame
+	ObjectType     int // 2 for AAC-LC, 5 and 29 where SBR and PS are signalled in front
+	FrequencyIndex int // 15 when the rate is written out
+	SamplingRate   int // Hz
+	ChannelConfig  int // 0 when a program config element says
+	Channels       int
+	FrameSamples   int // audio samples at SamplingRate in one frame
 }
 
 var samplingRates = [...]int{96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350}
+
+// channels by channelConfiguration (ISO/IEC 14496-3 table 1.19); 0 is reserved.
+var channels = [16]int{1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 8, 11: 7, 12: 8, 13: 24, 14: 8}
 
 // ParseAudioSpecificConfig reads the beginning of an AudioSpecificConfig.
 func ParseAudioSpecificConfig(b []byte) (AudioSpecificConfig, error) {
 	r := bitReader{b: b}
 	var a AudioSpecificConfig
 	a.ObjectType = r.objectType()
-	a.FrequencyIndex, a.CoreRate = r.frequency()
+	a.FrequencyIndex, a.SamplingRate = r.frequency()
 	a.ChannelConfig = r.take(4)
-	a.SamplingRate = a.CoreRate
-	if r.short || a.CoreRate == 0 {
+	if r.short || a.SamplingRate == 0 {
 		return a, fmt.Errorf("%d bytes (% x) say no sampling rate", len(b), b)
 	}
 	a.FrameSamples = 1024
-	if a.ObjectType == objectAACLC && r.take(1) == 1 { // frameLengthFlag
-		a.FrameSamples = 960
+	a.Channels = channels[a.ChannelConfig]
+	if a.ObjectType == objectAACLC { // GASpecificConfig (§4.4.1)
+		if r.take(1) == 1 { // frameLengthFlag
+			a.FrameSamples = 960
+		}
+		if r.take(1) == 1 { // dependsOnCoreCoder
+			r.take(14)
+		}
+		r.take(1) // extensionFlag
+		if a.ChannelConfig == 0 {
+			a.Channels = r.programConfig()
+		}
 	}
-	a.Channels = a.ChannelConfig
-	if a.ChannelConfig == 7 {
-		a.Channels = 8
-	}
-	if a.Channels > 8 {
-		return a, fmt.Errorf("channel configuration %d is reserved", a.ChannelConfig)
+	if r.short || a.Channels == 0 {
+		return a, fmt.Errorf("%d bytes (% x) say no channels", len(b), b)
 	}
 	return a, nil
 }
@@ -170,4 +173,24 @@ func (r *bitReader) frequency() (index, rate int) {
 		rate = samplingRates[index]
 	}
 	return index, rate
+}
+
+// programConfig returns the number of channels of a program_config_element
+// (§4.4.1.1).
+func (r *bitReader) programConfig() int {
+	r.take(4 + 2 + 4)                             // element_instance_tag, object_type, sampling_frequency_index
+	elements := r.take(4) + r.take(4) + r.take(4) // front, side, back
+	lfe := r.take(2)
+	r.take(3 + 4)                         // associated data, coupling
+	for _, bits := range []int{4, 4, 3} { // mono, stereo, matrix mixdown
+		if r.take(1) == 1 {
+			r.take(bits)
+		}
+	}
+	n := lfe
+	for range elements {
+		n += 1 + r.take(1) // a pair has two
+		r.take(4)
+	}
+	return n
 }

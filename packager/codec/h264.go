@@ -30,7 +30,7 @@ func h264(e entry) (media.Codec, error) {
 		return media.Codec{}, fault.Newf(fault.InvalidNALSize, "stsd/"+e.fourCC+"/avcC", "NAL unit lengths of 3 bytes are not allowed")
 	}
 	c.String = e.fourCC + "." + hex.EncodeToString(r[1:4])
-	c.Words = "H.264 " + h264Profile(r[1], r[2]) + " " + h264Level(r[2], r[3])
+	c.Words = h264Words(r[1:4])
 	c.Width = int(e.fields[24])<<8 | int(e.fields[25])
 	c.Height = int(e.fields[26])<<8 | int(e.fields[27])
 
@@ -110,9 +110,15 @@ func TakeParameterSets(c *media.Codec, sample []byte) {
 	c.ParameterSets = append(sps, pps...)
 	if len(sps) > 0 && len(sps[0]) >= 4 {
 		c.String = c.FourCC + "." + hex.EncodeToString(sps[0][1:4])
-		c.Words = "H.264 " + h264Profile(sps[0][1], sps[0][2]) + " " + h264Level(sps[0][2], sps[0][3])
+		c.Words = h264Words(sps[0][1:4])
 	}
 	finishH264(c)
+}
+
+// h264Words names profile_idc, constraint flags and level_idc (ISO/IEC
+// 14496-10 annex A) for people.
+func h264Words(b []byte) string {
+	return "H.264 " + h264Profile(b[0], b[1]) + " " + h264Level(b[0], b[1], b[2])
 }
 
 func h264Profile(profile, constraints byte) string {
@@ -138,8 +144,9 @@ func h264Profile(profile, constraints byte) string {
 	return fmt.Sprintf("profile %d", profile)
 }
 
-func h264Level(constraints, level byte) string {
-	if level == 9 || level == 11 && constraints&0x10 != 0 {
+func h264Level(profile, constraints, level byte) string {
+	// constraint_set3_flag says 1b in these profiles, intra only in higher ones
+	if level == 9 || level == 11 && constraints&0x10 != 0 && (profile == 66 || profile == 77 || profile == 88) {
 		return "1b"
 	}
 	if level%10 == 0 {
@@ -156,6 +163,7 @@ func visualEntry(e entry, config string, record func([]byte) []byte) []byte {
 		at := len(dst)
 		dst = append(dst, e.fields...)
 		dst[at+6], dst[at+7] = 0, 1 // data_reference_index
+		clear(dst[at+8 : at+24])    // QuickTime's version, vendor and quality
 		dst = appendBox(dst, config, record)
 		for _, c := range e.children {
 			switch {

@@ -55,7 +55,7 @@ func fmp4(p *media.Presentation, r *media.Request, f cmaf.Flavour, key bool) (mu
 		return nil, 0, err
 	}
 	b, err := cmaf.New(cmaf.Segment{
-		Flavour: f, Stretch: s, Sequence: uint32(k), Time: g.Times[k], Duration: g.Times[k+1] - g.Times[k],
+		Flavour: f, Stretch: s, Sequence: uint32(k), Time: g.Times[k], Duration: g.Times[k+1] - g.Times[k], Key: key,
 	})
 	return b, g.Kind, err
 }

@@ -1,18 +1,22 @@
 package media
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // TicksPerSecond is the rate of the presentation timeline: the 100 ns ticks of
 // every time in a manifest or URL.
 const TicksPerSecond = 10_000_000
 
 // Rescale returns floor(t × num / den) with a 128-bit intermediate product.
-// num and den must be positive; the result must fit 63 bits.
+// num and den must be positive. A result beyond 63 bits, which only nonsense
+// in a file can ask for, becomes the largest there is.
 func Rescale(t, num, den int64) int64 {
 	if t < 0 {
 		// floor for negative times: −ceil(|t|×num/den)
 		q, r := mulDiv(uint64(-t), uint64(num), uint64(den))
-		if r != 0 {
+		if r != 0 && q < math.MaxInt64 {
 			q++
 		}
 		return -int64(q)
@@ -25,7 +29,7 @@ func Rescale(t, num, den int64) int64 {
 // (EXTINF, MPD durations).
 func RescaleRound(t, num, den int64) int64 {
 	q, r := mulDiv(uint64(t), uint64(num), uint64(den))
-	if r >= uint64(den)-r {
+	if r >= uint64(den)-r && q < math.MaxInt64 {
 		q++
 	}
 	return int64(q)
@@ -33,13 +37,13 @@ func RescaleRound(t, num, den int64) int64 {
 
 func mulDiv(t, num, den uint64) (q, r uint64) {
 	hi, lo := bits.Mul64(t, num)
-	if hi == 0 {
-		return lo / den, lo % den
+	if hi >= den {
+		return math.MaxInt64, 0
 	}
-	if hi >= den { // the caller's bound was broken: saturate instead of a panic
-		return 1<<63 - 1, 0
+	if q, r = bits.Div64(hi, lo, den); q > math.MaxInt64 {
+		return math.MaxInt64, 0
 	}
-	return bits.Div64(hi, lo, den)
+	return q, r
 }
 
 // Clock takes composition times of one track (in its timescale) to the
@@ -61,9 +65,13 @@ func (c Clock) At(t, rate int64) int64 {
 // Ticks is At on the presentation timeline.
 func (c Clock) Ticks(t int64) int64 { return c.At(t, TicksPerSecond) }
 
-// maxRate bounds Clock.Rate so that t×Scale of any accepted track stays far
-// from 63 bits.
-const maxRate = 1 << 42
+// MaxSeconds is the longest that a track, an edit or a composition offset may
+// last, 12 days. With it, and Clock.Rate bounded by maxRate, no time of any
+// track gets near 63 bits.
+const (
+	MaxSeconds = 1 << 20
+	maxRate    = 1 << 40
+)
 
 // NewClock returns the clock of a track with the given timescale, whose first
 // real edit starts at mediaTime (in that timescale) after empty edits of
@@ -77,7 +85,7 @@ func NewClock(timescale uint32, mediaTime int64, empty int64, movieTimescale uin
 }
 
 // Add returns the clock moved later by num/den seconds; exact as long as the
-// common rate stays below 2^42, rounded to the track's timescale beyond.
+// common rate stays below 2^40, rounded to the track's timescale beyond.
 func (c Clock) Add(num, den int64) Clock {
 	g := gcd(num, den)
 	if g < 0 {

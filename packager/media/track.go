@@ -63,6 +63,9 @@ type Track struct {
 	Bitrate  int  // bit/s in URLs and manifests: declared, else measured
 	Declared bool // Bitrate was declared by the server manifest
 	Average  int  // bit/s measured over the track
+	// PeakTS is the peak bitrate of its MPEG-2 TS segments in bit/s, with all
+	// that is in them; it is counted when first asked for.
+	PeakTS func() int
 
 	File    string // name of the source file relative to the asset
 	TrackID uint32 // in that file
@@ -125,30 +128,39 @@ func (g *Group) Find(ticks int64) (fragment int, ok bool) {
 	return lo, lo < g.Fragments() && g.Times[lo] == ticks
 }
 
-// Peak returns the peak segment bitrate of a track of the group in bit/s: the
-// largest bitrate of any run of segments whose duration is between half and
-// one and a half times that of the longest (RFC 8216 §4.3.4.2). A segment is
-// per fragments.
+// Peak returns the peak bitrate of a track of the group in bit/s, of its
+// payload alone, in segments of per fragments.
 func (g *Group) Peak(t *Track, per int) int {
-	n := g.Segments(per)
 	at := func(i int) int { return min(i*per, g.Fragments()) }
+	bytes := make([]int64, g.Segments(per))
+	for i := range bytes {
+		for _, n := range t.FragmentBytes[at(i):at(i+1)] {
+			bytes[i] += n
+		}
+	}
+	return Peak(bytes, func(i int) int64 { return g.Times[at(i)] })
+}
+
+// Peak returns the peak bitrate of consecutive segments in bit/s: the largest
+// of any run of segments whose duration is between half and one and a half
+// times that of the longest (RFC 8216 §4.3.4.2). start(i) is where segment i
+// begins, in ticks; start(len(bytes)) is the end.
+func Peak(bytes []int64, start func(i int) int64) int {
 	var target int64
-	for i := 0; i < n; i++ {
-		target = max(target, g.Times[at(i+1)]-g.Times[at(i)])
+	for i := range bytes {
+		target = max(target, start(i+1)-start(i))
 	}
 	var peak int64
-	for i := 0; i < n; i++ {
-		var bytes int64
-		for j := i; j < n; j++ {
-			for f := at(j); f < at(j+1); f++ {
-				bytes += t.FragmentBytes[f]
-			}
-			d := g.Times[at(j+1)] - g.Times[at(i)]
+	for i := range bytes {
+		var sum int64
+		for j := i; j < len(bytes); j++ {
+			sum += bytes[j]
+			d := start(j+1) - start(i)
 			if 2*d > 3*target {
 				break
 			}
 			if 2*d >= target && d > 0 {
-				peak = max(peak, Rescale(bytes*8, TicksPerSecond, d))
+				peak = max(peak, -Rescale(-sum*8, TicksPerSecond, d)) // rounded up: it is an upper bound
 			}
 		}
 	}

@@ -21,10 +21,7 @@ type Stretch struct {
 // lengths have one or two bytes are read here: their samples grow in every
 // output.
 func Open(t *media.Track, from, to int) (Stretch, error) {
-	p := samples.Get().(*[]media.Sample)
-	s := Stretch{Track: t, First: from, Source: t.Source, pooled: p}
-	*p = t.Samples.Append((*p)[:0], from, to)
-	s.Samples = *p
+	s := List(t, from, to)
 	if n := t.Codec.NALLength; n != 0 && n != 4 {
 		if err := s.widen(n); err != nil {
 			s.Close()
@@ -32,6 +29,14 @@ func Open(t *media.Track, from, to int) (Stretch, error) {
 		}
 	}
 	return s, nil
+}
+
+// List is Open without a look at the media: NAL units keep the lengths that
+// they have in the source.
+func List(t *media.Track, from, to int) Stretch {
+	p := samples.Get().(*[]media.Sample)
+	*p = t.Samples.Append((*p)[:0], from, to)
+	return Stretch{Track: t, First: from, Samples: *p, Source: t.Source, pooled: p}
 }
 
 // Close gives the sample list back to its pool.
@@ -49,20 +54,4 @@ func (s *Stretch) Bytes() int64 {
 		n += int64(s.Samples[i].Size)
 	}
 	return n
-}
-
-// compositionBase returns the constant that, added to decode times, makes the
-// first composition offset of the track 0.
-func (s *Stretch) compositionBase() int64 {
-	t := s.Track.Samples
-	first := int(s.Track.First[0])
-	return t.Composition(first) - t.Decode(first)
-}
-
-// Times returns, at the given rate, the start and the end of sample i in
-// decoding order and its presentation time: floors of absolute times, so that
-// durations, as differences, tile the track.
-func (s *Stretch) Times(i int, rate int64) (decode, end, present int64) {
-	x, c, base := &s.Samples[i], s.Track.Clock, s.compositionBase()
-	return c.At(x.Decode+base, rate), c.At(x.Decode+x.Duration+base, rate), c.At(x.Composition, rate)
 }

@@ -312,11 +312,16 @@ func (m *master) line(s string) {
 	m.b = append(m.b, '\n')
 }
 
-// stream is the BANDWIDTH of one track in its container: the declared or the
-// peak bitrate with what Azure Media Services added for the container.
+// stream is the BANDWIDTH of one track: the declared or the peak bitrate with
+// what Azure Media Services added for the container, or the peak of the
+// segments as they are sent where MPEG-2 TS adds more.
 func stream(v variant, f media.Format) int {
 	b := max(v.t.Bitrate, v.g.Peak(v.t, perSegment(v.g, f)))
-	return int(int64(b)*1022/1000) + 8160
+	n := int(int64(b)*1022/1000) + 8160
+	if f != media.HLSCMAF {
+		n = max(n, v.t.PeakTS())
+	}
+	return n
 }
 
 func (s set) bandwidth(f media.Format) int {

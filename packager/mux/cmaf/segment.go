@@ -17,6 +17,7 @@ type Segment struct {
 	Sequence uint32 // index of the fragment, from 0
 	Time     int64  // of the fragment, ticks: tfxd of Smooth
 	Duration int64  // of the fragment, ticks: tfxd of Smooth
+	Key      bool   // the stretch is the key frame of the fragment alone
 }
 
 // maxPayload keeps mdat a box with a 32-bit size.
@@ -99,15 +100,13 @@ func (b *body) moof(dst []byte, payload int64) []byte {
 	w.u32(TrackID)
 	w.u32(b.Flavour.defaultFlags(kind))
 	w.end()
-	first, _, _ := b.Stretch.Times(0, media.TicksPerSecond)
-	if b.Flavour == Smooth {
-		first = b.Time
-	} else {
+	d := b.decoding()
+	if b.Flavour != Smooth {
 		w.full("tfdt", 1, 0)
-		w.u64(uint64(first))
+		w.u64(uint64(d.start))
 		w.end()
 	}
-	at := b.trun(&w, first)
+	at := b.trun(&w, &d)
 	if b.Flavour == Smooth {
 		w.begin("uuid")
 		w.text(uuidTfxd)
@@ -134,9 +133,21 @@ const (
 	trunComposition = 0x800
 )
 
-// trun appends the sample table; start is the time that the durations count
-// from. It returns where the data offset stands.
-func (b *body) trun(w *boxes, start int64) (dataOffset int) {
+// decoding returns the decode times of the segment.
+func (b *body) decoding() decoding {
+	d := newDecoding(&b.Stretch)
+	switch {
+	case b.Key:
+		x := &b.Stretch.Samples[0]
+		return d.within(d.start, d.start+d.clock.Ticks(x.Decode+x.Duration)-d.clock.Ticks(x.Decode))
+	case b.Flavour == Smooth:
+		return d.within(b.Time, b.Time+b.Duration)
+	}
+	return d
+}
+
+// trun appends the sample table. It returns where the data offset stands.
+func (b *body) trun(w *boxes, d *decoding) (dataOffset int) {
 	list := b.Stretch.Samples
 	flags := uint32(trunDataOffset | trunDuration | trunSize)
 	video := b.Stretch.Track.Kind == media.Video
@@ -153,9 +164,10 @@ func (b *body) trun(w *boxes, start int64) (dataOffset int) {
 	if flags&trunFirstFlags != 0 {
 		w.u32(b.Flavour.firstFlags())
 	}
+	at := d.start
 	for i := range list {
-		decode, end, present := b.Stretch.Times(i, media.TicksPerSecond)
-		w.u32(uint32(end - decode))
+		next := d.at(i + 1)
+		w.u32(uint32(next - at))
 		w.u32(uint32(list[i].Size))
 		if flags&trunFlags != 0 {
 			f := b.Flavour.defaultFlags(media.Video)
@@ -165,9 +177,9 @@ func (b *body) trun(w *boxes, start int64) (dataOffset int) {
 			w.u32(f)
 		}
 		if video {
-			w.u32(uint32(int32(present - start)))
-			start += end - decode
+			w.u32(uint32(int32(d.clock.Ticks(list[i].Composition) - at)))
 		}
+		at = next
 	}
 	w.end()
 	return dataOffset

@@ -21,13 +21,19 @@ type Segment struct {
 
 // New plans a segment. It owns the stretches from then on.
 func New(s Segment) (mux.Body, error) {
-	b := &body{number: s.Number}
+	b := &body{number: s.Number, key: s.Key}
 	for _, x := range []*mux.Stretch{s.Video, s.Audio} {
 		if x != nil {
 			b.streams = append(b.streams, &stream{Stretch: x})
 		}
 	}
-	if err := b.open(s.Key); err != nil {
+	for _, x := range b.streams {
+		if err := x.detect(); err != nil {
+			b.Close()
+			return nil, err
+		}
+	}
+	if err := b.prepare(); err != nil {
 		b.Close()
 		return nil, err
 	}
@@ -37,24 +43,18 @@ func New(s Segment) (mux.Body, error) {
 type body struct {
 	plan
 	number int
+	key    bool // nothing continues behind it
 	adts   codec.ADTS
-	key    bool
 	size   int64
 }
 
-// open prepares the streams and counts the packets of the segment.
-func (b *body) open(key bool) error {
-	b.key = key
+// prepare sets up the streams and counts the packets of the segment.
+func (b *body) prepare() error {
 	for i, s := range b.streams {
 		s.video, s.pcr, s.pid = s.Track.Kind == media.Video, i == 0, pidAudio
 		if s.video {
 			s.pid, s.ahead = pidVideo, s.Track.Samples.MinOffset()
-			if err := s.detect(); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := b.openAudio(s); err != nil {
+		} else if err := b.audio(s); err != nil {
 			return err
 		}
 	}
@@ -84,7 +84,7 @@ func (b *body) extra(s *stream) int {
 	return -s.packets & 15
 }
 
-func (b *body) openAudio(s *stream) error {
+func (b *body) audio(s *stream) error {
 	c := &s.Track.Codec
 	var err error
 	if b.adts, err = codec.NewADTS(c.Config); err != nil {
@@ -104,10 +104,10 @@ func (b *body) openAudio(s *stream) error {
 // detect looks whether the first access unit brings a delimiter of its own,
 // as then all do.
 func (s *stream) detect() error {
-	x := &s.Samples[0]
-	if x.Size < 5 {
+	if s.Track.Kind != media.Video || s.Samples[0].Size < 5 {
 		return nil
 	}
+	x := &s.Samples[0]
 	var b [5]byte
 	if n, err := s.Source.ReadAt(b[:], x.Position); n < len(b) {
 		return mux.ReadFault(s.Stretch, x.Position, int64(len(b)), err)

@@ -1,0 +1,36 @@
+package codec
+
+import (
+	"testing"
+
+	"manifold/packager/internal/synth"
+	"manifold/packager/media"
+)
+
+// FuzzParse reads sample entries of both kinds: avcC, esds, QuickTime's wave.
+func FuzzParse(f *testing.F) {
+	r := synth.Renditions[0]
+	sps, pps := [][]byte{r.SPS}, [][]byte{r.PPS}
+	f.Add(false, synth.AVC("avc1", 1280, 720, 4, sps, pps))
+	f.Add(false, synth.AVC("avc3", 1280, 720, 1, nil, nil))
+	f.Add(true, synth.AAC(2, 48000, synth.StereoASC))
+	f.Add(true, synth.AudioEntry("mp4a", 1, 2, 48000, synth.Box("wave", synth.Box("frma", []byte("mp4a")), synth.Box("esds", synth.ESDS(0x40, synth.StereoASC)), make([]byte, 4))))
+	f.Fuzz(func(t *testing.T, audio bool, box []byte) {
+		kind := media.Video
+		if audio {
+			kind = media.Audio
+		}
+		c, err := Parse(kind, box)
+		if err != nil {
+			return
+		}
+		// what is written can be read, and says the same
+		again, err := Parse(kind, c.Entry)
+		if err != nil {
+			t.Fatalf("% x becomes % x: %v", box, c.Entry, err)
+		}
+		if again.String != c.String || again.SamplingRate != c.SamplingRate || again.Channels != c.Channels || again.Width != c.Width || again.Height != c.Height {
+			t.Fatalf("% x becomes %+v, then %+v", box, c, again)
+		}
+	})
+}
