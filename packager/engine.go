@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -117,8 +116,10 @@ func (e *Engine) Asset(ctx context.Context, locator string) (*asset.Asset, error
 func (e *Engine) Do(ctx context.Context, r *media.Request, known func(etag string) bool) (answer *Answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			slog.Error("a request failed in a way that it should not", "panic", p, "request", *r, "stack", string(debug.Stack()))
-			answer, err = nil, &fault.Error{Code: fault.Internal, What: "the request could not be answered", Advice: "Please report this with the log of the server.", Err: fmt.Errorf("%v", p)}
+			answer, err = nil, &fault.Error{
+				Code: fault.Internal, What: "the request could not be answered", Advice: "Please report this with the log of the server.",
+				Err: fmt.Errorf("%v\n%s", p, debug.Stack()),
+			}
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, deadline)

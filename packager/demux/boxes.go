@@ -61,8 +61,11 @@ func (f *file) bytes(off int64, n int) ([]byte, error) {
 }
 
 func (f *file) fault(where string, off int64, format string, args ...any) *fault.Error {
+	if where != "" {
+		where += " "
+	}
 	return &fault.Error{
-		Code: fault.InputFormatNotSupported, Where: fmt.Sprintf("%s %s at byte %d", f.name, where, off),
+		Code: fault.InputFormatNotSupported, Where: fmt.Sprintf("%s %sat byte %d", f.name, where, off),
 		What:   fmt.Sprintf(format, args...),
 		Advice: "The file is damaged or incomplete; write it again from its source.",
 	}

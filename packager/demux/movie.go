@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"manifold/packager/fault"
 	"manifold/packager/media"
@@ -93,12 +94,17 @@ func Duration(r io.ReaderAt, size int64, name string) (duration int64, timescale
 		return 0, 0, err
 	}
 	if p[0] == 1 {
-		if len(p) < 32 || binary.BigEndian.Uint64(p[24:]) > 1<<62 {
-			return 0, 0, f.fault(b.path, b.start, "the box states no possible duration")
+		if len(p) < 32 {
+			return 0, 0, f.fault(b.path, b.start, "the box is cut off")
 		}
-		return int64(binary.BigEndian.Uint64(p[24:])), timescale, nil
+		duration = int64(min(binary.BigEndian.Uint64(p[24:]), math.MaxInt64))
+	} else if duration = int64(binary.BigEndian.Uint32(p[16:])); duration == math.MaxUint32 {
+		duration = math.MaxInt64 // unknown, in either version
 	}
-	return int64(binary.BigEndian.Uint32(p[16:])), timescale, nil
+	if duration > media.MaxSeconds*int64(timescale) {
+		return 0, 0, f.fault(b.path, b.start, "the box states no possible duration")
+	}
+	return duration, timescale, nil
 }
 
 // code maps an error to the code of its finding.
@@ -135,7 +141,7 @@ func (f *file) topLevel() (moov box, fragmented bool, err error) {
 			if found { // garbage behind the movie is somebody else's
 				break
 			}
-			return moov, false, f.notMP4(n, err)
+			return moov, false, f.notMP4(n, fault.As(err))
 		}
 		switch {
 		case b.kind == "moov" && b.end > f.size:
@@ -168,8 +174,10 @@ func known(kind string) bool {
 	return false
 }
 
-func (f *file) notMP4(n int, cause error) error {
-	if n > 0 && cause != nil {
+// notMP4 is the error of a file whose n-th box has no right header: when it is
+// the first and could be read, it is another kind of file.
+func (f *file) notMP4(n int, cause *fault.Error) error {
+	if cause != nil && (n > 0 || cause.Err != nil) {
 		return cause
 	}
 	return fault.New(fault.InputFormatNotSupported, f.name, "this is not an MP4 or QuickTime file", "Give MP4, M4A or MOV files.")

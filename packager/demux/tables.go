@@ -14,6 +14,7 @@ type tables struct {
 	trak     box
 	list     []box // children of stbl
 	where    string
+	longest  int64 // duration or offset that is believed, track timescale
 	findings []fault.Finding
 }
 
@@ -238,7 +239,7 @@ func (t *tables) positions(b *media.IndexBuilder, sizes *sizeTable) error {
 	if err := advance(); err != nil {
 		return err
 	}
-	i := int64(0)
+	i, total := int64(0), int64(0)
 	for chunk := int64(1); i < sizes.count; chunk++ {
 		e, err := chunks.entry()
 		if err != nil {
@@ -285,6 +286,9 @@ func (t *tables) positions(b *media.IndexBuilder, sizes *sizeTable) error {
 			b.Size(n)
 			at += n
 			i++
+			if total += n; total > t.f.size {
+				return t.f.fault(t.trak.path, t.trak.start, "the samples overlap: they add up to more bytes than the file has")
+			}
 		}
 	}
 	return nil
@@ -323,8 +327,8 @@ func (t *tables) decodeTimes(b *media.IndexBuilder, count int64) error {
 		i += n
 	}
 	b.Decode(at)
-	if at > 1<<40*16 {
-		return t.f.fault(c.b.path, c.b.start, "the track lasts %d units of its timescale", at)
+	if at == 0 || at > t.longest {
+		return t.f.fault(c.b.path, c.b.start, "the track lasts %d units of its timescale, which is not possible", at)
 	}
 	return nil
 }
@@ -378,6 +382,9 @@ func (t *tables) offsets(b *media.IndexBuilder, count int64) error {
 			return t.f.fault(c.b.path, c.b.start, "composition offsets for %d of %d samples", i, count)
 		}
 		n, o := ctts(e)
+		if o > t.longest || -o > t.longest {
+			return t.f.fault(c.b.path, c.b.start, "a composition offset of %d units of the timescale is not possible", o)
+		}
 		n = min(n, count-i)
 		for range n {
 			b.Offset(o)

@@ -3,6 +3,7 @@ package demux
 import (
 	"encoding/binary"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"manifold/packager/codec"
@@ -83,7 +84,7 @@ func (f *file) track(trak box, movieTimescale uint32) (*media.Track, []fault.Fin
 	if err := f.describe(t, trak, stbl); err != nil {
 		return nil, nil, err
 	}
-	tab := tables{f: f, trak: trak, list: stbl, where: where}
+	tab := tables{f: f, trak: trak, list: stbl, where: where, longest: media.MaxSeconds * int64(scale)}
 	if t.Samples, err = tab.read(); err != nil {
 		return nil, tab.findings, err
 	}
@@ -91,9 +92,18 @@ func (f *file) track(trak box, movieTimescale uint32) (*media.Track, []fault.Fin
 		return nil, tab.findings, err
 	}
 	findings := tab.findings
-	edit, err := f.edits(list)
+	edit, err := f.edits(list, movieTimescale)
 	if err != nil {
 		return nil, findings, err
+	}
+	if end := t.Samples.Decode(t.Samples.Count()) + t.Samples.Composition(0); edit.mediaTime >= end {
+		findings = append(findings, fault.Finding{
+			Severity: fault.Warning, Code: "edit-list", Where: where,
+			Message: "the edit list begins behind the end of the track; it is not followed",
+			Affects: "The track may not be in time with the others.",
+			Advice:  "Write the file again without the edit list, or with a right one.",
+		})
+		edit.mediaTime = 0
 	}
 	if edit.more {
 		findings = append(findings, fault.Finding{
@@ -103,6 +113,7 @@ func (f *file) track(trak box, movieTimescale uint32) (*media.Track, []fault.Fin
 			Advice:  "Write the file again with the edits applied.",
 		})
 	}
+	t.EditStart = edit.mediaTime
 	t.Clock = media.NewClock(t.Timescale, edit.mediaTime, edit.empty, movieTimescale)
 	if t.Kind == media.Video {
 		t.Codec.FrameRate = frameRate(t)
@@ -127,12 +138,16 @@ func (f *file) descend(trak box, list []box, kind string) ([]box, error) {
 	return f.children(b, 0)
 }
 
+// languageTag is the outer form of a BCP 47 tag: anything else in elng would
+// end up in manifests.
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+
 // language returns the BCP 47 tag of elng (§8.4.6), else the ISO 639-2 code
 // packed into mdhd (§8.4.2), "" when there is none.
 func (f *file) language(mdia []box, mdhd []byte) string {
 	if b, ok := find(mdia, "elng"); ok {
 		if p, err := f.whole(b); err == nil && len(p) > 5 {
-			if s := strings.TrimRight(string(p[4:]), "\x00"); s != "" {
+			if s := strings.TrimRight(string(p[4:]), "\x00"); languageTag.MatchString(s) {
 				return s
 			}
 		}
@@ -170,8 +185,8 @@ func (f *file) describe(t *media.Track, trak box, stbl []box) error {
 	}
 	n := binary.BigEndian.Uint32(p[4:])
 	size := binary.BigEndian.Uint32(p[8:])
-	if size < 8 || int64(size) > int64(len(p)-8) {
-		return f.fault(b.path, b.start, "the sample entry claims %d of %d bytes", size, len(p)-8)
+	if n == 0 || size < 8 || int64(size) > int64(len(p)-8) {
+		return f.fault(b.path, b.start, "%d sample entries, the first claims %d of %d bytes", n, size, len(p)-8)
 	}
 	c, err := codec.Parse(t.Kind, p[8:8+size])
 	if err != nil {
@@ -195,10 +210,7 @@ func (f *file) outOfBand(t *media.Track) error {
 	}
 	i := t.Samples.SyncAtOrBefore(0)
 	s := t.Samples.Append(nil, i, i+1)[0]
-	if s.Size > 8*maxSmallBox {
-		return nil
-	}
-	b := make([]byte, s.Size)
+	b := make([]byte, min(s.Size, maxSmallBox)) // they stand at the beginning
 	if _, err := f.r.ReadAt(b, s.Position); err != nil {
 		return f.read(fmt.Sprintf("track %d sample %d", t.TrackID, i+1), s.Position, err)
 	}
@@ -217,7 +229,7 @@ type edit struct {
 
 // edits reads the edit list (§8.6.6). Ends of edits are ignored: a track is
 // played to its end.
-func (f *file) edits(trak []box) (edit, error) {
+func (f *file) edits(trak []box, movieTimescale uint32) (edit, error) {
 	var e edit
 	edts, ok := find(trak, "edts")
 	if !ok {
@@ -245,7 +257,7 @@ func (f *file) edits(trak []box) (edit, error) {
 	if n*each > int64(len(p)-8) {
 		return e, f.fault(b.path, b.start, "the edit list claims %d entries in %d bytes", n, len(p))
 	}
-	const far = 1 << 50
+	far := media.MaxSeconds * int64(movieTimescale)
 	real := 0
 	for p = p[8:]; n > 0; n, p = n-1, p[each:] {
 		var d, t int64
@@ -254,15 +266,15 @@ func (f *file) edits(trak []box) (edit, error) {
 		} else {
 			d, t = int64(binary.BigEndian.Uint32(p)), int64(int32(binary.BigEndian.Uint32(p[4:])))
 		}
-		if d < 0 || d > far || t > far {
-			return e, f.fault(b.path, b.start, "an edit of %d from %d is not possible", d, t)
-		}
 		switch {
 		case t >= 0:
 			if real++; real == 1 {
 				e.mediaTime = t
 			}
-		case real == 0:
+		case real > 0:
+		case d < 0 || d > far-e.empty:
+			return e, f.fault(b.path, b.start, "an empty edit of %d units of the movie timescale is not possible", d)
+		default:
 			e.empty += d
 		}
 	}

@@ -58,6 +58,7 @@ type Track struct {
 	Timescale uint32 // of Samples
 	Samples   *Samples
 	Clock     Clock
+	EditStart int64       // composition time where the edit list begins to play, 0 without one
 	Source    io.ReaderAt // the bytes that Samples points into; reads of a changed file fail
 
 	Bitrate  int  // bit/s in URLs and manifests: declared, else measured

@@ -58,18 +58,19 @@ func (r *Reader) fill() error {
 	start := list[r.next].Position + int64(r.within)
 	free := int64(len(r.buf) - r.hi)
 	// the span: samples one behind the other, with small gaps, as far as there is room
-	end, i := start, r.next
-	for ; i < len(list); i++ {
-		s := &list[i]
+	end, last := start, r.next // it ends in sample last-1
+	for last < len(list) {
+		s := &list[last]
 		from := s.Position
-		if i == r.next {
+		if last == r.next {
 			from = start
 		}
 		if gap := from - end; gap < 0 || gap > maxGap || from-start >= free {
 			break
 		}
-		end = min(s.Position+int64(s.Size), start+free)
-		if end < s.Position+int64(s.Size) {
+		last++
+		if end = s.Position + int64(s.Size); end > start+free {
+			end = start + free
 			break
 		}
 	}
@@ -79,12 +80,9 @@ func (r *Reader) fill() error {
 		return ReadFault(r.stretch, start, int64(len(span)), err)
 	}
 	// close the gaps in place
-	for r.next < len(list) {
+	for ; r.next < last; r.next, r.within = r.next+1, 0 {
 		s := &list[r.next]
 		from := s.Position + int64(r.within)
-		if from < start || from >= end && s.Size > r.within {
-			break
-		}
 		n := min(int64(s.Size-r.within), end-from)
 		if at := int(from - start); r.hi != base+at {
 			copy(r.buf[r.hi:], span[at:at+int(n)])
@@ -93,7 +91,6 @@ func (r *Reader) fill() error {
 		if r.within += int(n); r.within < s.Size {
 			break
 		}
-		r.next, r.within = r.next+1, 0
 	}
 	return nil
 }

@@ -19,8 +19,11 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.DeadlineExceeded) {
 		e = &fault.Error{Code: fault.StorageBusy, What: "the answer took too long", Advice: "Try again.", Err: err}
 	}
-	if status := e.Code.Status(); status >= 500 && !errors.Is(err, context.Canceled) {
+	if e.Code.Status() >= 500 && r.Context().Err() == nil {
 		slog.Error("a request failed", "path", r.URL.Path, "error", err)
+	}
+	if e.Code == fault.Internal { // its cause is for the log alone
+		e = fault.New(e.Code, e.Where, e.What, e.Advice)
 	}
 	refuse(w, r, e, e.Code.Status())
 }

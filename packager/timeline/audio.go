@@ -1,6 +1,10 @@
 package timeline
 
-import "manifold/packager/media"
+import (
+	"math"
+
+	"manifold/packager/media"
+)
 
 // cutAudio gives every fragment of a group the same number of frames, the
 // smallest that lasts at least as long as the nominal video fragment; the last
@@ -9,21 +13,27 @@ import "manifold/packager/media"
 func cutAudio(g *media.Group, nominal span) {
 	ref := g.Tracks[0]
 	frames := framesIn(ref, nominal)
-	count := ref.Samples.Count() - int(ref.First[0])
-	n := (count + frames - 1) / frames
-	g.Times = make([]int64, n+1)
+	count := math.MaxInt
 	for _, t := range g.Tracks {
-		first, end := int(t.First[0]), t.Samples.Count()
-		t.First = make([]uint32, n+1)
-		for k := range n {
-			t.First[k] = uint32(min(first+k*frames, end))
+		count = min(count, t.Samples.Count()-int(t.First[0]))
+	}
+	var starts []int // of the fragments, in frames behind the first
+	g.Times = nil
+	for at := 0; at < count; at += frames {
+		// frames that last no time, as damaged files have them, begin no fragment
+		if time := ref.Ticks(int(ref.First[0]) + at); at == 0 || time > g.Times[len(g.Times)-1] {
+			starts, g.Times = append(starts, at), append(g.Times, time)
 		}
-		t.First[n] = uint32(end)
 	}
-	for k := range n {
-		g.Times[k] = ref.Ticks(int(ref.First[k]))
+	g.Times = append(g.Times, max(endOf(ref), g.Times[len(g.Times)-1]+1))
+	for _, t := range g.Tracks {
+		first := t.First[0]
+		t.First = make([]uint32, 0, len(g.Times))
+		for _, at := range starts {
+			t.First = append(t.First, first+uint32(at))
+		}
+		t.First = append(t.First, uint32(t.Samples.Count()))
 	}
-	g.Times[n] = endOf(ref)
 	g.ClosedGOP = true
 }
 

@@ -10,8 +10,9 @@ import (
 // alignClocks decides the first sample of every track (left in First[0]) and
 // moves the clocks so that nothing begins before 0.
 //
-// Video begins at the sync sample at or before movie time 0. Where that is P
-// earlier, all tracks move later by the largest P, so that they stay together.
+// Video begins at the sync sample at or before the start of its edit list.
+// Where that is P before movie time 0, all tracks move later by the largest P,
+// so that they stay together.
 // Audio frames that begin more than half a frame before movie time 0 are
 // priming and dropped.
 func alignClocks(groups []*media.Group) []fault.Finding {
@@ -55,12 +56,12 @@ func later(a, ra, b, rb int64) bool {
 	return media.Rescale(a, media.TicksPerSecond, ra) > media.Rescale(b, media.TicksPerSecond, rb)
 }
 
-// firstPicture returns the last sync sample that is shown at or before movie
-// time 0, else the first one.
+// firstPicture returns the last sync sample that is shown at or before the
+// start of the edit list, else the first one.
 func firstPicture(t *media.Track) int {
 	first := t.Samples.SyncAtOrBefore(0)
 	each(t.Samples, func(i int) bool {
-		if t.Samples.Composition(i)*t.Clock.Scale+t.Clock.Shift > 0 {
+		if t.Samples.Composition(i) > t.EditStart {
 			return false
 		}
 		first = i

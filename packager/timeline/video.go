@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"math"
 
 	"manifold/packager/fault"
 	"manifold/packager/media"
@@ -56,20 +57,21 @@ func common(g *media.Group) ([]cut, []fault.Finding) {
 		walks[j] = &walk{t: t, half: half}
 		start[j] = t.First[0]
 	}
-	cuts := []cut{start}
+	cuts, last := []cut{start}, ref.Ticks(int(start[0]))
 	each(ref.Samples, func(i int) bool {
-		if i <= int(start[0]) {
+		at := ref.Ticks(i)
+		if i <= int(start[0]) || at <= last { // not forward, as damaged files have it
 			return true
 		}
-		at, c, shared := ref.Ticks(i), make(cut, len(g.Tracks)), true
+		before, c, shared := cuts[len(cuts)-1], make(cut, len(g.Tracks)), true
 		c[0] = uint32(i)
 		for j := 1; j < len(c); j++ {
 			k, ok := walks[j].near(at)
-			shared = shared && ok
+			shared = shared && ok && uint32(k) > before[j]
 			c[j] = uint32(k)
 		}
 		if shared {
-			cuts = append(cuts, c)
+			cuts, last = append(cuts, c), at
 		}
 		return true
 	})
@@ -151,24 +153,56 @@ func (w *walk) finding(ref *media.Track, start cut) *fault.Finding {
 
 func seconds(ticks int64) string { return fmt.Sprintf("%d.%03d", ticks/1e7, ticks%1e7/1e4) }
 
-// tooLong refuses a set whose shared key frames are more than 20 s apart.
+// tooLong refuses a set whose shared key frames are more than 20 s apart. The
+// error names the rendition with the fewest key frames in between.
 func tooLong(g *media.Group, cuts []cut) error {
 	ref := g.Tracks[0]
 	for k, c := range cuts {
-		at, end := ref.Ticks(int(c[0])), endOf(ref)
+		at, end, next := ref.Ticks(int(c[0])), endOf(ref), ends(g)
 		if k+1 < len(cuts) {
-			end = ref.Ticks(int(cuts[k+1][0]))
+			next = cuts[k+1]
+			end = ref.Ticks(int(next[0]))
 		}
-		if end-at > maxInterval {
-			advice := "Encode with a key frame at least every 20 seconds, best every 2."
-			if len(g.Tracks) > 1 {
-				advice = "Encode all renditions with key frames at the same times, at least every 20 seconds, best every 2."
-			}
-			return fault.New(fault.KeyFrameIntervalTooLarge, place(ref),
-				fmt.Sprintf("the key frames that all %d renditions share are more than 20 s apart: at %s s and %s s", len(g.Tracks), seconds(at), seconds(end)), advice)
+		if end-at <= maxInterval {
+			continue
 		}
+		where, what := place(ref), "the key frames are"
+		advice := "Encode with a key frame at least every 20 seconds, best every 2."
+		if n := len(g.Tracks); n > 1 {
+			where, what = place(sparsest(g, c, next)), fmt.Sprintf("the key frames that all %d renditions share are", n)
+			advice = "Encode all renditions with key frames at the same times, at least every 20 seconds, best every 2."
+		}
+		return fault.New(fault.KeyFrameIntervalTooLarge, where, fmt.Sprintf("%s more than 20 s apart: at %s s and %s s", what, seconds(at), seconds(end)), advice)
 	}
 	return nil
+}
+
+// ends is the cut behind the last sample of every track.
+func ends(g *media.Group) cut {
+	var c cut
+	for _, t := range g.Tracks {
+		c = append(c, uint32(t.Samples.Count()))
+	}
+	return c
+}
+
+// sparsest returns the track with the fewest sync samples between two cuts.
+func sparsest(g *media.Group, from, to cut) *media.Track {
+	var found *media.Track
+	fewest := math.MaxInt
+	for j, t := range g.Tracks {
+		n := 0
+		each(t.Samples, func(i int) bool {
+			if i >= int(from[j]) && i < int(to[j]) {
+				n++
+			}
+			return i < int(to[j])
+		})
+		if n < fewest {
+			found, fewest = t, n
+		}
+	}
+	return found
 }
 
 // merge joins GOPs and closes a fragment where the next GOP would take it

@@ -53,7 +53,7 @@ type Sample struct {
 	Sync     bool
 }
 
-// Edit is a segment of the edit list. MediaTime −1 is an empty edit.
+// Edit is a segment of the edit list, see Play and Empty.
 type Edit struct {
 	Duration  int64 // movie timescale
 	MediaTime int64 // track timescale
@@ -101,3 +101,10 @@ func Reorder(list []Sample, delay int) {
 		from = to
 	}
 }
+
+// Play is the edit that shows so much of the media (movie timescale) from a
+// time on (track timescale).
+func Play(duration, mediaTime int64) Edit { return Edit{duration, mediaTime} }
+
+// Empty is the edit that shows nothing for so long (movie timescale).
+func Empty(duration int64) Edit { return Edit{duration, -1} }

@@ -32,7 +32,7 @@ export function parse(text, base = location.href) {
 }
 
 function fromOrigin(url, [, asset, name, list = '']) {
-  const parameters = list.split(',').map((p) => p.trim()).filter(Boolean).map((p) => p.split('='));
+  const parameters = list.split(',').map((p) => p.replace(/^(%20)+|(%20)+$/g, '')).filter(Boolean).map((p) => p.split('='));
   const selector = parameters.find(([key]) => key.toLowerCase() === 'format')?.[1] ?? '';
   const others = parameters.filter(([key]) => key.toLowerCase() !== 'format');
   const format = formatOf(selector);
@@ -92,5 +92,5 @@ export function fromPage() {
 // toPage writes the query of the page, so that its address can be shared.
 export function toPage(url, engine) {
   const plainer = encodeURIComponent(url).replace(/%(2F|3A|2C|3D|3B)/g, decodeURIComponent);
-  history.replaceState(null, '', `?url=${plainer}&engine=${engine}`);
+  history.replaceState(null, '', `?url=${plainer}${engine ? `&engine=${engine}` : ''}`);
 }

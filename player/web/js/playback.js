@@ -41,13 +41,14 @@ export async function open(text, wanted = get().engine) {
   try {
     address = parse(text);
   } catch (error) {
-    return fail({ kind: 'address', fatal: true, code: '', text: error.message, advice: error.message }, mine);
+    set({ ...forget(), phase: 'loading', address: null, protocol: null, engine: null, engineName: '', errors: [] });
+    return fail({ kind: 'address', fatal: true, code: '', text: '', advice: error.message }, mine);
   }
   const same = before.address?.asset === address.asset;
   start = same && !before.ended ? before.position || start : 0;
   stopped &&= same;
-  set({ ...forget(), phase: 'loading', address, protocol: address.protocol ?? null, errors: [], position: start, notice: '' });
-  toPage(address.text, wanted ?? '');
+  set({ ...forget(), phase: 'loading', address, protocol: address.protocol ?? null, engine: null, engineName: '', errors: [], position: start, notice: '' });
+  toPage(address.text, wanted);
 
   const protocol = address.protocol ?? await discover(address.url, mine);
   if (mine !== turn || !protocol) return;

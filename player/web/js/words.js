@@ -59,9 +59,8 @@ export const videoLabel = (t) => [t.height ? `${t.width}×${t.height}` : 'Video'
 
 export function audioLabel(t) {
   const spoken = language(t.language);
-  const name = t.label && t.label !== t.language ? t.label : spoken || 'Audio';
-  const heard = t.label && spoken && !t.label.toLowerCase().includes(spoken.toLowerCase()) ? spoken : '';
-  return [name, heard, codec(t.codecs), t.channels ? channels(t.channels) : ''].filter(Boolean).join(' · ');
+  const [first, last] = spoken ? [spoken, t.label] : [t.label || 'Audio'];
+  return [first, codec(t.codecs), t.channels ? channels(t.channels) : '', last].filter(Boolean).join(' · ');
 }
 
 export const textLabel = (t) => t.label || language(t.language) || 'Text';

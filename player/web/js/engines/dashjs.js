@@ -8,6 +8,19 @@ export const name = `dash.js ${dashjs.MediaPlayer().create().getVersion()}`;
 
 const audioID = (t) => String(t.id ?? t.index);
 
+const settings = {
+  debug: { logLevel: dashjs.Debug.LOG_LEVEL_NONE },
+  streaming: {
+    // As the manifest orders them, not by what dash.js takes for the best.
+    selectionModeForInitialTrack: dashjs.Constants.TRACK_SELECTION_MODE_FIRST_TRACK,
+    text: { defaultEnabled: false },
+    // By default a stall in the last 1.5 s jumps to the end, and from there
+    // back by half a second, where playback stays paused.
+    gaps: { smallGapLimit: 0.5 },
+    seekDurationBackoff: 0,
+  },
+};
+
 export class Engine {
   #player = dashjs.MediaPlayer().create();
   #video;
@@ -24,10 +37,7 @@ export class Engine {
     await new Promise((resolve, reject) => {
       this.#interrupt = () => reject({ kind: 'interrupted' });
       player.initialize();
-      player.updateSettings({
-        debug: { logLevel: dashjs.Debug.LOG_LEVEL_NONE },
-        streaming: { text: { defaultEnabled: false } },
-      });
+      player.updateSettings(settings);
       player.on(events.STREAM_INITIALIZED, resolve);
       player.on(events.ERROR, ({ error }) => {
         const failure = failureOf(error);

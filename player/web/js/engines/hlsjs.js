@@ -50,7 +50,7 @@ export class Engine {
 
   choose(kind, id) {
     const index = id === null ? -1 : Number(id);
-    if (kind === 'video') this.#hls.nextLevel = index;
+    if (kind === 'video') this.#hls.currentLevel = index; // at once, where nextLevel would wait for the next segment
     if (kind === 'audio') this.#hls.audioTrack = index;
     if (kind === 'text') this.#hls.subtitleTrack = index;
   }

@@ -8,7 +8,8 @@ export const name = `Shaka Player ${shaka.Player.version.replace(/^v/, '')}`;
 shaka.polyfill.installAll();
 
 const videoID = (t) => `${t.width}x${t.height}@${t.bandwidth}`;
-const audioID = (t) => [t.language, t.label, t.codecs, t.channelsCount].join('|');
+// Not by channels: those are known only after the first segment.
+const audioID = (t) => [t.language, t.label, t.codecs].join('|');
 
 export class Engine {
   #player = new shaka.Player();
@@ -16,6 +17,9 @@ export class Engine {
 
   constructor(video, report) {
     this.#video = video;
+    // A rendition whose segment fails is not left out in silence for a while:
+    // this page is there to show failures.
+    this.#player.configure('streaming.maxDisabledTime', 0);
     this.#player.addEventListener('error', (event) => report(failureOf(event.detail)));
   }
 

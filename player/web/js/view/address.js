@@ -18,13 +18,14 @@ export function showAddress() {
   });
 
   view(['address'], ({ address }) => {
-    if (!address) return;
-    field.value = address.text;
-    byID('url-parts').replaceChildren(...parts(address.text));
-    byID('copy-url').dataset.copy = address.text;
-    byID('copy-curl').dataset.copy = address.text;
-    text(byID('name'), address.name);
-    document.title = `${address.name} · Manifold player`;
+    for (const id of ['copy-url', 'copy-curl']) {
+      byID(id).disabled = !address;
+      byID(id).dataset.copy = address?.text ?? '';
+    }
+    byID('url-parts').replaceChildren(...(address ? parts(address.text) : []));
+    if (address) field.value = address.text; // what was refused stays, to be mended
+    text(byID('name'), address?.name ?? 'Player');
+    document.title = address ? `${address.name} · Manifold player` : 'Manifold player';
   });
   view(['tracks', 'duration'], ({ tracks, duration }) => {
     const counted = Object.entries(tracks).filter(([, list]) => list.length).map(([kind, list]) => `${list.length} ${kind}`);

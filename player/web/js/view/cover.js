@@ -32,9 +32,9 @@ function empty() {
 }
 
 function failed(failure) {
+  const { kind, title, origin, code, text, detail, advice, url } = failure;
   const again = element('button', { className: 'button primary', type: 'button' }, 'Try again');
   again.addEventListener('click', retry);
-  const { title, origin, code, text, detail, advice, url } = failure;
   return element('div', { className: 'message failure', aria: { role: 'alert' } },
     element('h2', {}, title),
     origin ? element('p', { className: 'code mono' }, origin) : null,
@@ -42,5 +42,5 @@ function failed(failure) {
     advice && !(origin && detail.length) ? element('p', {}, advice) : null,
     code || text ? element('p', { className: 'muted mono' }, [code, text === advice || text.includes(url) ? '' : text].filter(Boolean).join(' · ')) : null,
     url ? element('p', { className: 'where' }, element('a', { className: 'mono', href: url, target: '_blank', rel: 'noopener' }, url)) : null,
-    element('p', { className: 'buttons' }, again, url ? element('button', { className: 'button', type: 'button', data: { copy: url, copyAs: 'curl' } }, 'Copy as curl') : null));
+    kind === 'address' ? null : element('p', { className: 'buttons' }, again, url ? element('button', { className: 'button', type: 'button', data: { copy: url, copyAs: 'curl' } }, 'Copy as curl') : null));
 }

@@ -20,13 +20,15 @@ const keys = [
   { keys: ['f'], shown: 'F', does: 'Full screen', act: toggleFull },
   { keys: formats.map((_, i) => String(i + 1)), shown: `1 – ${formats.length}`, does: 'Format', act: (key) => switchFormat(formats[key - 1]) },
   { keys: ['e'], shown: 'E', does: 'Next player engine', act: nextEngine },
-  { keys: ['/'], shown: '/', does: 'Edit the URL', act: () => byID('url').select() },
+  { keys: ['/'], shown: '/', does: 'Edit the URL', act: editURL },
   { keys: ['?'], shown: '?', does: 'This sheet', act: showSheet },
 ];
 
 export function showKeyboard() {
   for (const { shown, does } of keys) byID('keys').append(element('dt', {}, element('kbd', {}, shown)), element('dd', {}, does));
   byID('help').addEventListener('click', showSheet);
+  // A button clicked with the mouse gives the keys back: Space is for the player.
+  document.addEventListener('click', (event) => event.detail && event.target.closest('button')?.blur());
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || byID('sheet').open || types(event.target)) return;
     if ((event.key === ' ' || event.key === 'Enter') && event.target.closest('button, a')) return; // presses it
@@ -36,6 +38,11 @@ export function showKeyboard() {
     event.preventDefault();
     row.act(key);
   });
+}
+
+function editURL() {
+  byID('url').focus();
+  byID('url').select();
 }
 
 // types says whether an element uses the keys itself.

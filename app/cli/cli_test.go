@@ -1,0 +1,247 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"manifold/app"
+	media "manifold/assets"
+)
+
+// manifold runs a command line with its data in a folder of the test.
+func manifold(t *testing.T, args ...string) (status int, out, errs string) {
+	t.Helper()
+	t.Setenv("MANIFOLD_DATA", filepath.Join(t.TempDir(), "data"))
+	var o, e bytes.Buffer
+	status = start(context.Background(), args, &o, &e, func(WindowOptions) error { return errors.New("the window was asked for") })
+	return status, o.String(), e.String()
+}
+
+// assets makes a folder with a good and a broken asset.
+func assets(t *testing.T) (root, good, broken string) {
+	t.Helper()
+	root = t.TempDir()
+	good, broken = filepath.Join(root, "good"), filepath.Join(root, "broken")
+	for _, d := range []string{good, broken} {
+		if err := os.Mkdir(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"sample_1280x720_520.mp4", "sample_320x180_50.mp4", "sample_eng_aac.mp4"} {
+		b, err := fs.ReadFile(media.Sample(), name)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(good, name), b, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(broken, "x.mp4"), []byte("no movie"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return root, good, broken
+}
+
+func TestUsage(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		args   []string
+		status int
+		out    string // that stdout must hold
+		err    string // that stderr must hold, in one line
+	}{
+		{"version", []string{"--version"}, 0, "manifold " + app.Version, ""},
+		{"help", []string{"--help"}, 0, "serve", ""},
+		{"help of serve", []string{"serve", "--help"}, 0, "Example: manifold serve", ""},
+		{"help of inspect", []string{"inspect", "--help"}, 0, "Example: manifold inspect", ""},
+		{"help of get", []string{"get", "--help"}, 0, "manifold get movies/tears", ""},
+		{"help of urls", []string{"urls", "--help"}, 0, "Example: manifold urls", ""},
+		{"an unknown flag", []string{"serve", "--colour"}, 2, "", "unknown flag --colour"},
+		{"a word that is no number", []string{"serve", "--fragment-seconds", "two"}, 2, "", "two"},
+		{"inspect without a path", []string{"inspect"}, 2, "", "path"},
+		{"get without a tail", []string{"get", "x"}, 2, "", "tail"},
+		{"an unknown level", []string{"serve", "--log-level", "loud"}, 2, "", "loud"},
+		{"a path that is not there", []string{"serve", "--listen", "127.0.0.1:0", "/nowhere/at/all"}, 1, "", "there is no such file or folder"},
+		{"an unknown policy", []string{"inspect", "--policy", "None", "."}, 1, "", "there is no such streaming policy"},
+		{"a base that is none", []string{"urls", "--base", "media.example", "."}, 1, "", "no address like"},
+		{"an address that is none", []string{"serve", "--listen", "here"}, 1, "", "no address to listen on"},
+		{"a negative duration", []string{"inspect", "--fragment-seconds=-1", "."}, 1, "", "no fragment duration"},
+		{"no command", []string{}, 1, "", "the window was asked for"},
+		{"a path alone", []string{"films"}, 1, "", "the window was asked for"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			status, out, errs := manifold(t, c.args...)
+			if status != c.status || !strings.Contains(out, c.out) || !strings.Contains(errs, c.err) {
+				t.Errorf("status %d, stdout %q, stderr %q", status, out, errs)
+			}
+			if c.status != 0 && strings.Count(errs, "\n") != 1 {
+				t.Errorf("stderr is not one line: %q", errs)
+			}
+		})
+	}
+}
+
+func TestInspect(t *testing.T) {
+	root, good, broken := assets(t)
+	status, out, errs := manifold(t, "inspect", "--json", good)
+	var list []map[string]any
+	if err := json.Unmarshal([]byte(out), &list); status != 0 || err != nil || len(list) != 1 {
+		t.Fatalf("status %d, %v: %s%s", status, err, out, errs)
+	}
+	tracks := list[0]["tracks"].([]any)
+	if len(tracks) != 3 || list[0]["asset"] != "good" {
+		t.Fatalf("it says %s", out)
+	}
+	video := tracks[0].(map[string]any)
+	for field, want := range map[string]any{
+		"name": "video", "type": "video", "fourCC": "avc1", "codecs": "avc1.640032", "width": 1280.0, "height": 720.0,
+		"fragments": 12.0, "trackId": 1.0, "frameRate": 25.0, "durationSeconds": 24.0, "file": "sample_1280x720_520.mp4",
+	} {
+		if video[field] != want {
+			t.Errorf("%s is %v, want %v", field, video[field], want)
+		}
+	}
+	if _, ok := video["samplingRate"]; ok {
+		t.Error("video has a sampling rate")
+	}
+	if status, out, _ := manifold(t, "inspect", root); status != 1 || !strings.Contains(out, "1280×720") || !strings.Contains(out, "error: x.mp4") {
+		t.Errorf("status %d: %s", status, out)
+	}
+	if status, _, _ := manifold(t, "inspect", "--json", broken); status != 1 {
+		t.Errorf("a broken asset: status %d", status)
+	}
+	for fail, want := range map[string]int{"none": 0, "error": 0, "warning": 0} {
+		if status, out, _ := manifold(t, "inspect", "--fail-on", fail, good); status != want {
+			t.Errorf("--fail-on %s: status %d: %s", fail, status, out)
+		}
+	}
+}
+
+func TestGet(t *testing.T) {
+	root, good, broken := assets(t)
+	status, out, _ := manifold(t, "get", good, "manifest(format=m3u8-aapl)")
+	if status != 0 || !strings.HasPrefix(out, "#EXTM3U\n") {
+		t.Errorf("status %d: %q", status, out)
+	}
+	for _, c := range []struct {
+		path, tail, err string
+	}{
+		{good, "manifest(format=flv)", "400 MPE_BAD_URL_SYNTAX: format=flv: there is no such format"},
+		{good, "QualityLevels(1)/Fragments(video=0)", "404 MPE_EGRESS_TRACK_NOT_FOUND"},
+		{broken, "manifest", "415 MPE_INPUT_FORMAT_NOT_SUPPORTED: x.mp4"},
+		{root, "manifest", "holds 2 assets"},
+	} {
+		status, out, errs := manifold(t, "get", c.path, c.tail)
+		if status != 1 || out != "" || !strings.Contains(errs, c.err) || strings.Count(errs, "\n") != 1 {
+			t.Errorf("%s: status %d, stdout %q, stderr %q", c.tail, status, out, errs)
+		}
+	}
+}
+
+func TestURLs(t *testing.T) {
+	_, good, _ := assets(t)
+	status, out, _ := manifold(t, "urls", "--base", "https://media.example/", good)
+	if status != 0 || strings.Count(out, "https://media.example/") != 2+7+3 || !strings.Contains(out, "/good.ism/manifest(format=m3u8-cmaf)\n") {
+		t.Errorf("status %d: %s", status, out)
+	}
+	status, out, _ = manifold(t, "urls", "--json", good)
+	var d app.Document
+	if err := json.Unmarshal([]byte(out), &d); status != 0 || err != nil || len(d.Assets) != 1 || len(d.Assets[0].Locators[0].StreamingPaths) != 3 {
+		t.Errorf("status %d, %v: %s", status, err, out)
+	}
+}
+
+// serve prints its document when it answers, and ends when it is interrupted.
+func TestServe(t *testing.T) {
+	root, _, _ := assets(t)
+	t.Setenv("MANIFOLD_DATA", t.TempDir())
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	r, w := io.Pipe()
+	var errs bytes.Buffer
+	ended := make(chan int)
+	go func() {
+		ended <- start(ctx, []string{"serve", "--json", "--log-level", "error", "--listen", "127.0.0.1:0", root}, w, &errs, nil)
+		w.Close()
+	}()
+	line, err := bufio.NewReader(r).ReadBytes('\n')
+	var d app.Document
+	if err == nil {
+		err = json.Unmarshal(line, &d)
+	}
+	if err != nil {
+		t.Fatalf("%v: %s", err, errs.String())
+	}
+	if len(d.Assets) != 2 || len(d.Findings) == 0 || d.Findings[len(d.Findings)-1].Asset == "" {
+		t.Errorf("the document is %s", line)
+	}
+	client := http.Client{Timeout: 20 * time.Second}
+	for _, a := range d.Assets {
+		want := map[string]int{"good": 200, "broken": 415}[a.Name]
+		for _, s := range a.Locators[0].StreamingPaths {
+			for _, p := range s.Paths {
+				answer, err := client.Get(d.BaseURL + p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				answer.Body.Close()
+				if answer.StatusCode != want {
+					t.Errorf("%s answers %d", p, answer.StatusCode)
+				}
+			}
+		}
+	}
+	for path, kind := range map[string]string{"/": "text/html; charset=utf-8", "/player/": "text/html; charset=utf-8", "/healthz": "text/plain; charset=utf-8"} {
+		answer, err := client.Get(d.BaseURL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != 200 || answer.Header.Get("Content-Type") != kind || answer.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s answers %d %v", path, answer.StatusCode, answer.Header)
+		}
+	}
+	status, _, busy := func() (int, string, string) {
+		var o, e bytes.Buffer
+		n := start(context.Background(), []string{"serve", "--listen", strings.TrimPrefix(d.BaseURL, "http://"), root}, &o, &e, nil)
+		return n, o.String(), e.String()
+	}()
+	if status != 1 || !strings.Contains(busy, "address already in use") {
+		t.Errorf("a busy port: status %d, %q", status, busy)
+	}
+	client.CloseIdleConnections()
+	interrupt()
+	select {
+	case n := <-ended:
+		if n != 0 {
+			t.Errorf("status %d: %s", n, errs.String())
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it does not end")
+	}
+}
+
+// Without a path the sample asset is served, from the data directory.
+func TestSample(t *testing.T) {
+	data := t.TempDir()
+	for range 2 {
+		dir, err := app.Sample(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status, out, errs := manifold(t, "inspect", "--fail-on", "warning", dir); status != 0 || !strings.Contains(out, "sample") {
+			t.Errorf("status %d: %s%s", status, out, errs)
+		}
+	}
+}

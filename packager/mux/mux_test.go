@@ -1,0 +1,300 @@
+package mux
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"manifold/packager/demux"
+	"manifold/packager/fault"
+	"manifold/packager/internal/synth"
+	"manifold/packager/media"
+)
+
+// tracks opens a file as its timeline would, all samples in one fragment.
+func tracks(t testing.TB, f synth.File) (*synth.Movie, []*media.Track) {
+	t.Helper()
+	m := f.Build()
+	movie, err := demux.Open(m, m.Size(), "a.mp4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, track := range movie.Tracks {
+		track.First = []uint32{0, uint32(track.Samples.Count())}
+	}
+	return m, movie.Tracks
+}
+
+func audio(sizes ...int) synth.Track {
+	list := synth.Audio(len(sizes), 0, 1024)
+	for i := range list {
+		list[i].Size = sizes[i]
+	}
+	return synth.Track{Handler: "soun", Timescale: 48000, Samples: list, Entry: synth.AAC(2, 48000, synth.StereoASC)}
+}
+
+func video(nalLength int, sizes ...int) synth.Track {
+	r := synth.Renditions[4]
+	list := synth.Video(len(sizes), 5, 0, 1001)
+	for i := range list {
+		list[i].Size = sizes[i]
+	}
+	return synth.Track{
+		Handler: "vide", Timescale: 30000, Samples: list, NALLength: nalLength,
+		Entry: synth.AVC("avc1", 320, 180, nalLength, [][]byte{r.SPS}, [][]byte{r.PPS}),
+	}
+}
+
+// drain reads a stretch to its end, piece by piece.
+func drain(s *Stretch) ([]byte, error) {
+	r := NewReader(s)
+	defer r.Close()
+	var out []byte
+	for {
+		b, err := r.Peek(1)
+		if err != nil || len(b) == 0 {
+			return out, err
+		}
+		out = append(out, b...)
+		r.Discard(len(b))
+	}
+}
+
+func TestReaderGivesTheBytesOfTheSamplesAlone(t *testing.T) {
+	for name, f := range map[string]synth.File{
+		"one behind the other":      {Tracks: []synth.Track{audio(100, 1, 50, 300)}},
+		"between those of another":  {Tracks: []synth.Track{audio(100, 90, 80, 70), audio(1, 2, 3, 4)}, Chunks: 4},
+		"with gaps that are read":   {Tracks: []synth.Track{audio(100, 90, 80, 70)}, Chunks: 4, Gap: maxGap},
+		"with gaps that are not":    {Tracks: []synth.Track{audio(100, 90, 80, 70)}, Chunks: 4, Gap: maxGap + 1},
+		"larger than the buffer":    {Tracks: []synth.Track{audio(3*BufferSize+7, 5, 2*BufferSize, BufferSize, 1)}, Chunks: 2, Gap: 3},
+		"as large as the buffer":    {Tracks: []synth.Track{audio(BufferSize, BufferSize, BufferSize)}},
+		"just beside the buffer":    {Tracks: []synth.Track{audio(BufferSize-1, 2, BufferSize+1)}, Chunks: 3, Gap: 1},
+		"samples without bytes":     {Tracks: []synth.Track{audio(0, 5, 0, 0, 6, 0)}, Chunks: 3, Gap: 20000},
+		"no bytes at all":           {Tracks: []synth.Track{audio(0, 0, 0), audio(9, 9, 9)}},
+		"gaps at the buffer's edge": {Tracks: []synth.Track{audio(BufferSize-10, 10, 10)}, Chunks: 3, Gap: 10},
+		"in a file of 5 GiB":        {Tracks: []synth.Track{audio(10, 20, 30)}, Hole: 5 << 30},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, list := tracks(t, f)
+			for place, track := range list {
+				n := track.Samples.Count()
+				for _, from := range []int{0, n / 2, n - 1, n} {
+					s, err := Open(track, from, n)
+					if err != nil {
+						t.Fatal(err)
+					}
+					want := m.Samples(place, from, n)
+					if got, err := drain(&s); err != nil || !bytes.Equal(got, want) {
+						t.Errorf("track %d from sample %d: %d bytes (%v), want %d", place, from, len(got), err, len(want))
+					}
+					if s.Bytes() != int64(len(want)) {
+						t.Errorf("%d bytes are announced, want %d", s.Bytes(), len(want))
+					}
+					s.Close()
+				}
+			}
+		})
+	}
+}
+
+func TestReaderReadsAnyStretchInAnySteps(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 40).Draw(t, "samples")
+		sizes := make([]int, n)
+		for i := range sizes {
+			sizes[i] = rapid.OneOf(rapid.IntRange(0, 300), rapid.IntRange(0, 1<<17)).Draw(t, "size")
+		}
+		f := synth.File{Tracks: []synth.Track{audio(sizes...), audio(sizes...)}, Chunks: rapid.IntRange(1, n).Draw(t, "chunks"), Gap: rapid.IntRange(0, 2*maxGap).Draw(t, "gap")}
+		m := f.Build()
+		movie, err := demux.Open(m, m.Size(), "a.mp4")
+		if err != nil {
+			if m.Size() < 100+int64(n)*8 || strings.Contains(err.Error(), "no samples") {
+				return
+			}
+			t.Fatal(err)
+		}
+		from := rapid.IntRange(0, n).Draw(t, "from")
+		to := rapid.IntRange(from, n).Draw(t, "to")
+		s, err := Open(movie.Tracks[1], from, to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		r := NewReader(&s)
+		defer r.Close()
+		want := m.Samples(1, from, to)
+		for len(want) > 0 {
+			ask := rapid.IntRange(1, BufferSize/2).Draw(t, "ask")
+			b, err := r.Peek(ask)
+			if err != nil || len(b) < min(ask, len(want)) || len(b) > len(want) || !bytes.Equal(b, want[:len(b)]) {
+				t.Fatalf("Peek(%d) gives %d of %d bytes, %v", ask, len(b), len(want), err)
+			}
+			k := rapid.IntRange(1, len(b)).Draw(t, "take")
+			r.Discard(k)
+			want = want[k:]
+		}
+		if b, err := r.Peek(1); err != nil || len(b) != 0 {
+			t.Fatalf("behind the end there are %d bytes, %v", len(b), err)
+		}
+	})
+}
+
+func TestReaderIsNotConfusedByOverlappingSamples(t *testing.T) {
+	source := make([]byte, 2*BufferSize)
+	for i := range source {
+		source[i] = byte(i % 251)
+	}
+	s := Stretch{Track: &media.Track{}, Source: bytes.NewReader(source)}
+	var want []byte
+	for i := range 50 {
+		x := media.Sample{Position: int64(i * 37 % 400), Size: BufferSize - i*11}
+		s.Samples = append(s.Samples, x)
+		want = append(want, source[x.Position:int(x.Position)+x.Size]...)
+	}
+	if got, err := drain(&s); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%d bytes (%v), want %d", len(got), err, len(want))
+	}
+}
+
+func TestNALUnitLengthsBecomeFourBytes(t *testing.T) {
+	for _, length := range []int{1, 2} {
+		m, list := tracks(t, synth.File{Tracks: []synth.Track{video(length, 700, 10, 3, 0, 900, 500, 20)}, Chunks: 3, Gap: 100})
+		s, err := Open(list[0], 1, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := drain(&s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range s.Samples {
+			var want []byte
+			for b := m.Samples(0, i+1, i+2); len(b) > 0; {
+				n := 0
+				for _, x := range b[:length] {
+					n = n<<8 | int(x)
+				}
+				want = append(append(want, 0, 0, byte(n>>8), byte(n)), b[length:length+n]...)
+				b = b[length+n:]
+			}
+			if s.Samples[i].Size != len(want) || !bytes.Equal(got[:len(want)], want) {
+				t.Fatalf("lengths of %d, sample %d: % x, want % x", length, i+1, got[:s.Samples[i].Size], want)
+			}
+			got = got[len(want):]
+		}
+		s.Close()
+	}
+}
+
+// broken is a source that fails at a place.
+type broken struct {
+	io.ReaderAt
+	from int64
+	err  error
+}
+
+func (b broken) ReadAt(p []byte, off int64) (int, error) {
+	if off+int64(len(p)) > b.from {
+		n, _ := b.ReaderAt.ReadAt(p[:max(b.from-off, 0)], off)
+		return n, b.err
+	}
+	return b.ReaderAt.ReadAt(p, off)
+}
+
+func TestReaderReportsFailuresInTheMiddle(t *testing.T) {
+	gone := errors.New("the disk is gone")
+	for _, c := range []struct{ err, cause error }{{gone, gone}, {io.EOF, io.ErrUnexpectedEOF}, {nil, io.ErrUnexpectedEOF}} {
+		m, list := tracks(t, synth.File{Tracks: []synth.Track{audio(BufferSize, BufferSize, BufferSize)}})
+		at, _ := m.Sample(0, 1)
+		list[0].Source = broken{m, at + 100, c.err}
+		s, err := Open(list[0], 0, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := drain(&s)
+		var e *fault.Error
+		if !errors.As(err, &e) || e.Code != fault.StorageConflict || !errors.Is(err, c.cause) || !strings.Contains(e.Where, "a.mp4 track 1 bytes ") {
+			t.Errorf("%v becomes %v", c.err, err)
+		}
+		if !bytes.Equal(got, m.Samples(0, 0, 1)) {
+			t.Errorf("%d bytes were given before", len(got))
+		}
+	}
+}
+
+func TestDamagedNALUnitsAreReportedWithTheirSample(t *testing.T) {
+	for _, c := range []struct {
+		nalLength int
+		sample    []byte
+	}{{1, []byte{5, 0x41, 1}}, {2, []byte{0}}, {2, []byte{0, 2, 0x41, 1, 9}}, {1, []byte{255}}} {
+		_, list := tracks(t, synth.File{Tracks: []synth.Track{video(c.nalLength, 20, 20, 20)}})
+		track := list[0]
+		b := media.NewIndexBuilder(2, 1, 1)
+		b.Run(0, 0)
+		b.Size(2)
+		b.Size(int64(len(c.sample)))
+		for i := range 3 {
+			b.Decode(int64(i))
+		}
+		track.Samples = b.Samples()
+		track.Source = bytes.NewReader(append([]byte{0, 0}, c.sample...))
+		_, err := Open(track, 0, 2)
+		var e *fault.Error
+		if !errors.As(err, &e) || e.Code != fault.InvalidNALSize || e.Where != "a.mp4 track 1 sample 2" {
+			t.Errorf("% x: %v", c.sample, err)
+		}
+	}
+}
+
+func TestTimesAreFloorsThatTile(t *testing.T) {
+	d := video(4, make([]int, 60)...)
+	for i := range d.Samples {
+		d.Samples[i].Size = 20
+	}
+	synth.Reorder(d.Samples, 2)
+	_, list := tracks(t, synth.File{Tracks: []synth.Track{d}})
+	s, err := Open(list[0], 0, 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, rate := range []int64{media.TicksPerSecond, 90000} {
+		before := int64(0)
+		for i := range s.Samples {
+			decode, end, present := s.Times(i, rate)
+			at := int64(1001 * (i + 2)) // the composition time of the first sample is where decoding begins
+			shown := int64(1001*i) + int64(d.Samples[i].Offset)
+			if decode != at*rate/30000 || end != (at+1001)*rate/30000 || present != shown*rate/30000 || i > 0 && decode != before {
+				t.Fatalf("sample %d at %d Hz: %d to %d, shown at %d", i, rate, decode, end, present)
+			}
+			before = end
+		}
+	}
+}
+
+func TestBytesAreABody(t *testing.T) {
+	var b Body = Bytes("moov")
+	var out bytes.Buffer
+	if err := b.WriteTo(t.Context(), &out); err != nil || out.String() != "moov" || b.Size() != 4 {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+	b.Close()
+}
+
+func TestStretchesAllocateNothingOnceWarm(t *testing.T) {
+	_, list := tracks(t, synth.File{Tracks: []synth.Track{audio(make([]int, 900)...), audio(9)}})
+	n := testing.AllocsPerRun(100, func() {
+		s, err := Open(list[0], 10, 890)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Close()
+	})
+	if n > 1 {
+		t.Errorf("%v allocations", n)
+	}
+}

@@ -1,0 +1,82 @@
+// Every engine plays every format that it can, from the beginning, the middle
+// and the last segment, in the lowest and the highest quality and every audio
+// track.
+
+import { equal, holds, near } from './check.js';
+
+const combinations = {
+  'm3u8-aapl-v3': ['hlsjs', 'shaka'],
+  'm3u8-aapl': ['hlsjs', 'shaka'],
+  'm3u8-cmaf': ['hlsjs', 'shaka'],
+  'mpd-time-csf': ['shaka', 'dashjs'],
+  'mpd-time-cmaf': ['shaka', 'dashjs'],
+  '': ['dashjs'],
+  'fmp4-v20': ['dashjs'],
+};
+
+const muxed = ['m3u8-aapl-v3']; // one audio track, inside the video segments
+
+export function playbackCases(server, source) {
+  return Object.entries(combinations).flatMap(([format, engines]) => engines.map((engine) => [
+    `${engine} plays ${format || 'fmp4'}`,
+    (visit) => play(visit, server, source, format, engine),
+  ]));
+}
+
+async function play(visit, server, source, format, engine) {
+  await visit.open(`${server.playerUrl}?url=${encodeURIComponent(server.url(format))}&engine=${engine}`);
+  const state = await visit.playing();
+  equal('engine', state.engine, engine);
+  equal('format', state.format, format || 'fmp4');
+  near('duration', state.duration, source.duration, 0.1);
+  const heights = state.tracks.video.map((t) => t.height).sort((a, b) => a - b);
+  equal('renditions', heights, source.heights);
+
+  for (const height of [heights[0], heights.at(-1)]) await quality(visit, height);
+  const others = muxed.includes(format) ? 1 : source.languages.length;
+  holds(`audio tracks: got ${state.tracks.audio.length}, want ${others}`, state.tracks.audio.length === others || muxed.includes(format));
+  await audio(visit, await visit.state(), others);
+
+  await seek(visit, source.duration / 2, 'the middle');
+  await seek(visit, source.duration - 1, 'the last segment');
+  const end = await visit.until('the end', (s) => s.ended);
+  near('last position', end.position, source.duration, 0.15);
+  equal('errors', end.errors, []);
+  equal('refused requests', end.refused, []);
+}
+
+async function quality(visit, height) {
+  const { tracks } = await visit.state();
+  await visit.page.selectOption('#video-track', tracks.video.find((t) => t.height === height).id);
+  await visit.until(`picture of ${height} lines`, (s) => s.height === height && !s.chosen.automatic);
+  await visit.playing(`playback of ${height} lines`);
+}
+
+// audio chooses every track that does not play yet, and proves by the requests
+// and the bytes decoded that another track is played.
+async function audio(visit, { tracks, chosen }, count) {
+  for (const track of tracks.audio.filter((t) => t.id !== chosen.audio).slice(0, count - 1)) {
+    const before = names(visit.requests);
+    await visit.page.selectOption('#audio-track', track.id);
+    await visit.until(`audio track ${track.id}`, (s) => s.chosen.audio === track.id);
+    await visit.playing(`playback with audio track ${track.id}`);
+    const fresh = [...names(visit.requests)].filter((name) => !before.has(name));
+    equal('new tracks requested', fresh.length, 1);
+  }
+  const decoded = () => visit.page.evaluate(() => document.querySelector('video').webkitAudioDecodedByteCount);
+  const before = await decoded();
+  await visit.playing('playback with sound');
+  holds('no audio was decoded', await decoded() > before);
+}
+
+// names returns the stream names of the segments among URLs.
+const names = (urls) => new Set(urls.map((url) => /Fragments\(([^=)]+)=/.exec(decodeURIComponent(url))?.[1]).filter(Boolean));
+
+async function seek(visit, seconds, what) {
+  await visit.page.locator('#seek').evaluate((slider, value) => {
+    slider.value = value;
+    slider.dispatchEvent(new Event('input'));
+  }, seconds);
+  const from = await visit.until(`position at ${what}`, (s) => Math.abs(s.position - seconds) < 0.5);
+  await visit.until(`playback from ${what}`, (s) => s.position > seconds + 0.3 && s.decoded > from.decoded);
+}
