@@ -158,16 +158,16 @@ func TestDownloadsTakeRanges(t *testing.T) {
 		t.Errorf("%d bytes, the file has %d", len(a.Body), len(file))
 	}
 	size := len(file)
-	for ask1, want := range map[string][]byte{
+	for span, want := range map[string][]byte{
 		"bytes=0-99":                          file[:100],
 		"bytes=1000-1999":                     file[1000:2000],
 		"bytes=-50":                           file[size-50:],
 		fmt.Sprintf("bytes=%d-", size-7):      file[size-7:],
 		fmt.Sprintf("bytes=%d-999999999", 10): file[10:],
 	} {
-		a := ask(t, http.MethodGet, address, "Range", ask1)
+		a := ask(t, http.MethodGet, address, "Range", span)
 		if a.Status != http.StatusPartialContent || !bytes.Equal(a.Body, want) || a.Header.Get("Content-Range") == "" {
-			t.Errorf("%s: status %d, %d bytes, %s", ask1, a.Status, len(a.Body), a.Header.Get("Content-Range"))
+			t.Errorf("%s: status %d, %d bytes, %s", span, a.Status, len(a.Body), a.Header.Get("Content-Range"))
 		}
 	}
 	if a := ask(t, http.MethodGet, address, "Range", fmt.Sprintf("bytes=%d-", size)); a.Status != http.StatusRequestedRangeNotSatisfiable {
@@ -299,21 +299,14 @@ func TestAReplacedFileIsANewVersion(t *testing.T) {
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		// A segment of the old manifest may be gone now, or be of the new file; a
 		// mixture would break its structure.
-		for i, r := range before.Renditions {
+		for _, r := range before.Renditions {
 			reader, err := verify.Client{}.NewReader(t.Context(), r)
 			if err != nil {
 				continue
 			}
-			for n, s := range r.Segments {
-				c, err := reader.Read(t.Context(), s)
-				if err != nil {
-					if a := get(t, s.URL); a.Status == 200 {
-						t.Fatalf("%s: %v", s.URL, err)
-					}
-					continue
-				}
-				if c.Size != before.contents[i][n].Size && n == 0 {
-					last = nil
+			for _, s := range r.Segments {
+				if _, err := reader.Read(t.Context(), s); err != nil && get(t, s.URL).Status == 200 {
+					t.Fatalf("%s: %v", s.URL, err)
 				}
 			}
 		}
