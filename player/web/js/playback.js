@@ -8,6 +8,7 @@ import { forget, get, log, notify, set } from './state.js';
 import { audioLabel, clock, textLabel, videoLabel } from './words.js';
 
 const sampling = 250; // ms
+const endTolerance = 0.05; // seconds: dash.js pauses at the manifest's duration, media may last a frame longer
 
 let video = null;
 let engine = null; // of engines.js, while one is attached
@@ -25,7 +26,6 @@ export function begin(element) {
   video.addEventListener('waiting', () => set({ waiting: true }));
   video.addEventListener('playing', () => set({ waiting: false }));
   video.addEventListener('seeking', () => log(`Seek to ${clock(video.currentTime)}`));
-  video.addEventListener('ended', () => log('Played to the end'));
   setInterval(sample, sampling);
   const wanted = fromPage();
   if (wanted.url) open(wanted.url, wanted.engine);
@@ -147,7 +147,7 @@ function sample() {
     duration: Number.isFinite(video.duration) ? video.duration : 0,
     ahead: Math.max(0, ...buffered.filter(([from, to]) => from <= position + 0.1 && to > position).map(([, to]) => to - position)),
     paused: video.paused,
-    ended: video.ended,
+    ended: video.ended || (video.paused && video.duration - position < endTolerance),
     muted: video.muted,
     volume: video.volume,
     width: video.videoWidth,
@@ -167,8 +167,9 @@ function sample() {
 // which depend on it are not drawn again.
 const kept = (old, value) => (JSON.stringify(old) === JSON.stringify(value) ? old : value);
 
-// tell logs what the engine plays when it changed.
+// tell logs the end, and what the engine plays when it changed.
 function tell(before, next) {
+  if (next.ended && !before.ended) log('Played to the end');
   if (before.chosen === next.chosen) return;
   const labels = { video: videoLabel, audio: audioLabel, text: textLabel };
   for (const kind of Object.keys(labels)) {
@@ -196,6 +197,7 @@ export function toggle() {
     stopped = true;
     video.pause();
   } else if (get().phase === 'ready') {
+    if (get().ended) seek(0);
     play();
   }
 }
