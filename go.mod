@@ -3,6 +3,8 @@ module manifold
 go 1.25.0
 
 require (
+	github.com/Eyevinn/dash-mpd v0.16.0
+	github.com/Eyevinn/hls-m3u8 v0.6.0
 	github.com/Eyevinn/mp4ff v0.56.0
 	github.com/alecthomas/kong v1.16.1
 	github.com/google/uuid v1.6.0
@@ -12,7 +14,8 @@ require (
 	golang.org/x/text v0.40.0
 )
 
-require (
-	golang.org/x/sys v0.1.0 // indirect
-	pgregory.net/rapid v1.2.0
-)
+require github.com/barkimedes/go-deepcopy v0.0.0-20220514131651-17c30cfc62df // indirect
+
+require golang.org/x/sys v0.1.0 // indirect
+
+require pgregory.net/rapid v1.2.0

@@ -19,7 +19,14 @@ func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) 
 	}
 	per := perSegment(g, r.Format)
 	segment := *r
-	segment.Target, segment.Track = media.Fragment, g.Name
+	segment.Target, segment.Track, segment.AudioTrack = media.Fragment, g.Name, ""
+	if r.Format == media.HLSV3 && r.AudioTrack != "" { // as it is called, not as it was asked for
+		audio := p.Group(r.AudioTrack)
+		if audio == nil || audio.Kind != media.Audio {
+			return nil, route.NoTrack(p, "audiotrack="+r.AudioTrack)
+		}
+		segment.AudioTrack = audio.Name
+	}
 	if r.KeyFrames {
 		if g.Kind != media.Video || r.Format == media.HLSV3 {
 			return nil, fault.New(fault.TrackNotFound, "type=keyframes", "there is no I-frame playlist of this track", "Ask for a video track in HLS V4 or CMAF.")
