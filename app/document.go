@@ -18,16 +18,16 @@ import (
 // Document is what serve and urls print with --json. Its shape is stable:
 // fields may be added.
 type Document struct {
-	BaseURL   string            `json:"baseUrl"`
-	PlayerURL string            `json:"playerUrl"`
-	Assets    []DocumentAsset   `json:"assets"`
-	Findings  []DocumentFinding `json:"findings"`
+	BaseURL   string          `json:"baseUrl"`
+	PlayerURL string          `json:"playerUrl"`
+	Assets    []DocumentAsset `json:"assets"`
 }
 
-// DocumentAsset is an asset with its locators.
+// DocumentAsset is an asset with its locators and what was found in it.
 type DocumentAsset struct {
 	Name     string            `json:"name"`
 	Locators []DocumentLocator `json:"locators"`
+	Findings []fault.Finding   `json:"findings"`
 }
 
 // DocumentLocator is what listPaths of Azure Media Services said of a locator.
@@ -48,29 +48,22 @@ type StreamingPath struct {
 	Paths             []string `json:"paths"`
 }
 
-// DocumentFinding is a finding with the asset that it is about.
-type DocumentFinding struct {
-	Asset string `json:"asset"`
-	fault.Finding
-}
-
 // Document describes all assets of a service at a base address. Assets are
 // opened for their findings.
 func (s *Service) Document(ctx context.Context, base string) (*Document, error) {
-	d := &Document{BaseURL: base, PlayerURL: base + "/player/", Assets: []DocumentAsset{}, Findings: []DocumentFinding{}}
+	d := &Document{BaseURL: base, PlayerURL: base + "/player/", Assets: []DocumentAsset{}}
 	for _, e := range s.Engine.Entries() {
 		a, err := s.Engine.Asset(ctx, e.Locator.ID)
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range a.Findings {
-			d.Findings = append(d.Findings, DocumentFinding{e.Name, f})
-		}
 		l := DocumentLocator{
 			ID: e.Locator.ID, Name: e.Locator.Name, Policy: e.Locator.Policy.Name, ISM: e.ISM,
 			StreamingPaths: streamingPaths(e), DownloadPaths: append([]string{}, e.Downloads(a)...), ContentKeys: []struct{}{},
 		}
-		d.Assets = append(d.Assets, DocumentAsset{Name: e.Name, Locators: []DocumentLocator{l}})
+		d.Assets = append(d.Assets, DocumentAsset{
+			Name: e.Name, Locators: []DocumentLocator{l}, Findings: append([]fault.Finding{}, a.Findings...),
+		})
 	}
 	return d, nil
 }
@@ -104,10 +97,8 @@ func (d *Document) WriteText(w io.Writer) {
 				fmt.Fprintf(w, "  %-10s %s%s\n", "download", d.BaseURL, p)
 			}
 		}
-		for _, f := range d.Findings {
-			if f.Asset == a.Name {
-				fmt.Fprintf(w, "  %s\n", findingText(f.Finding))
-			}
+		for _, f := range a.Findings {
+			fmt.Fprintf(w, "  %s\n", findingText(f))
 		}
 	}
 }

@@ -183,7 +183,7 @@ func TestServe(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, errs.String())
 	}
-	if len(d.Assets) != 2 || len(d.Findings) == 0 || d.Findings[len(d.Findings)-1].Asset == "" {
+	if len(d.Assets) != 2 || d.Assets[0].Name != "broken" || len(d.Assets[0].Findings) != 1 || len(d.Assets[1].Findings) != 0 {
 		t.Errorf("the document is %s", line)
 	}
 	client := http.Client{Timeout: 20 * time.Second}

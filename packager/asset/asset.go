@@ -27,8 +27,9 @@ type Asset struct {
 	Findings     []fault.Finding
 	Err          error // why nothing can be served
 
-	files  []opened
-	listed stamp // of the server manifest, or of the folder that lists the files
+	files    []opened
+	listed   stamp            // of the server manifest, or of the folder that lists the files
+	unopened map[string]stamp // paths that could not be opened
 }
 
 // opened is a media file under its name in the asset.
@@ -71,7 +72,12 @@ func (a *Asset) Stale() bool {
 			return true
 		}
 	}
-	// what could not be opened may have come, or been mended
+	for path, was := range a.unopened {
+		if stampOf(path) != was {
+			return true
+		}
+	}
+	// permissions may have been mended
 	return a.Err != nil && len(a.files) == 0
 }
 
@@ -107,7 +113,7 @@ func (a *Asset) FileNames() []string {
 // Open reads the tables of all files of a set and plans its timeline. What
 // goes wrong is in the findings; when nothing is left to serve it is in Err.
 func Open(ctx context.Context, s Set, o timeline.Options) *Asset {
-	a := &Asset{Set: s}
+	a := &Asset{Set: s, unopened: make(map[string]stamp)}
 	a.Findings = append(a.Findings, s.Noticed...)
 	a.listed = stampOf(a.list())
 	list, err := a.read(ctx)
@@ -148,12 +154,20 @@ func findingCode(e *fault.Error) string {
 	return "unreadable"
 }
 
+// maxLevels is the largest number of quality levels of a stream.
+const maxLevels = 64
+
 // assemble makes the presentation from the tracks that were read.
 func (a *Asset) assemble(list []listed, o timeline.Options) error {
 	groups, findings := groupsOf(list)
 	a.Findings = append(a.Findings, findings...)
 	for _, g := range groups {
 		a.Tracks = append(a.Tracks, g.Tracks...)
+	}
+	for _, g := range groups {
+		if n := len(g.Tracks); n > maxLevels {
+			return fault.New(fault.FormatNotSupported, "", fmt.Sprintf("%q has %d quality levels, more than %d", g.Name, n, maxLevels), "Leave some out of the server manifest.")
+		}
 	}
 	p := &media.Presentation{Asset: a.Name, Groups: groups, Version: a.version(o)}
 	findings, err := timeline.Plan(p, o)
@@ -163,11 +177,25 @@ func (a *Asset) assemble(list []listed, o timeline.Options) error {
 	}
 	for _, g := range groups {
 		for _, t := range g.Tracks {
-			t.PeakTS = sync.OnceValue(func() int { return ts.Peak(g, t) })
+			t.PeakTS = remember(func(audio *media.Track) int { return ts.Peak(g, t, audio) })
 		}
 	}
 	a.Presentation = p
 	return nil
+}
+
+// remember makes a function that is asked the same few things again and again
+// answer the second time at once.
+func remember(f func(*media.Track) int) func(*media.Track) int {
+	var known sync.Map
+	return func(t *media.Track) int {
+		if v, ok := known.Load(t); ok {
+			return v.(int)
+		}
+		v := f(t)
+		known.Store(t, v)
+		return v
+	}
 }
 
 // version names the bytes of all files and what else decides the fragments.

@@ -2,7 +2,6 @@ package asset
 
 import (
 	"cmp"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -108,16 +107,12 @@ func (c *candidate) tracks(dir string) []*media.Track {
 
 // duration reads the duration of a movie in ticks, 0 when it has none.
 func duration(dir, name string) int64 {
-	f, err := os.Open(filepath.Join(dir, name))
+	f, err := source.Open(filepath.Join(dir, name))
 	if err != nil {
 		return 0
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return 0
-	}
-	d, scale, err := demux.Duration(f, info.Size(), name)
+	d, scale, err := demux.Duration(f, f.Size(), name)
 	if err != nil || scale == 0 {
 		return 0
 	}

@@ -45,7 +45,7 @@ func Find(ctx context.Context, path string) ([]Set, error) {
 		}
 		return []Set{s}, nil
 	}
-	f := &finder{ctx: ctx}
+	f := &finder{ctx: ctx, left: maxEntries}
 	if err := f.folder(abs, 0); err != nil {
 		return nil, err
 	}
@@ -73,9 +73,9 @@ func unreadable(path string, err error) error {
 }
 
 type finder struct {
-	ctx     context.Context
-	entries int
-	sets    []Set
+	ctx  context.Context
+	left int // entries that may still be looked at
+	sets []Set
 }
 
 // refuse adds a folder as a set that cannot be opened, so that the user is told.
@@ -85,6 +85,9 @@ func (f *finder) refuse(dir string, err error) {
 
 // folder adds the assets in a folder, or else those of its sub-folders.
 func (f *finder) folder(dir string, depth int) error {
+	if f.left < 0 { // told already
+		return nil
+	}
 	list, err := os.ReadDir(dir)
 	if err != nil {
 		f.refuse(dir, unreadable(filepath.Base(dir), err))
@@ -95,7 +98,7 @@ func (f *finder) folder(dir string, depth int) error {
 	}
 	var servers, files, folders []string
 	for _, e := range list {
-		if f.entries++; f.entries > maxEntries {
+		if f.left--; f.left < 0 {
 			f.refuse(dir, fault.New(fault.FormatNotSupported, filepath.Base(dir), fmt.Sprintf("more than %d entries were searched", maxEntries), "Open a smaller folder."))
 			return nil
 		}

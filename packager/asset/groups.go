@@ -13,8 +13,8 @@ import (
 // groupsOf names the tracks and puts those of one name together, in the order
 // of the server manifest, else video first.
 func groupsOf(list []listed) ([]*media.Group, []fault.Finding) {
-	for i, t := range list {
-		t.Ordinal = i
+	number(list)
+	for _, t := range list {
 		describe(t)
 	}
 	list, findings := sameLength(list)
@@ -43,6 +43,22 @@ func groupsOf(list []listed) ([]*media.Group, []fault.Finding) {
 	return groups, findings
 }
 
+// number sets the ordinals: the places by (file, track ID), whatever the order
+// and however often the server manifest names them.
+func number(list []listed) {
+	order := slices.Clone(list)
+	slices.SortStableFunc(order, func(a, b listed) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.TrackID, b.TrackID))
+	})
+	n := -1
+	for i, t := range order {
+		if i == 0 || t.File != order[i-1].File || t.TrackID != order[i-1].TrackID {
+			n++
+		}
+		t.Ordinal = n
+	}
+}
+
 // describe takes what the server manifest says and measures the rest.
 func describe(t listed) {
 	s := t.Samples
@@ -69,26 +85,23 @@ func describe(t listed) {
 	t.Label, t.Role, t.Access = e.Label, e.Role, e.Access
 }
 
-// sameLength leaves out video whose duration differs from the first: it would
-// break every switch of quality.
+// sameLength leaves out tracks whose duration differs from the first of their
+// switching set: they would break every switch of quality.
 func sameLength(list []listed) ([]listed, []fault.Finding) {
 	var findings []fault.Finding
-	var ref listed
 	out := list[:0:0]
 	for _, t := range list {
-		switch {
-		case ref.Track == nil && t.Kind == media.Video:
-			ref = t
-		case t.Kind == media.Video && !sameDuration(length(ref.Track), length(t.Track)):
-			findings = append(findings, fault.Finding{
-				Severity: fault.Severe, Code: "not-same-programme", Where: fmt.Sprintf("%s track %d", t.File, t.TrackID),
-				Message: fmt.Sprintf("the video lasts %s s, that of %s %s s", seconds(length(t.Track)), ref.File, seconds(length(ref.Track))),
-				Affects: "The rendition is left out of every format.",
-				Advice:  "Encode all renditions from the same source, or open this file by itself.",
-			})
+		ref := slices.IndexFunc(out, func(o listed) bool { return t.Name != "" && o.Name == t.Name && o.Kind == t.Kind })
+		if ref < 0 || sameDuration(length(out[ref].Track), length(t.Track)) {
+			out = append(out, t)
 			continue
 		}
-		out = append(out, t)
+		findings = append(findings, fault.Finding{
+			Severity: fault.Severe, Code: "not-same-programme", Where: fmt.Sprintf("%s track %d", t.File, t.TrackID),
+			Message: fmt.Sprintf("the %s lasts %s s, that of %s %s s", t.Kind, seconds(length(t.Track)), out[ref].File, seconds(length(out[ref].Track))),
+			Affects: "The rendition is left out of every format.",
+			Advice:  "Encode all renditions from the same source, or open this file by itself.",
+		})
 	}
 	return out, findings
 }

@@ -2,19 +2,22 @@ package asset
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"net/url"
-	"os"
+	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 
 	"manifold/packager/fault"
 	"manifold/packager/media"
+	"manifold/packager/source"
 )
 
 // maxServerManifest bounds what is read of a server manifest, in bytes.
@@ -43,41 +46,35 @@ type Element struct {
 // candidates returns the file names that src may mean: as written, and with
 // percent-escapes undone.
 func (e Element) candidates() []string {
-	out := []string{e.Source}
+	out := []string{path.Clean(e.Source)}
 	if u, err := url.PathUnescape(e.Source); err == nil && u != e.Source {
-		out = append(out, u)
+		out = append(out, path.Clean(u))
 	}
 	return out
 }
 
 // readServerManifest reads and parses a file.
-func readServerManifest(path string) (*ServerManifest, error) {
-	f, err := os.Open(path)
+func readServerManifest(file string) (*ServerManifest, error) {
+	name := filepath.Base(file)
+	f, err := source.Open(file)
 	if err != nil {
-		return nil, unreadable(base(path), err)
+		return nil, unreadable(name, err)
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxServerManifest+1))
-	if err != nil {
-		return nil, unreadable(base(path), err)
+	if f.Size() > maxServerManifest {
+		return nil, fault.New(fault.InputFormatNotSupported, name, "the server manifest is larger than 4 MiB", "")
 	}
-	if len(b) > maxServerManifest {
-		return nil, fault.New(fault.InputFormatNotSupported, base(path), "the server manifest is larger than 4 MiB", "")
+	b, err := io.ReadAll(io.NewSectionReader(f, 0, f.Size()))
+	if err != nil {
+		return nil, unreadable(name, err)
 	}
 	m, err := ParseServerManifest(b)
 	if err != nil {
 		e := *fault.As(err)
-		e.Where = strings.TrimSpace(base(path) + " " + e.Where)
+		e.Where = strings.TrimSpace(name + " " + e.Where)
 		return nil, &e
 	}
 	return m, nil
-}
-
-func base(path string) string {
-	if i := strings.LastIndexAny(path, `/\`); i >= 0 {
-		return path[i+1:]
-	}
-	return path
 }
 
 // ParseServerManifest reads the SMIL of an .ism in its full form (systemBitrate,
@@ -176,7 +173,7 @@ func (e *Element) set(name, value string) {
 			e.TrackID = uint32(n)
 		}
 	case "trackname":
-		e.Name = strings.TrimSpace(value)
+		e.Name = cmp.Or(strings.TrimSpace(value), e.Name)
 	case "title":
 		text(&e.Label)
 		text(&e.Name)

@@ -58,8 +58,10 @@ func (a *Asset) open(ctx context.Context, name string) (*demux.Movie, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	f, err := source.Open(filepath.Join(a.Root, filepath.FromSlash(name)))
+	path := filepath.Join(a.Root, filepath.FromSlash(name))
+	f, err := source.Open(path)
 	if err != nil {
+		a.unopened[path] = stampOf(path)
 		return nil, a.reject(openFault(name, err))
 	}
 	m, err := demux.Open(f, f.Size(), name)
@@ -155,10 +157,10 @@ func (a *Asset) element(ctx context.Context, e *Element, open map[string]*demux.
 	for _, t := range m.Tracks {
 		switch {
 		case e.TrackID != 0 && t.TrackID != e.TrackID, e.TrackID == 0 && t.Kind != e.Kind:
-		case taken[t]:
-			copied = t
 		case t.Kind != e.Kind:
 			return nil, a.reject(fault.New(fault.MediaEntryNotFound, fmt.Sprintf("%s line %d", a.Server, e.Line), fmt.Sprintf("track %d of %s is %s, not %s", t.TrackID, name, t.Kind, e.Kind), "Correct trackID or the element."))
+		case taken[t]:
+			copied = t
 		default:
 			return t, nil
 		}

@@ -25,8 +25,8 @@ func NewADTS(config []byte) (ADTS, error) {
 		return ADTS{}, fault.New(fault.AudioEncodingNotSupported, "AudioSpecificConfig", "MPEG-2 TS (ADTS) cannot carry this kind of AAC", advice)
 	case a.FrequencyIndex == 15:
 		return ADTS{}, fault.New(fault.AudioEncodingNotSupported, "AudioSpecificConfig", "MPEG-2 TS (ADTS) cannot carry a sampling rate outside its table", advice)
-	case a.ChannelConfig == 0:
-		return ADTS{}, fault.New(fault.AudioEncodingNotSupported, "AudioSpecificConfig", "MPEG-2 TS (ADTS) cannot carry channels that only a program config element describes", advice)
+	case a.ChannelConfig == 0 || a.ChannelConfig > 7: // three bits
+		return ADTS{}, fault.New(fault.AudioEncodingNotSupported, "AudioSpecificConfig", "MPEG-2 TS (ADTS) cannot carry this arrangement of channels", advice)
 	}
 	return ADTS{
 		0xFF, 0xF1, // syncword, MPEG-4, layer 0, no CRC

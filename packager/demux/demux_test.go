@@ -247,11 +247,13 @@ func TestLanguages(t *testing.T) {
 			t.Errorf("%q with elng %q is %q, want %q", c.packed, c.extended, got, c.want)
 		}
 	}
-	for _, quickTime := range []uint16{0, 11, 0x7FFF} {
+	for code, want := range map[uint16]string{0: "eng", 11: "jpn", 63: "bod", 64: "", 0x7FFF: ""} { // numbers mean something in QuickTime alone
 		d := audio()
-		d.Replace = replace("mdhd", append(synth.U32(0, 0, 0, 48000, 141*1024), byte(quickTime>>8), byte(quickTime), 0, 0))
-		if got := open(t, synth.File{Tracks: []synth.Track{d}}.Build()).Tracks[0].Language; got != "" {
-			t.Errorf("QuickTime's language %d is %q", quickTime, got)
+		d.Replace = replace("mdhd", append(synth.U32(0, 0, 0, 48000, 141*1024), byte(code>>8), byte(code), 0, 0))
+		for _, old := range []bool{false, true} {
+			if got := open(t, synth.File{Tracks: []synth.Track{d}, NoFtyp: old}.Build()).Tracks[0].Language; old && got != want || !old && got != "" {
+				t.Errorf("the number %d, QuickTime %v, is %q, want %q", code, old, got, want)
+			}
 		}
 	}
 }

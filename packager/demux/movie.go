@@ -151,8 +151,11 @@ func (f *file) topLevel() (moov box, fragmented bool, err error) {
 		case b.kind == "moof":
 			fragmented = true
 		}
-		if n == 0 && !known(b.kind) {
-			return moov, false, f.notMP4(n, nil)
+		if n == 0 {
+			if !known(b.kind) {
+				return moov, false, f.notMP4(n, nil)
+			}
+			f.quickTime = f.isQuickTime(b)
 		}
 		seen, off = b.kind, b.end
 	}
@@ -163,6 +166,16 @@ func (f *file) topLevel() (moov box, fragmented bool, err error) {
 		return moov, false, e
 	}
 	return moov, fragmented, nil
+}
+
+// isQuickTime says whether a file that begins with a box is of the older kind:
+// its brand says so, or it has none.
+func (f *file) isQuickTime(first box) bool {
+	if first.kind != "ftyp" {
+		return true
+	}
+	brand, err := f.bytes(first.payload, 4)
+	return err == nil && string(brand) == "qt  "
 }
 
 // known says whether an MP4 or QuickTime file may begin with a box.

@@ -3,7 +3,6 @@ package demux
 import (
 	"encoding/binary"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"manifold/packager/codec"
@@ -136,38 +135,6 @@ func (f *file) descend(trak box, list []box, kind string) ([]box, error) {
 		return nil, err
 	}
 	return f.children(b, 0)
-}
-
-// languageTag is the outer form of a BCP 47 tag: anything else in elng would
-// end up in manifests.
-var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
-
-// language returns the BCP 47 tag of elng (§8.4.6), else the ISO 639-2 code
-// packed into mdhd (§8.4.2), "" when there is none.
-func (f *file) language(mdia []box, mdhd []byte) string {
-	if b, ok := find(mdia, "elng"); ok {
-		if p, err := f.whole(b); err == nil && len(p) > 5 {
-			if s := strings.TrimRight(string(p[4:]), "\x00"); languageTag.MatchString(s) {
-				return s
-			}
-		}
-	}
-	at := 20
-	if mdhd[0] == 1 {
-		at = 32
-	}
-	if len(mdhd) < at+2 {
-		return ""
-	}
-	v := binary.BigEndian.Uint16(mdhd[at:])
-	var s [3]byte
-	for i := range s {
-		s[i] = byte(v>>(10-5*i)&31) + 0x60
-		if s[i] < 'a' || s[i] > 'z' {
-			return "" // QuickTime's numeric codes, or nothing
-		}
-	}
-	return string(s[:])
 }
 
 // describe reads the sample description.

@@ -1,8 +1,6 @@
 package format
 
 import (
-	"sort"
-
 	"manifold/packager/media"
 	"manifold/packager/mux"
 	"manifold/packager/mux/ts"
@@ -54,29 +52,15 @@ func tsOf(p *media.Presentation, r *media.Request, muxed bool) (mux.Body, media.
 	return b, g.Kind, err
 }
 
-// companion returns the audio frames that start while fragments [from, to) of
-// a video group are shown. The first segment takes what comes before, the
-// last what comes after.
+// companion returns the audio frames that are muxed with fragments [from, to)
+// of a video group.
 func companion(p *media.Presentation, name string, video *media.Group, from, to int) (mux.Stretch, error) {
 	g := p.Group(name)
 	if g == nil || g.Kind != media.Audio {
 		return mux.Stretch{}, route.NoTrack(p, "audiotrack="+name)
 	}
-	t := g.Lowest()
-	a, b := int(t.First[0]), t.Samples.Count()
-	if from > 0 {
-		a = frameAt(t, video.Times[from])
-	}
-	if to < video.Fragments() {
-		b = frameAt(t, video.Times[to])
-	}
-	return mux.Open(t, a, b)
-}
-
-// frameAt returns the first frame of a track that starts at or after a time.
-func frameAt(t *media.Track, ticks int64) int {
-	first := int(t.First[0])
-	return first + sort.Search(t.Samples.Count()-first, func(i int) bool { return t.Ticks(first+i) >= ticks })
+	a, b := ts.Muxed(g.Lowest(), video, from, to)
+	return mux.Open(g.Lowest(), a, b)
 }
 
 // tsKeyFrame is a segment of an I-frame playlist of HLS V4.

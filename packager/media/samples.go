@@ -52,6 +52,22 @@ func (s *Samples) Composition(i int) int64 {
 	return t
 }
 
+// Earliest returns the composition time of what is shown first of the pictures
+// from sync sample i on: the sample itself, or with an open GOP the first of the
+// leading pictures, which follow it and are shown before it.
+func (s *Samples) Earliest(i int) int64 {
+	key := s.Composition(i)
+	first := key
+	for j := i + 1; j < s.Count(); j++ {
+		c := s.Composition(j)
+		if c >= key {
+			break
+		}
+		first = min(first, c)
+	}
+	return first
+}
+
 // MinOffset returns the smallest composition offset of the track: what a
 // decoder that must not show before it decodes has to be ahead by.
 func (s *Samples) MinOffset() int64 { return s.minOffset }

@@ -65,8 +65,9 @@ type Track struct {
 	Declared bool // Bitrate was declared by the server manifest
 	Average  int  // bit/s measured over the track
 	// PeakTS is the peak bitrate of its MPEG-2 TS segments in bit/s, with all
-	// that is in them; it is counted when first asked for.
-	PeakTS func() int
+	// that is in them, alone or muxed with an audio track (nil for none). It is
+	// counted when first asked for.
+	PeakTS func(audio *Track) int
 
 	File    string // name of the source file relative to the asset
 	TrackID uint32 // in that file

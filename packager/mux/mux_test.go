@@ -250,32 +250,6 @@ func TestDamagedNALUnitsAreReportedWithTheirSample(t *testing.T) {
 	}
 }
 
-func TestTimesAreFloorsThatTile(t *testing.T) {
-	d := video(4, make([]int, 60)...)
-	for i := range d.Samples {
-		d.Samples[i].Size = 20
-	}
-	synth.Reorder(d.Samples, 2)
-	_, list := tracks(t, synth.File{Tracks: []synth.Track{d}})
-	s, err := Open(list[0], 0, 60)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	for _, rate := range []int64{media.TicksPerSecond, 90000} {
-		before := int64(0)
-		for i := range s.Samples {
-			decode, end, present := s.Times(i, rate)
-			at := int64(1001 * (i + 2)) // the composition time of the first sample is where decoding begins
-			shown := int64(1001*i) + int64(d.Samples[i].Offset)
-			if decode != at*rate/30000 || end != (at+1001)*rate/30000 || present != shown*rate/30000 || i > 0 && decode != before {
-				t.Fatalf("sample %d at %d Hz: %d to %d, shown at %d", i, rate, decode, end, present)
-			}
-			before = end
-		}
-	}
-}
-
 func TestBytesAreABody(t *testing.T) {
 	var b Body = Bytes("moov")
 	var out bytes.Buffer

@@ -234,6 +234,9 @@ func (m *master) variants() {
 		audio, codecs := s.bandwidth(m.r.Format), s.codecs()
 		for _, v := range m.video {
 			n := stream(v, m.r.Format) + audio
+			if m.r.Format == media.HLSV3 && len(s.tracks) > 0 {
+				n = max(n, v.t.PeakTS(s.tracks[0].t))
+			}
 			m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(n))
 			m.resolution(v.t)
 			m.text(`,CODECS="`, v.t.Codec.String, codecs, `"`)
@@ -319,7 +322,7 @@ func stream(v variant, f media.Format) int {
 	b := max(v.t.Bitrate, v.g.Peak(v.t, perSegment(v.g, f)))
 	n := int(int64(b)*1022/1000) + 8160
 	if f != media.HLSCMAF {
-		n = max(n, v.t.PeakTS())
+		n = max(n, v.t.PeakTS(nil))
 	}
 	return n
 }

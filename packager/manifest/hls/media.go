@@ -13,13 +13,20 @@ import (
 // Media appends the media playlist of one rendition (RFC 8216 §4.3.3), or
 // with type=keyframes its I-frame playlist (§4.3.3.6).
 func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
-	g, _, err := route.Track(p, r)
+	g, t, err := route.Track(p, r)
 	if err != nil {
 		return nil, err
 	}
 	per := perSegment(g, r.Format)
 	segment := *r
-	segment.Target, segment.Track = media.Fragment, g.Name
+	segment.Target, segment.Track, segment.AudioTrack = media.Fragment, g.Name, ""
+	if r.Format == media.HLSV3 && r.AudioTrack != "" { // as it is called, not as it was asked for
+		audio := p.Group(r.AudioTrack)
+		if audio == nil || audio.Kind != media.Audio {
+			return nil, route.NoTrack(p, "audiotrack="+r.AudioTrack)
+		}
+		segment.AudioTrack = audio.Name
+	}
 	if r.KeyFrames {
 		if g.Kind != media.Video || r.Format == media.HLSV3 {
 			return nil, fault.New(fault.TrackNotFound, "type=keyframes", "there is no I-frame playlist of this track", "Ask for a video track in HLS V4 or CMAF.")
@@ -28,9 +35,19 @@ func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) 
 	}
 	n, end := g.Segments(per), g.Fragments()
 	at := func(i int) int64 { return g.Times[min(i*per, end)] }
+	lasts := func(i int) int64 { return at(i+1) - at(i) }
+	if r.KeyFrames { // up to the next key frame, which an open GOP does not show first
+		shown := func(i int) int64 {
+			if i == end {
+				return g.Times[end]
+			}
+			return t.Ticks(int(t.First[i]))
+		}
+		lasts = func(i int) int64 { return shown(i+1) - shown(i) }
+	}
 	var longest int64
 	for i := range n {
-		longest = max(longest, at(i+1)-at(i))
+		longest = max(longest, lasts(i))
 	}
 
 	b := append(dst, "#EXTM3U\n"...)
@@ -58,7 +75,7 @@ func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) 
 	b = appendDate(b, g.Times[0])
 	for i := range n {
 		b = append(b, "\n#EXTINF:"...)
-		b = text.AppendDecimal(b, at(i+1)-at(i), 6)
+		b = text.AppendDecimal(b, lasts(i), 6)
 		b = append(b, ",no-desc\n"...)
 		segment.Time = at(i)
 		b = route.AppendMedia(b, &segment)

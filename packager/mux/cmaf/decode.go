@@ -79,17 +79,12 @@ func (d *decoding) at(i int) int64 {
 }
 
 // startOf returns when the fragment that begins with sample i begins to be
-// decoded: when the key frame is shown, or the first of the pictures that an
-// open GOP shows before it.
+// decoded: when its key frame is shown. An open GOP shows pictures before that;
+// there the key frame is decoded ahead like all others.
 func startOf(t *media.Track, i int) int64 {
 	key := t.Samples.Composition(i)
-	first := key
-	for j := i + 1; j < t.Samples.Count(); j++ {
-		c := t.Samples.Composition(j)
-		if c >= key {
-			break
-		}
-		first = min(first, c)
+	if t.Samples.Earliest(i) < key {
+		key = t.Samples.Decode(i) + t.Samples.MinOffset()
 	}
-	return max(t.Clock.Ticks(first), 0)
+	return max(t.Clock.Ticks(key), 0)
 }

@@ -157,7 +157,7 @@ func (b *body) trun(w *boxes, d *decoding) (dataOffset int) {
 			flags = flags&^trunFirstFlags | trunFlags
 		}
 	}
-	w.full("trun", 1, flags)
+	w.full("trun", b.trunVersion(d), flags)
 	w.u32(uint32(len(list)))
 	dataOffset = len(w.b)
 	w.u32(0)
@@ -183,6 +183,20 @@ func (b *body) trun(w *boxes, d *decoding) (dataOffset int) {
 	}
 	w.end()
 	return dataOffset
+}
+
+// trunVersion is 1, where composition offsets are signed. Smooth Streaming has
+// version 0 only; there signed ones are written in the one case that needs them.
+func (b *body) trunVersion(d *decoding) byte {
+	if b.Flavour != Smooth {
+		return 1
+	}
+	for i := range b.Stretch.Samples {
+		if d.clock.Ticks(b.Stretch.Samples[i].Composition) < d.at(i) {
+			return 1
+		}
+	}
+	return 0
 }
 
 // mixed says whether first-sample-flags cannot tell which samples are sync

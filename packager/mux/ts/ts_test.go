@@ -382,7 +382,12 @@ func TestKeyFrame(t *testing.T) {
 // The peak that manifests state is that of the segments.
 func TestPeak(t *testing.T) {
 	p := plan(t, film(4, nil))
-	for _, g := range []*media.Group{p.video, p.audio} {
+	for name, c := range map[string]struct {
+		g     *media.Group
+		muxed bool
+	}{"video": {p.video, false}, "audio": {p.audio, false}, "muxed": {p.video, true}} {
+		g := c.g
+		var with *media.Track
 		var sizes []int64
 		for k := 0; k < g.Fragments(); k += g.PerSegment {
 			end := min(k+g.PerSegment, g.Fragments())
@@ -392,11 +397,20 @@ func TestPeak(t *testing.T) {
 			} else {
 				s.Audio = open(t, g, k, end)
 			}
+			if c.muxed {
+				with = p.audio.Tracks[0]
+				a, b := ts.Muxed(with, g, k, end)
+				x, err := mux.Open(with, a, b)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s.Audio = &x
+			}
 			sizes = append(sizes, int64(len(write(t, s))))
 		}
 		want := media.Peak(sizes, func(i int) int64 { return g.Times[min(i*g.PerSegment, g.Fragments())] })
-		if got := ts.Peak(g, g.Tracks[0]); got != want {
-			t.Errorf("%s: %d bit/s, the segments have %d", g.Name, got, want)
+		if got := ts.Peak(g, g.Tracks[0], with); got != want {
+			t.Errorf("%s: %d bit/s, the segments have %d", name, got, want)
 		}
 	}
 }
