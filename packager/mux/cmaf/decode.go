@@ -81,6 +81,5 @@ func endOf(t *media.Track, i int) int64 {
 	if i < t.Samples.Count() {
 		return startOf(t, i)
 	}
-	first := int(t.First[0])
-	return t.Clock.Ticks(t.Samples.Decode(i) + t.Samples.Composition(first) - t.Samples.Decode(first))
+	return t.End()
 }

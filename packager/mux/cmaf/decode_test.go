@@ -90,7 +90,7 @@ func TestDecodingNeverLiesBehindPresentation(t *testing.T) {
 			d.close()
 			s.Close()
 		}
-		if end := track.Clock.Ticks(track.Samples.Decode(track.Samples.Count()) + track.Samples.Composition(0)); before != end {
+		if end := track.End(); before != end {
 			t.Fatalf("the last fragment ends at %d, the track at %d", before, end)
 		}
 	})
