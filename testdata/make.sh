@@ -136,6 +136,14 @@ misaligned() {
 	ff -f lavfi -i "$(picture 320x180 25 24)" "${exact[@]}" $(h264 40 2) "$dir/misaligned_320x180.mp4"
 }
 
+# minute: long enough that no player has all of it before it begins to play.
+minute() {
+	local dir=.made/good/minute
+	mkdir -p "$dir"
+	ff -f lavfi -i "$(picture 320x180 25 60)" -f lavfi -i "$(tone 300 48000 60)" "${exact[@]}" $(h264 50 2) $(aac 32k) "$dir/minute_320x180.mp4"
+	ff -f lavfi -i "$(picture 160x90 25 60)" "${exact[@]}" $(h264 50 0 baseline) "$dir/minute_160x90.mp4"
+}
+
 single() {
 	local good=.made/good
 	mkdir -p $good/audio-only $good/video-only
@@ -211,6 +219,7 @@ muxed
 variants
 edits
 misaligned
+minute
 single
 names
 broken
