@@ -441,6 +441,15 @@ func TestAudioByLanguageAndCopies(t *testing.T) {
 	}
 }
 
+func TestAudioAtAnotherTimeIsNoCopy(t *testing.T) {
+	late := audio(94, 0, "eng")
+	late.Edits = []synth.Edit{synth.Empty(500), synth.Play(2000, 0)}
+	a := open(t, folder(t, map[string][]byte{"a_1.mp4": movie(video(50, 30), audio(94, 0, "eng")), "a_2.mp4": movie(video(50, 60), late)}))
+	if n := len(a.Presentation.Of(media.Audio)); n != 2 {
+		t.Errorf("%d audio groups: %s", n, served(a))
+	}
+}
+
 func TestVersionsFollowTheBytes(t *testing.T) {
 	dir := folder(t, map[string][]byte{"x.ism": ism(`<video src="a.mp4"/>`), "a.mp4": movie(video(50, 30))})
 	set := find(t, dir)[0]
