@@ -200,7 +200,7 @@ broken() {
 	ff -f lavfi -i "$(picture 320x180 25 4)" -f lavfi -i "$(tone 300 48000 4)" "${exact[@]}" $(h264 50 0) -c:a libmp3lame $bad/mp3/a.mp4
 	ff -f lavfi -i "$(picture 320x180 25 4)" -f lavfi -i "$(tone 300 48000 4)" "${exact[@]}" -c:v mpeg4 -g 50 $(aac) $bad/mpeg4/a.mp4
 	ln .made/good/video-only/a.mp4 $bad/missing-file/a.mp4
-	cat >$bad/missing-file/set.ism <<-'XML'
+	cat >$bad/missing-file/missing-file.ism <<-'XML'
 		<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>
 		  <video src="a.mp4"/>
 		  <video src="not-there.mp4"/>
@@ -209,7 +209,7 @@ broken() {
 	XML
 	ln .made/good/film/a.mp4 $bad/strangers/one.mp4
 	ln .made/good/slow/a.mp4 $bad/strangers/two.mp4
-	echo "<smil><body><switch><video src=" >$bad/no-xml/set.ism
+	echo "<smil><body><switch><video src=" >$bad/no-xml/no-xml.ism
 	ln .made/good/video-only/a.mp4 $bad/no-xml/a.mp4
 	echo "Nothing to see." >$bad/no-media/readme.txt
 }
