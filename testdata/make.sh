@@ -117,13 +117,15 @@ variants() {
 }
 
 # Edit lists that move a track: sound 0.5 s late (an empty edit), sound that
-# begins inside its first second (a media time), picture 0.3 s late.
+# begins inside its first second (a media time), the same where a frame begins
+# 6 ms before 0, picture 0.3 s late.
 edits() {
 	local good=.made/good
-	mkdir -p $good/late-sound $good/early-sound $good/late-picture
+	mkdir -p $good/late-sound $good/early-sound $good/moved-sound $good/late-picture
 	both .made/good/late-sound .made/good/late-sound/whole.mp4
 	ff -i $good/late-sound/whole.mp4 -itsoffset 0.5 -i $good/late-sound/whole.mp4 "${exact[@]}" -map 0:v -map 1:a -c copy $good/late-sound/a.mp4
 	ff -i $good/late-sound/whole.mp4 -itsoffset -0.7 -i $good/late-sound/whole.mp4 "${exact[@]}" -map 0:v -map 1:a -c copy $good/early-sound/a.mp4
+	ff -i $good/late-sound/whole.mp4 -itsoffset -0.71 -i $good/late-sound/whole.mp4 "${exact[@]}" -map 0:v -map 1:a -c copy $good/moved-sound/a.mp4
 	ff -itsoffset 0.3 -i $good/late-sound/whole.mp4 -i $good/late-sound/whole.mp4 "${exact[@]}" -map 0:v -map 1:a -c copy $good/late-picture/a.mp4
 	rm $good/late-sound/whole.mp4
 }
