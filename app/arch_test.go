@@ -57,9 +57,10 @@ var house = map[string]row{
 	"assets": {5, ""},
 	"player": {5, "github.com/pkg/browser github.com/skratchdot/open-golang"}, // never the packager: it knows only URLs
 
-	"app":        {6, nouns + "packager packager/asset packager/catalog packager/format packager/origin packager/route packager/timeline player assets"},
-	"app/verify": {6, "github.com/Eyevinn/dash-mpd github.com/Eyevinn/hls-m3u8"}, // never the packager: it reads what an origin wrote as anybody would
-	"app/cli":    {6, nouns + "packager/asset packager/catalog packager/filter packager/route app github.com/alecthomas/kong"},
+	"app":              {6, nouns + "packager packager/asset packager/catalog packager/format packager/origin packager/route packager/timeline player assets"},
+	"app/verify":       {6, "github.com/Eyevinn/dash-mpd github.com/Eyevinn/hls-m3u8"}, // never the packager: it reads what an origin wrote as anybody would
+	"app/verify/proof": {7, "app/verify"},
+	"app/cli":          {6, nouns + "packager/asset packager/catalog packager/filter packager/route app github.com/alecthomas/kong"},
 
 	"ui": {7, nouns + "app app/cli assets"},
 	"":   {8, "app/cli ui"}, // main
