@@ -15,8 +15,10 @@ import (
 	"manifold/packager/internal/synth"
 )
 
+var digits = regexp.MustCompile(`byte \d+`)
+
 // place is how errors say where: the file, then a box or track with a number.
-var place = regexp.MustCompile(`^a\.mp4(| (moov|track|sample|at byte|stsd|[a-z0-9]{4,8}).*)$`)
+var place = regexp.MustCompile(`^a\.mp4(| (moov|moof|track|sample|at byte|stsd|[a-z0-9]{4,8}).*)$`)
 
 // refused opens bytes that are no movie and checks the error.
 func refused(t *testing.T, name string, b []byte, says string) {
@@ -59,8 +61,9 @@ func TestFilesThatAreNoMovies(t *testing.T) {
 		{"a 64-bit size that is cut off", append(ftyp, synth.U32(1, 0x6D646174, 0)...), "cut off"},
 		{"a 64-bit size smaller than its header", append(ftyp, synth.U32(1, 0x6D646174, 0, 15)...), "less than its header"},
 		{"a 64-bit size beyond everything", append(ftyp, synth.U32(1, 0x6D646174, 0xFFFFFFFF, 0xFFFFFFFF)...), "claims"},
-		{"fragments", append(ftyp, synth.Box("moov", synth.Box("mvex"))...), "fragmented"},
-		{"fragments behind the movie", append(append(ftyp, synth.Box("moov")...), synth.Box("moof")...), "fragmented"},
+		{"fragments alone", append(synth.Box("styp", []byte("msdh"), synth.U32(0)), synth.Box("moof")...), "without a moov"},
+		{"fragments of no track", append(append(ftyp, synth.Box("moov", synth.Box("mvex"))...), synth.Box("moof")...), "neither a video nor an audio track"},
+		{"a trex that is cut off", append(ftyp, synth.Box("moov", synth.Box("mvex", synth.Box("trex")))...), "cut off"},
 		{"a child that ends behind its parent", append(ftyp, synth.Box("moov", synth.U32(100, 0x7472616B))...), "ends 92 bytes behind"},
 		{"a trak without anything", append(ftyp, synth.Box("moov", synth.Box("trak"))...), "no mdia box"},
 		{"a box in itself without end", append(ftyp, synth.Box("moov", synth.U32(0, 0x7472616B))...), "no mdia box"},
