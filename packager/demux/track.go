@@ -127,9 +127,11 @@ func (t *track) finish(movieTimescale uint32) (findings []fault.Finding, err err
 			Advice:  "Write the file again with the edits applied.",
 		})
 	}
-	t.EditStart = edit.mediaTime
 	t.Epoch = max(-edit.mediaTime, 0) / int64(t.Timescale)
-	t.Clock = media.NewClock(t.Timescale, edit.mediaTime+t.Epoch*int64(t.Timescale), edit.empty, movieTimescale)
+	edit.mediaTime += t.Epoch * int64(t.Timescale)
+	scale := t.Timescale
+	t.unround()
+	t.Clock, t.EditStart = t.clock(edit, scale, movieTimescale)
 	if t.Kind == media.Video {
 		t.Codec.FrameRate = frameRate(t.Track)
 	}
