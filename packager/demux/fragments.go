@@ -12,6 +12,11 @@ import (
 // maxFragmentHeader is the largest moof that is read, in bytes.
 const maxFragmentHeader = 64 << 20
 
+// maxTime is the latest time on the clock of a track that is believed, in any
+// timescale: recordings may count from 1970 in ticks, and the difference of
+// two times must fit.
+const maxTime = 1 << 61
+
 // defaults of samples, by trex (§8.8.3) and tfhd (§8.8.7).
 type defaults struct {
 	description, duration, size, flags uint32
@@ -281,14 +286,7 @@ func (t *traf) tfhd(b part) error {
 
 // tfdt is the decode time of the first sample (§8.8.12).
 func (t *traf) tfdt(b part) error {
-	r := fields{b.payload, false}
-	at := uint64(0)
-	if r.u32()>>24 == 1 {
-		at = r.u64()
-	} else {
-		at = uint64(r.u32())
-	}
-	return t.starts(b, at, r.short, false)
+	return t.starts(b, fields{b.payload, false}, false)
 }
 
 // tfxd stands in for a missing tfdt.
@@ -296,24 +294,24 @@ func (t *traf) tfxd(b part) error {
 	if t.timed {
 		return nil
 	}
-	r := fields{b.payload[16:], false}
-	at := uint64(0)
-	if r.u32()>>24 == 1 {
-		at = r.u64()
-	} else {
-		at = uint64(r.u32())
-	}
-	return t.starts(b, at, r.short, true)
+	return t.starts(b, fields{b.payload[16:], false}, true)
 }
 
-func (t *traf) starts(b part, at uint64, short, shown bool) error {
-	switch {
-	case short:
-		return t.fault(b, "the box is cut off")
-	case at > 1<<62:
-		return t.fault(b, "the fragment begins at %d units of the timescale, which is not possible", at)
+// starts reads a time of 32 bits, or with version 1 of 64. It is unsigned by
+// the standard, but priming before 0 is written as if it were not.
+func (t *traf) starts(b part, r fields, shown bool) error {
+	if r.u32()>>24 == 1 {
+		t.time = int64(r.u64())
+	} else {
+		t.time = int64(r.u32())
 	}
-	t.time, t.timed, t.shown = int64(at), true, shown
+	if r.short {
+		return t.fault(b, "the box is cut off")
+	}
+	if t.time > maxTime || t.time < -maxTime {
+		return t.fault(b, "the fragment begins at %d units of the timescale, which is not possible", t.time)
+	}
+	t.timed, t.shown = true, shown
 	return nil
 }
 

@@ -148,6 +148,7 @@ func TestTimesOfFragmentsThatDoNotBeginAtZero(t *testing.T) {
 		ticks int64 // of the first sample, beside the epoch
 	}{
 		{"at 0", 0, nil, 0, 0},
+		{"priming before 0", 1<<64 - 1024, nil, 0, -213334},
 		{"half a second late", 24000, nil, 0, 5_000_000},
 		{"an hour late", 3600*48000 + 12000, nil, 3600, 2_500_000},
 		{"beyond 2^32", 1 << 33, nil, 1 << 33 / 48000, 1 << 33 % 48000 * 10_000_000 / 48000},
@@ -316,7 +317,7 @@ func TestFragmentsThatAreDamaged(t *testing.T) {
 		{"a tfhd without its values", 0, tfhd(u(0x20008, 2)), "tfhd at byte 0: the box is cut off"},
 		{"another sample description", 0, tfhd(u(0x20002, 2, 2)), "sample description 2"},
 		{"an empty tfdt", 1, synth.Box("tfdt"), "tfdt at byte 0: the box is cut off"},
-		{"a tfdt of absurd size", 1, synth.Box("tfdt", u(1<<24, 0xFFFFFFFF, 0)), "which is not possible"},
+		{"a tfdt of absurd size", 1, synth.Box("tfdt", u(1<<24, 1<<31, 0)), "which is not possible"},
 		{"an empty tfxd", 1, synth.Box("uuid", synth.TfxdType), "cut off"},
 		{"an empty trun", 2, synth.Box("trun"), "trun at byte 0: the run claims 0 samples"},
 		{"2^32 samples without anything", 2, synth.Box("trun", u(0, 0xFFFFFFFF)), "without bytes"},

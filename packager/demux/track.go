@@ -254,7 +254,7 @@ func (f *file) edits(trak []box, movieTimescale uint32) (edit, error) {
 		switch {
 		case t >= 0:
 			if real++; real == 1 {
-				e.mediaTime = t
+				e.mediaTime = min(t, maxTime)
 			}
 		case real > 0:
 		case d < 0 || d > far-e.empty:
