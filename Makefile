@@ -4,7 +4,7 @@
 #   make run     the window on the sample asset; without a display, the server
 #   make build   ./manifold, as "make run" would build it (window, headless: by name)
 #   make test    every stage of .ci/test
-#   make bench   the benchmarks
+#   make bench   speed beside nginx on the same bytes (ARGS: see .ci/bench)
 #   make fuzz    every fuzz target, FUZZTIME each
 #   make soak    the server under load for SOAKTIME, memory watched
 #   make clean   all that was built, made and installed in here
@@ -38,8 +38,9 @@ headless: .build/go .build/player
 test: .build/go .build/apt-window .build/apt-test .build/player .build/assets
 	@.ci/test
 
-bench: .build/go .build/player
-	go test -tags headless -run '^$$' -bench . -benchmem $(ARGS) ./packager/...
+bench: .build/go .build/apt-bench .build/player
+	CGO_ENABLED=0 go build -tags headless -o .build/manifold .
+	go run ./.ci/bench $(ARGS) .build/manifold
 
 fuzz: .build/go .build/player
 	@.ci/fuzz $(FUZZTIME)

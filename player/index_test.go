@@ -79,14 +79,14 @@ func TestIndexLinksAreTheURLs(t *testing.T) {
 }
 
 func TestIndexOfABrokenAssetShowsWhy(t *testing.T) {
-	html := page(t, Asset{Name: "broken", Findings: []Finding{{"error", "unreadable", "broken.mp4", "The file ends inside its moov box", ""}}, Locators: []Locator{{ID: "1111", Policy: "Workbench"}}})
-	for _, want := range []string{"nothing to play · 1 finding", "The file ends inside its moov box", "1111"} {
+	html := page(t, Asset{Name: "broken", Findings: []Finding{{"error", "unreadable", "broken.mp4", "The file ends inside its moov box", ""}}, Locators: []Locator{{ID: "1111", Policy: "Workbench", Streams: []Stream{{"HLS", "HLS V4", "/1111/broken.ism/manifest(format=m3u8-aapl)"}}}}})
+	for _, want := range []string{"nothing to play · 1 finding", "The file ends inside its moov box", "/1111/broken.ism/manifest(format=m3u8-aapl)"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
 	if strings.Contains(html, "Play in browser") {
-		t.Error("a play button for an asset that has no manifest")
+		t.Error("an invitation to play an asset that has no tracks")
 	}
 }
 

@@ -42,8 +42,8 @@ func TestBrokenSetsAreServedInPartOrRefusedInWords(t *testing.T) {
 		{"set", 200, "", "missing-file", "not-there.mp4"},
 		{"mp3", 200, "", "unsupported-codec", "a.mp4 track 2"},
 		{"mpeg4", 200, "", "unsupported-codec", "a.mp4 track 1"},
-		{"strangers", 200, "", "not-same-programme", "two.mp4"},
-		{"two", 200, "", "", ""},
+		{"strangers", 200, "", "", ""},
+		{"two", 200, "", "not-same-programme", "two.mp4"},
 		{"video-only", 200, "", "", ""},
 	} {
 		t.Run(b.asset, func(t *testing.T) {

@@ -116,6 +116,19 @@ func TestEveryLayoutGivesTheSameSamples(t *testing.T) {
 	}
 }
 
+func TestTheLastBoxMayReachToTheEndOfTheFile(t *testing.T) {
+	d := audio()
+	m := synth.File{Tracks: []synth.Track{d}, MoovLast: true}.Build()
+	b := m.Bytes()
+	at := bytes.Index(b, []byte("moov")) - 4
+	copy(b[at:], []byte{0, 0, 0, 0})
+	movie, err := Open(bytes.NewReader(b), int64(len(b)), "a.mp4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, m, 0, movie.Tracks[0], d)
+}
+
 func TestEveryFormOfATableGivesTheSameSamples(t *testing.T) {
 	for name, change := range map[string]func(v, a *synth.Track){
 		"signed composition offsets":               func(v, a *synth.Track) { synth.Reorder(v.Samples, 0); v.Signed = true },

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"regexp"
 	"runtime"
@@ -239,6 +240,41 @@ func TestMemoryFollowsTheFileNotItsClaims(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 		if n > 4<<20 {
+			t.Errorf("%s: %d bytes were allocated", name, n)
+		}
+	}
+}
+
+// sparse is a file that is zero behind its beginning.
+type sparse struct {
+	begin []byte
+	size  int64
+}
+
+func (s sparse) ReadAt(p []byte, off int64) (int, error) {
+	n := int(min(int64(len(p)), s.size-off))
+	clear(p[:n])
+	if off < int64(len(s.begin)) {
+		copy(p, s.begin[off:])
+	}
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func TestBoxesThatAreLargeIndeedAreNotTakenIn(t *testing.T) {
+	const size = 1 << 30
+	u := synth.U32
+	moov := u(size, 0x6D6F6F76)
+	for name, begin := range map[string][]byte{
+		"mvhd": append(moov, u(size-8, 0x6D766864)...),
+		"tkhd": append(moov, u(size-8, 0x7472616B, size-16, 0x746B6864)...),
+	} {
+		var err error
+		n := allocated(func() { _, err = Open(sparse{begin, size}, size, "a.mp4") })
+		checkRefusal(t, name, err, "more than such a box can need")
+		if n > 1<<20 {
 			t.Errorf("%s: %d bytes were allocated", name, n)
 		}
 	}

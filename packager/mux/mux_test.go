@@ -230,7 +230,7 @@ func TestDamagedNALUnitsAreReportedWithTheirSample(t *testing.T) {
 	for _, c := range []struct {
 		nalLength int
 		sample    []byte
-	}{{1, []byte{5, 0x41, 1}}, {2, []byte{0}}, {2, []byte{0, 2, 0x41, 1, 9}}, {1, []byte{255}}} {
+	}{{1, []byte{5, 0x41, 1}}, {1, []byte{1, 0x41, 2, 0x41}}, {2, []byte{0}}, {2, []byte{0, 2, 0x41, 1, 9}}, {1, []byte{255}}} {
 		_, list := tracks(t, synth.File{Tracks: []synth.Track{video(c.nalLength, 20, 20, 20)}})
 		track := list[0]
 		b := media.NewIndexBuilder(2)

@@ -18,8 +18,8 @@ type Stretch struct {
 }
 
 // Open returns samples [from, to) of a track. Only sources whose NAL unit
-// lengths have one or two bytes are read here: their samples grow in every
-// output.
+// lengths have one or two bytes are read here, through one buffer: their
+// samples grow in every output.
 func Open(t *media.Track, from, to int) (Stretch, error) {
 	s := List(t, from, to)
 	if n := t.Codec.NALLength; n != 0 && n != 4 {
@@ -39,8 +39,11 @@ func List(t *media.Track, from, to int) Stretch {
 	return Stretch{Track: t, First: from, Samples: *p, Source: t.Source, pooled: p}
 }
 
-// Close gives the sample list back to its pool.
+// Close gives the sample list and buffers back to their pools.
 func (s *Stretch) Close() {
+	if w, ok := s.Source.(*widened); ok {
+		w.close()
+	}
 	if s.pooled != nil {
 		samples.Put(s.pooled)
 		s.pooled, s.Samples = nil, nil

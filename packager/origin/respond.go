@@ -2,6 +2,7 @@ package origin
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -65,6 +66,9 @@ func segment(w http.ResponseWriter, r *http.Request, a *packager.Answer) {
 	}
 	if err := a.Body.WriteTo(r.Context(), w); err != nil {
 		abort(r, err)
+	}
+	if b, ok := a.Body.(interface{ Damage() error }); ok && b.Damage() != nil {
+		slog.Warn("the source is damaged", "path", r.URL.Path, "error", b.Damage())
 	}
 }
 

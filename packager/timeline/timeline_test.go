@@ -254,6 +254,31 @@ func TestKeyFramesMayLieHalfAFrameApart(t *testing.T) {
 	}
 }
 
+func TestAKeyFrameAnswersForOneOfTheOthersOnly(t *testing.T) {
+	a, b := video(20, 20, 100, 1000), video(20, 20, 100, 1000)
+	a.Samples[5].Sync, a.Samples[6].Sync = true, true
+	b.Samples[5].Sync, b.Samples[5].Offset = true, 50 // half a frame from both
+	p, _, err := plan(t, Options{}, []synth.Track{a, b}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []int64{0, 5_000_000, 20_000_000}; !slices.Equal(p.Groups[0].Times, want) {
+		t.Errorf("fragments at %v, want %v", p.Groups[0].Times, want)
+	}
+}
+
+func TestAKeyFrameShownTooEarlyIsNoBoundary(t *testing.T) {
+	d := video(40, 10, 1, 25)
+	d.Samples[20].Offset, d.Signed = -15, true
+	p, _, err := plan(t, Options{}, []synth.Track{d}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []int64{0, 4_000_000, 12_000_000, 16_000_000}; !slices.Equal(p.Groups[0].Times, want) {
+		t.Errorf("fragments at %v, want %v", p.Groups[0].Times, want)
+	}
+}
+
 func TestKeyFramesMoreThanTwentySecondsApartAreRefused(t *testing.T) {
 	long := video(1000, 501, 1, 25) // 20.04 s
 	fine := video(1000, 500, 1, 25)
@@ -382,12 +407,16 @@ func TestPicturesBeforeTheKeyFrameAreFound(t *testing.T) {
 
 func TestAudioTracksOfAGroupEndTogether(t *testing.T) {
 	// one frame less than the other, just at the end of a fragment
-	g := group(track(t, audio(189, 48000), "a.m4a"), track(t, audio(188, 48000), "b.m4a"))
-	if _, err := Plan(&media.Presentation{Groups: []*media.Group{g}}, Options{}); err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(g.Tracks[0].First, []uint32{0, 94, 189}) || !slices.Equal(g.Tracks[1].First, []uint32{0, 94, 188}) {
-		t.Errorf("fragments %v and %v", g.Tracks[0].First, g.Tracks[1].First)
+	for _, counts := range [][]int{{189, 188}, {188, 189}} {
+		g := group(track(t, audio(counts[0], 48000), "a.m4a"), track(t, audio(counts[1], 48000), "b.m4a"))
+		if _, err := Plan(&media.Presentation{Groups: []*media.Group{g}}, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for j, n := range counts {
+			if !slices.Equal(g.Tracks[j].First, []uint32{0, 94, uint32(n)}) {
+				t.Errorf("%d frames in fragments from %v", n, g.Tracks[j].First)
+			}
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ const bundles = {
   shaka: "export { default } from 'shaka-player';",
   hlsjs: "export { default } from 'hls.js';",
   'hlsjs-worker': "import 'hls.js/dist/hls.worker.js';",
+  // The Smooth Streaming module and its player find each other by the global name dashjs.
   dashjs: "import 'dashjs/mss'; export { default } from 'dashjs';",
 };
 

@@ -46,6 +46,7 @@ type body struct {
 	key    bool // nothing continues behind it
 	adts   codec.ADTS
 	size   int64
+	damage error
 }
 
 // prepare sets up the streams and counts the packets of the segment.
@@ -150,7 +151,7 @@ func (b *body) WriteTo(ctx context.Context, out io.Writer) error {
 		}
 		var err error
 		if u.stream.video {
-			err = picture(w, r, u)
+			err = b.picture(w, r, u)
 		} else {
 			err = b.frames(w, r, u)
 		}
@@ -193,8 +194,10 @@ var startCode = []byte{0, 0, 0, 1}
 
 // picture writes an access unit as a byte stream: a delimiter, before a key
 // frame the parameter sets, and the NAL units with start codes in place of
-// their lengths.
-func picture(w *writer, r *mux.Reader, u unit) error {
+// their lengths. A length that reaches over the end of the sample is taken for
+// the rest of it: decoders get over one damaged picture, not over a segment
+// that breaks off.
+func (b *body) picture(w *writer, r *mux.Reader, u unit) error {
 	s := u.stream
 	if !s.delimited {
 		w.write(codec.AUD)
@@ -207,11 +210,17 @@ func picture(w *writer, r *mux.Reader, u unit) error {
 			return err
 		}
 		if left < 4 || len(h) < 4 {
-			return mux.BadNAL(s.Stretch, u.first, left, left)
+			b.damaged(s, u.first, left, left)
+			if err := skip(r, left); err != nil {
+				return err
+			}
+			dropped += left
+			break
 		}
 		n := int(binary.BigEndian.Uint32(h))
 		if n > left-4 {
-			return mux.BadNAL(s.Stretch, u.first, left, n)
+			b.damaged(s, u.first, left, n)
+			n = left - 4
 		}
 		left -= 4 + n
 		r.Discard(4)
@@ -241,6 +250,17 @@ func picture(w *writer, r *mux.Reader, u unit) error {
 	}
 	return w.err
 }
+
+// damaged remembers the first damage.
+func (b *body) damaged(s *stream, sample, left, n int) {
+	if b.damage == nil {
+		b.damage = mux.BadNAL(s.Stretch, sample, left, n)
+	}
+}
+
+// Damage returns what was wrong with the media that was written, nil when
+// nothing was.
+func (b *body) Damage() error { return b.damage }
 
 var zero [1]byte
 

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 
 	"manifold/packager/codec"
@@ -415,30 +416,45 @@ func TestPeak(t *testing.T) {
 	}
 }
 
-// A damaged sample ends the segment with an error that says where.
+// A damaged sample costs itself only, and it is said where it is.
 func TestDamage(t *testing.T) {
 	p := plan(t, film(4, nil))
 	track := p.video.Tracks[0]
-	track.Source = damaged{p.movie, track.Samples.Append(nil, 20, 21)[0].Position}
-	b, err := ts.New(ts.Segment{Video: open(t, p.video, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Close()
-	if err := b.WriteTo(context.Background(), io.Discard); err == nil || !bytes.Contains([]byte(err.Error()), []byte("test.mp4 track 1 sample 21")) {
-		t.Errorf("the error is %v", err)
+	sample := track.Samples.Append(nil, 20, 21)[0]
+	for name, length := range map[string]int{"a length over the end": 1 << 30, "three bytes left at the end": sample.Size - 7} {
+		track.Source = damaged{p.movie, sample.Position, uint32(length)}
+		b, err := ts.New(ts.Segment{Video: open(t, p.video, 0, 1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := b.WriteTo(context.Background(), &out); err != nil || int64(out.Len()) != b.Size() {
+			t.Fatalf("%s: %d of %d bytes, %v", name, out.Len(), b.Size(), err)
+		}
+		list, _ := read(t, out.Bytes(), map[int]int{})
+		if len(list) != 50 {
+			t.Errorf("%s: %d access units", name, len(list))
+		}
+		if d := b.(interface{ Damage() error }).Damage(); d == nil || !strings.Contains(d.Error(), "test.mp4 track 1 sample 21") {
+			t.Errorf("%s: the damage is %v", name, d)
+		}
+		b.Close()
 	}
 }
 
+// damaged has another NAL unit length at a place.
 type damaged struct {
 	io.ReaderAt
-	at int64
+	at     int64
+	length uint32
 }
 
 func (d damaged) ReadAt(p []byte, off int64) (int, error) {
 	n, err := d.ReaderAt.ReadAt(p, off)
-	if i := d.at - off; i >= 0 && i < int64(len(p)) {
-		p[i] = 0x7F
+	for k := range int64(4) {
+		if i := d.at + k - off; i >= 0 && i < int64(len(p)) {
+			p[i] = byte(d.length >> (24 - 8*k))
+		}
 	}
 	return n, err
 }

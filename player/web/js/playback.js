@@ -4,20 +4,21 @@
 import { fromPage, parse, toPage } from './address.js';
 import { engineFor } from './engines.js';
 import { bundleMissing, explain } from './failure.js';
-import { forget, get, log, notify, set } from './state.js';
+import { begin, get, log, notify, set } from './state.js';
 import { audioLabel, clock, textLabel, videoLabel } from './words.js';
 
 const sampling = 250; // ms
+const endTolerance = 0.05; // seconds: dash.js pauses at the manifest's duration, media may last a frame longer
 
 let video = null;
 let engine = null; // of engines.js, while one is attached
 let closing = Promise.resolve();
 let turn = 0; // counts calls of open: an answer for an earlier one is dropped
-let start = 0; // seconds, where playback begins once the engine has loaded
+let from = 0; // seconds, where playback begins once the engine has loaded
 let stopped = false; // the user paused
 
-// begin takes the video element and opens what the page's address asks for.
-export function begin(element) {
+// start takes the video element and opens what the page's address asks for.
+export function start(element) {
   video = element;
   for (const type of ['timeupdate', 'durationchange', 'progress', 'play', 'pause', 'ended', 'seeked', 'volumechange', 'resize']) {
     video.addEventListener(type, sample);
@@ -25,7 +26,6 @@ export function begin(element) {
   video.addEventListener('waiting', () => set({ waiting: true }));
   video.addEventListener('playing', () => set({ waiting: false }));
   video.addEventListener('seeking', () => log(`Seek to ${clock(video.currentTime)}`));
-  video.addEventListener('ended', () => log('Played to the end'));
   setInterval(sample, sampling);
   const wanted = fromPage();
   if (wanted.url) open(wanted.url, wanted.engine);
@@ -41,13 +41,13 @@ export async function open(text, wanted = get().engine) {
   try {
     address = parse(text);
   } catch (error) {
-    set({ ...forget(), phase: 'loading', address: null, protocol: null, engine: null, engineName: '', errors: [] });
+    begin({ address: null, protocol: null });
     return fail({ kind: 'address', fatal: true, code: '', text: '', advice: error.message }, mine);
   }
   const same = before.address?.asset === address.asset;
-  start = same && !before.ended ? before.position || start : 0;
+  from = same && !before.ended ? before.position || from : 0;
   stopped &&= same;
-  set({ ...forget(), phase: 'loading', address, protocol: address.protocol ?? null, engine: null, engineName: '', errors: [], position: start, notice: '' });
+  begin({ address, protocol: address.protocol ?? null, position: from });
   toPage(address.text, wanted);
 
   const protocol = address.protocol ?? await discover(address.url, mine);
@@ -73,7 +73,7 @@ async function load(choice, address, protocol, mine) {
   const opened = new module.Engine(video, report);
   engine = opened;
   try {
-    await opened.load(address.url, protocol, start);
+    await opened.load(address.url, protocol, from);
   } catch (failure) {
     return fail(failure, mine);
   }
@@ -145,9 +145,9 @@ function sample() {
   const next = {
     position,
     duration: Number.isFinite(video.duration) ? video.duration : 0,
-    ahead: Math.max(0, ...buffered.filter(([from, to]) => from <= position + 0.1 && to > position).map(([, to]) => to - position)),
+    ahead: Math.max(0, ...buffered.filter(([first, last]) => first <= position + 0.1 && last > position).map(([, last]) => last - position)),
     paused: video.paused,
-    ended: video.ended,
+    ended: video.ended || (video.paused && video.duration - position < endTolerance),
     muted: video.muted,
     volume: video.volume,
     width: video.videoWidth,
@@ -167,8 +167,9 @@ function sample() {
 // which depend on it are not drawn again.
 const kept = (old, value) => (JSON.stringify(old) === JSON.stringify(value) ? old : value);
 
-// tell logs what the engine plays when it changed.
+// tell logs the end, and what the engine plays when it changed.
 function tell(before, next) {
+  if (next.ended && !before.ended) log('Played to the end');
   if (before.chosen === next.chosen) return;
   const labels = { video: videoLabel, audio: audioLabel, text: textLabel };
   for (const kind of Object.keys(labels)) {
@@ -196,6 +197,7 @@ export function toggle() {
     stopped = true;
     video.pause();
   } else if (get().phase === 'ready') {
+    if (get().ended) seek(0);
     play();
   }
 }

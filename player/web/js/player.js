@@ -2,7 +2,7 @@
 
 import './copy.js';
 import { byID } from './dom.js';
-import { begin } from './playback.js';
+import { start } from './playback.js';
 import { observe } from './requests.js';
 import { snapshot } from './state.js';
 import { showAddress } from './view/address.js';
@@ -20,4 +20,4 @@ window.manifold = { state: snapshot };
 
 for (const show of [showAddress, showSwitches, showCover, showControls, showTracks, showStatistics, showChart, showDrawer, showStatus, showKeyboard]) show();
 observe();
-begin(byID('video'));
+start(byID('video'));

@@ -1,14 +1,9 @@
 // The state of the page: one object that is replaced, never changed. Views
 // read it when it was replaced; tests read it through window.manifold.
 
-const empty = {
-  phase: 'empty', // empty, loading, ready or failed
-  address: null, // of address.js
-  protocol: null, // hls, dash or smooth
-  engine: null, // id in engines.js
-  engineName: '', // with its version
+// What is known of what plays, before anything is.
+const nothing = {
   failure: null, // of failure.js, while phase is failed
-  errors: [], // every fatal failure since the URL was opened
 
   position: 0, // seconds, as all times here
   duration: 0,
@@ -17,16 +12,27 @@ const empty = {
   paused: true,
   ended: false,
   waiting: false,
-  muted: false,
-  volume: 1,
 
-  tracks: { video: [], audio: [], text: [] },
+  tracks: { video: [], audio: [], text: [] }, // of the engine, see engines.js
   chosen: { video: null, audio: null, text: null, automatic: true },
   width: 0, // of the picture on the screen
   height: 0,
   bandwidth: 0, // bit/s, as the engine estimates it
   decoded: 0, // frames
   dropped: 0,
+};
+
+let state = {
+  phase: 'empty', // empty, loading, ready or failed
+  address: null, // of address.js
+  protocol: null, // hls, dash or smooth
+  engine: null, // id in engines.js
+  engineName: '', // with its version
+  errors: [], // every fatal failure since the URL was opened
+  ...nothing,
+
+  muted: false,
+  volume: 1,
 
   requests: [], // the last ones, of requests.js, the oldest first
   requested: 0, // how many there were
@@ -34,7 +40,6 @@ const empty = {
   notice: '', // one sentence for the status bar
 };
 
-let state = empty;
 let drawing = false;
 const views = [];
 
@@ -64,11 +69,10 @@ export function view(fields, draw) {
   });
 }
 
-// forget returns the fields of what is played to their beginning.
-export const forget = () => {
-  const { position, duration, buffered, ahead, ended, waiting, tracks, chosen, width, height, bandwidth, decoded, dropped, failure } = empty;
-  return { position, duration, buffered, ahead, ended, waiting, tracks, chosen, width, height, bandwidth, decoded, dropped, failure };
-};
+// begin forgets what was played and says what comes.
+export function begin(change) {
+  set({ ...nothing, phase: 'loading', engine: null, engineName: '', errors: [], notice: '', ...change });
+}
 
 // notify shows one sentence in the status bar for a while.
 export function notify(notice) {

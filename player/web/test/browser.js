@@ -6,7 +6,7 @@ const args = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required',
 ];
-const waitLimit = 20_000; // ms
+const waitLimit = 30_000; // ms
 const pollEvery = 50; // ms
 
 // launch starts a browser with a profile of its own. visit() opens a page in
@@ -79,6 +79,14 @@ class Visit {
     const context = await this.#context.browser().newContext(options);
     this.#context.on('close', () => context.close());
     return context.newPage();
+  }
+
+  // seek moves the slider under the picture.
+  async seek(seconds) {
+    await this.page.locator('#seek').evaluate((slider, value) => {
+      slider.value = value;
+      slider.dispatchEvent(new Event('input'));
+    }, seconds);
   }
 
   grant(permissions) {

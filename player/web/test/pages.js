@@ -41,10 +41,7 @@ export function pageCases(server, source) {
       await visit.open(player('m3u8-aapl'));
       await visit.playing();
       const middle = source.duration / 2;
-      await visit.page.locator('#seek').evaluate((slider, value) => {
-        slider.value = value;
-        slider.dispatchEvent(new Event('input'));
-      }, middle);
+      await visit.seek(middle);
       await visit.until('the middle', (s) => s.position > middle);
       for (const [label, format, engine] of [['DASH CMAF', 'mpd-time-cmaf', 'shaka'], ['Smooth', 'fmp4', 'dashjs'], ['HLS V3', 'm3u8-aapl-v3', 'hlsjs']]) {
         const { position } = await visit.state();
@@ -139,6 +136,18 @@ export function pageCases(server, source) {
       await press(visit, 'Enter');
       await visit.until('failure', (s) => s.failure?.kind === 'bundle');
       await shown(visit, 'Run make in the source folder');
+    }],
+
+    ['at the end it can be played again, in every engine', async (visit) => {
+      for (const [format, engine] of [['m3u8-cmaf', 'hlsjs'], ['mpd-time-cmaf', 'shaka'], ['', 'dashjs']]) {
+        await (visit.page ? visit.page.goto(player(format, engine)) : visit.open(player(format, engine)));
+        await visit.playing(engine);
+        await visit.seek(source.duration - 0.7);
+        await visit.until(`the end in ${engine}`, (s) => s.ended);
+        await press(visit, 'Space');
+        await visit.until(`${engine} at the beginning`, (s) => s.position < source.duration / 2 && !s.ended);
+        await visit.playing(`${engine} again`);
+      }
     }],
 
     ['the keyboard', async (visit) => {

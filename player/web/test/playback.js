@@ -73,10 +73,7 @@ async function audio(visit, { tracks, chosen }, count) {
 const names = (urls) => new Set(urls.map((url) => /Fragments\(([^=)]+)=/.exec(decodeURIComponent(url))?.[1]).filter(Boolean));
 
 async function seek(visit, seconds, what) {
-  await visit.page.locator('#seek').evaluate((slider, value) => {
-    slider.value = value;
-    slider.dispatchEvent(new Event('input'));
-  }, seconds);
+  await visit.seek(seconds);
   const from = await visit.until(`position at ${what}`, (s) => Math.abs(s.position - seconds) < 0.5);
   await visit.until(`playback from ${what}`, (s) => s.position > seconds + 0.3 && s.decoded > from.decoded);
 }

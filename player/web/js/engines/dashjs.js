@@ -14,9 +14,11 @@ const settings = {
     // As the manifest orders them, not by what dash.js takes for the best.
     selectionModeForInitialTrack: dashjs.Constants.TRACK_SELECTION_MODE_FIRST_TRACK,
     text: { defaultEnabled: false },
-    // By default a stall in the last 1.5 s jumps to the end, and from there
-    // back by half a second, where playback stays paused.
+    // Where playback stalls closer to the end than this, dash.js jumps to the
+    // end; by default 1.5 s, which hides a short last segment.
     gaps: { smallGapLimit: 0.5 },
+    // At the end dash.js pauses and seeks to the duration of the manifest. This
+    // would take it back by half a second.
     seekDurationBackoff: 0,
   },
 };

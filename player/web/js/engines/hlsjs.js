@@ -84,7 +84,7 @@ function failureOf(data) {
     kind: network ? (status >= 400 ? 'http' : 'unreachable') : fragment || byDetails || byType || 'internal',
     fatal: data.fatal,
     code: `hls.js ${data.details}`,
-    text: data.reason ?? data.error?.message ?? '',
+    text: (data.reason ?? data.error?.message ?? '').replace(/ \(\{.*$/s, ''), // without its dump of the buffer
     url: data.response?.url || data.frag?.url || data.url,
     status: status >= 400 ? status : undefined,
   };

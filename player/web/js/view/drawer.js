@@ -52,12 +52,14 @@ function urls(address) {
     play.addEventListener('click', () => switchFormat(format));
     return element('div', { className: playing ? 'row current' : 'row' },
       element('span', { className: 'label' }, label),
-      element('a', { className: 'mono fill', href: url, target: '_blank', rel: 'noopener', title: absolute(url) }, url),
+      link(url, absolute(url)),
       element('button', { className: 'button small', type: 'button', data: { copy: url } }, 'Copy'),
       element('button', { className: 'button small', type: 'button', data: { copy: url, copyAs: 'curl' } }, 'curl'),
       play);
   });
 }
+
+const link = (shown, url) => element('a', { className: 'mono fill tail', href: url, target: '_blank', rel: 'noopener', title: url }, element('bdi', {}, shown));
 
 function request({ url, kind, status, bytes: size, firstByte, duration }) {
   const { origin, pathname, search } = new URL(url);
@@ -65,7 +67,7 @@ function request({ url, kind, status, bytes: size, firstByte, duration }) {
   return element('div', { className: status >= 400 ? 'row error' : 'row' },
     element('span', { className: 'label' }, kind),
     element('span', { className: 'mono number' }, status ? String(status) : '–'),
-    element('a', { className: 'mono fill tail', href: url, target: '_blank', rel: 'noopener', title: url }, element('bdi', {}, path)),
+    link(path, url),
     element('span', { className: 'mono number' }, bytes(size)),
     element('span', { className: 'mono number', title: 'First byte' }, milliseconds(firstByte)),
     element('span', { className: 'mono number', title: 'Whole answer' }, milliseconds(duration)));

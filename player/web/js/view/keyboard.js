@@ -28,7 +28,7 @@ export function showKeyboard() {
   for (const { shown, does } of keys) byID('keys').append(element('dt', {}, element('kbd', {}, shown)), element('dd', {}, does));
   byID('help').addEventListener('click', showSheet);
   // A button clicked with the mouse gives the keys back: Space is for the player.
-  document.addEventListener('click', (event) => event.detail && event.target.closest('button')?.blur());
+  document.addEventListener('click', (event) => event.detail && event.target.closest('button:not([role=tab])')?.blur());
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || byID('sheet').open || types(event.target)) return;
     if ((event.key === ' ' || event.key === 'Enter') && event.target.closest('button, a')) return; // presses it
