@@ -49,5 +49,6 @@ func (s *Samples) OnGrid(g Grid, timescale uint32) (*Samples, bool) {
 	times := b.Samples()
 	out := *s
 	out.decode, out.offset, out.minOffset = times.decode, times.offset, times.minOffset
+	out.end = out.shownEnd()
 	return &out, true
 }

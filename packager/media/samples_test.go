@@ -165,7 +165,7 @@ func TestEndIsWhereTheLastPictureEnds(t *testing.T) {
 		{"a long first delay", []int64{0, 100, 110, 120, 130}, []int64{100, 20, 0, 20}, 150},
 		{"one picture", []int64{0, 40}, []int64{80}, 120},
 	} {
-		b := NewIndexBuilder(0, 1, 1)
+		b := NewIndexBuilder(0)
 		b.Run(0, 0)
 		for i, d := range c.decode {
 			b.Decode(d)
