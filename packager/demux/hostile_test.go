@@ -326,6 +326,7 @@ func TestReadErrorsAreTheCause(t *testing.T) {
 func FuzzOpen(f *testing.F) {
 	v, a := video(), audio()
 	v.Samples, a.Samples = v.Samples[:5], a.Samples[:5]
+	v.Samples[3].Sync = true
 	v.Edits = []synth.Edit{synth.Empty(3), synth.Play(100, 1001)}
 	q := audio()
 	q.Samples, q.SizeBits, q.Extended, q.Wide = q.Samples[:3], 4, "en-GB", true
@@ -334,6 +335,14 @@ func FuzzOpen(f *testing.F) {
 	s.Samples, s.Entry, s.InBandSets = s.Samples[:2], synth.AVC("avc3", 320, 180, 4, nil, nil), [][]byte{small.SPS, small.PPS}
 	f.Add(synth.File{Tracks: []synth.Track{v, a}, Chunks: 2}.Build().Bytes())
 	f.Add(synth.File{Tracks: []synth.Track{q, s}, MoovLast: true, CO64: true, Large: true, Mdats: 2}.Build().Bytes())
+	ticks := audio()
+	ticks.Samples, ticks.Timescale = synth.Audio(4, 7, 213333), 10_000_000
+	for _, x := range []synth.Fragments{
+		{Before: synth.Box("styp"), Runs: 2}, {Base: synth.AbsoluteBase, Defaults: "trex", Separate: true, Length: true},
+		{Base: synth.ImplicitBase, Defaults: "tfhd", Time: synth.Tfxd}, {InMoov: 1, Time: synth.Tfdt32},
+	} {
+		f.Add(synth.File{Tracks: []synth.Track{v, a, ticks}, Fragments: &x}.Build().Bytes())
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var m *Movie
 		var err error
