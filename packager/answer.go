@@ -116,9 +116,9 @@ func download(a *asset.Asset, r *media.Request, policy catalog.Policy) (*Answer,
 	}
 	kind := mime.TypeByExtension(path.Ext(r.File))
 	switch strings.ToLower(path.Ext(r.File)) { // the system's table need not know these
-	case ".mp4", ".m4v", ".ismv":
+	case ".mp4", ".m4v", ".ismv", ".cmfv":
 		kind = "video/mp4"
-	case ".m4a", ".isma":
+	case ".m4a", ".isma", ".cmfa":
 		kind = "audio/mp4"
 	case ".mov":
 		kind = "video/quicktime"

@@ -116,6 +116,33 @@ variants() {
 	ff -f lavfi -i "$(picture 320x180 25 20)" -f lavfi -i "$(tone 300 48000 20)" "${exact[@]}" $(h264 150 2) $(aac) $good/long-gop/a.mp4
 }
 
+# fragmented: the containers that are cut into fragments. The sound of the
+# Smooth Streaming set begins at 0, and its pictures are decoded in order:
+# ffprobe does not read where tfxd says that a track begins.
+fragmented() {
+	local good=.made/good size
+	both $good/fragments -movflags +frag_keyframe+delay_moov+default_base_moof $good/fragments/a.mp4
+	both $good/separate -movflags +frag_keyframe+delay_moov+separate_moof $good/separate/a.mp4
+	mkdir -p $good/smooth
+	ff -f lavfi -i "$(tone 300 48000 10)" "${exact[@]}" $(aac) -metadata:s:a:0 language=eng $good/smooth/sound.m4a
+	for size in 640x360 320x180; do
+		ff -f lavfi -i "$(picture $size $ntsc 10)" -ignore_editlist 1 -i $good/smooth/sound.m4a "${exact[@]}" $(h264 60 0) -c:a copy \
+			-movflags +frag_keyframe $good/smooth/smooth_$size.ismv
+	done
+	rm $good/smooth/sound.m4a
+	cat >$good/smooth/smooth.ism <<-'XML'
+		<?xml version="1.0" encoding="utf-8"?>
+		<smil xmlns="http://www.w3.org/2001/SMIL20/Language">
+		  <head><meta name="formats" content="fmp4" /></head>
+		  <body><switch>
+		    <video src="smooth_640x360.ismv" systemBitrate="900000"><param name="trackID" value="1" valuetype="data" /></video>
+		    <video src="smooth_320x180.ismv" systemBitrate="400000"><param name="trackID" value="1" valuetype="data" /></video>
+		    <audio src="smooth_640x360.ismv" systemBitrate="64000" systemLanguage="eng"><param name="trackID" value="2" valuetype="data" /></audio>
+		  </switch></body>
+		</smil>
+	XML
+}
+
 # Edit lists that move a track: sound 0.5 s late (an empty edit), sound that
 # begins inside its first second (a media time), the same where a frame begins
 # 6 ms before 0, picture 0.3 s late.
@@ -219,6 +246,7 @@ broken() {
 ladder
 muxed
 variants
+fragmented
 edits
 misaligned
 minute

@@ -159,6 +159,8 @@ const maxLevels = 64
 
 // assemble makes the presentation from the tracks that were read.
 func (a *Asset) assemble(list []listed, o timeline.Options) error {
+	list, findings := together(list)
+	a.Findings = append(a.Findings, findings...)
 	groups, findings := groupsOf(list)
 	a.Findings = append(a.Findings, findings...)
 	for _, g := range groups {

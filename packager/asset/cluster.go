@@ -111,7 +111,8 @@ func (c *candidate) tracks(dir string) []*media.Track {
 	return c.audio
 }
 
-// duration reads the duration of a movie in ticks, 0 when it has none.
+// duration reads the duration of a movie in ticks, 0 when it has none. Of a
+// fragmented movie that does not say, it is that of the longest track.
 func duration(dir, name string) int64 {
 	f, err := source.Open(filepath.Join(dir, name))
 	if err != nil {
@@ -122,7 +123,17 @@ func duration(dir, name string) int64 {
 	if err != nil || scale == 0 {
 		return 0
 	}
-	return media.Rescale(d, media.TicksPerSecond, int64(scale))
+	if d > 0 {
+		return media.Rescale(d, media.TicksPerSecond, int64(scale))
+	}
+	m, err := demux.Open(f, f.Size(), name)
+	if err != nil {
+		return 0
+	}
+	for _, t := range m.Tracks {
+		d = max(d, length(t))
+	}
+	return d
 }
 
 // Words of file names that tell renditions of one programme apart, anywhere …

@@ -58,7 +58,7 @@ func Find(ctx context.Context, path string) ([]Set, error) {
 
 func noMedia(dir string) error {
 	return fault.New(fault.ResourceNotFound, filepath.Base(dir), "the folder holds no media",
-		"Give a folder with MP4, M4A or MOV files, a server manifest (.ism), or a folder whose sub-folders have them.")
+		"Give a folder with MP4, M4A, MOV, ISMV or ISMA files, a server manifest (.ism), or a folder whose sub-folders have them.")
 }
 
 func unreadable(path string, err error) error {

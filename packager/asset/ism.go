@@ -24,7 +24,8 @@ import (
 const maxServerManifest = 4 << 20
 
 // ServerManifest is what an .ism says: a SMIL document that names the tracks
-// of an asset.
+// of an asset. The client manifest (.ismc) that it may name is not read: it
+// was derived from the media once, and manifests are derived anew on request.
 type ServerManifest struct {
 	Elements []Element
 }

@@ -43,7 +43,7 @@ func isServerManifest(name string) bool { return strings.EqualFold(filepath.Ext(
 
 func isMedia(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
-	case ".mp4", ".m4a", ".m4v", ".mov", ".ismv", ".isma":
+	case ".mp4", ".m4a", ".m4v", ".mov", ".ismv", ".isma", ".ismt", ".cmfv", ".cmfa":
 		return true
 	}
 	return false

@@ -12,16 +12,9 @@ import (
 	"manifold/packager/media"
 )
 
-// aac reads mp4a with its esds, also where QuickTime nests it in wave.
+// aac reads mp4a with its esds, wherever QuickTime nests it.
 func aac(e entry) (media.Codec, error) {
-	esds := e.child("esds")
-	if esds == nil {
-		for _, c := range children(e.child("wave")) {
-			if c.kind == "esds" {
-				esds = c.payload()
-			}
-		}
-	}
+	esds := nested(e.children, "esds", 4)
 	const where = "stsd/mp4a/esds"
 	if len(esds) < 4 {
 		return media.Codec{}, fault.Newf(fault.AudioEncodingNotSupported, where, "the decoder configuration is missing")

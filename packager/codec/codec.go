@@ -141,6 +141,25 @@ func children(b []byte) []child {
 	return out
 }
 
+// nested returns the payload of the first box of a kind: beside the others or,
+// as QuickTime has it, in a wave box or in what stands in there for the sample
+// entry (QuickTime File Format, "siDecompressionParam").
+func nested(list []child, kind string, depth int) []byte {
+	for _, c := range list {
+		if c.kind == kind {
+			return c.payload()
+		}
+	}
+	for _, c := range list {
+		if depth > 0 && (c.kind == "wave" || c.kind == "mp4a") {
+			if p := nested(children(c.payload()), kind, depth-1); p != nil {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
 // appendBox appends a box around what body appends.
 func appendBox(dst []byte, kind string, body func([]byte) []byte) []byte {
 	at := len(dst)

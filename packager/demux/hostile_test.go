@@ -16,8 +16,10 @@ import (
 	"manifold/packager/internal/synth"
 )
 
+var digits = regexp.MustCompile(`byte \d+`)
+
 // place is how errors say where: the file, then a box or track with a number.
-var place = regexp.MustCompile(`^a\.mp4(| (moov|track|sample|at byte|stsd|[a-z0-9]{4,8}).*)$`)
+var place = regexp.MustCompile(`^a\.mp4(| (moov|moof|track|sample|at byte|stsd|[a-z0-9]{4,8}).*)$`)
 
 // refused opens bytes that are no movie and checks the error.
 func refused(t *testing.T, name string, b []byte, says string) {
@@ -60,8 +62,9 @@ func TestFilesThatAreNoMovies(t *testing.T) {
 		{"a 64-bit size that is cut off", append(ftyp, synth.U32(1, 0x6D646174, 0)...), "cut off"},
 		{"a 64-bit size smaller than its header", append(ftyp, synth.U32(1, 0x6D646174, 0, 15)...), "less than its header"},
 		{"a 64-bit size beyond everything", append(ftyp, synth.U32(1, 0x6D646174, 0xFFFFFFFF, 0xFFFFFFFF)...), "claims"},
-		{"fragments", append(ftyp, synth.Box("moov", synth.Box("mvex"))...), "fragmented"},
-		{"fragments behind the movie", append(append(ftyp, synth.Box("moov")...), synth.Box("moof")...), "fragmented"},
+		{"fragments alone", append(synth.Box("styp", []byte("msdh"), synth.U32(0)), synth.Box("moof")...), "without a moov"},
+		{"fragments of no track", append(append(ftyp, synth.Box("moov", synth.Box("mvex"))...), synth.Box("moof")...), "neither a video nor an audio track"},
+		{"a trex that is cut off", append(ftyp, synth.Box("moov", synth.Box("mvex", synth.Box("trex")))...), "cut off"},
 		{"a child that ends behind its parent", append(ftyp, synth.Box("moov", synth.U32(100, 0x7472616B))...), "ends 92 bytes behind"},
 		{"a trak without anything", append(ftyp, synth.Box("moov", synth.Box("trak"))...), "no mdia box"},
 		{"a box in itself without end", append(ftyp, synth.Box("moov", synth.U32(0, 0x7472616B))...), "no mdia box"},
@@ -323,6 +326,7 @@ func TestReadErrorsAreTheCause(t *testing.T) {
 func FuzzOpen(f *testing.F) {
 	v, a := video(), audio()
 	v.Samples, a.Samples = v.Samples[:5], a.Samples[:5]
+	v.Samples[3].Sync = true
 	v.Edits = []synth.Edit{synth.Empty(3), synth.Play(100, 1001)}
 	q := audio()
 	q.Samples, q.SizeBits, q.Extended, q.Wide = q.Samples[:3], 4, "en-GB", true
@@ -331,6 +335,14 @@ func FuzzOpen(f *testing.F) {
 	s.Samples, s.Entry, s.InBandSets = s.Samples[:2], synth.AVC("avc3", 320, 180, 4, nil, nil), [][]byte{small.SPS, small.PPS}
 	f.Add(synth.File{Tracks: []synth.Track{v, a}, Chunks: 2}.Build().Bytes())
 	f.Add(synth.File{Tracks: []synth.Track{q, s}, MoovLast: true, CO64: true, Large: true, Mdats: 2}.Build().Bytes())
+	ticks := audio()
+	ticks.Samples, ticks.Timescale = synth.Audio(4, 7, 213333), 10_000_000
+	for _, x := range []synth.Fragments{
+		{Before: synth.Box("styp"), Runs: 2}, {Base: synth.AbsoluteBase, Defaults: "trex", Separate: true, Length: true},
+		{Base: synth.ImplicitBase, Defaults: "tfhd", Time: synth.Tfxd}, {InMoov: 1, Time: synth.Tfdt32},
+	} {
+		f.Add(synth.File{Tracks: []synth.Track{v, a, ticks}, Fragments: &x}.Build().Bytes())
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var m *Movie
 		var err error

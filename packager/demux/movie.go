@@ -17,21 +17,18 @@ type Movie struct {
 	Findings []fault.Finding
 }
 
-// Open reads the moov of a file of the given size. name is what messages call
-// it. Tracks that cannot be served are left out with a finding; the error is
-// for a file that holds none.
+// Open reads the moov of a file of the given size, and the moof boxes behind
+// it. name is what messages call it. Tracks that cannot be served are left out
+// with a finding; the error is for a file that holds none.
 func Open(r io.ReaderAt, size int64, name string) (*Movie, error) {
 	f := &file{r: r, size: size, name: name}
-	moov, fragmented, err := f.topLevel()
+	moov, from, err := f.topLevel()
 	if err != nil {
 		return nil, err
 	}
 	list, err := f.children(moov, 0)
 	if err != nil {
 		return nil, err
-	}
-	if _, ok := find(list, "mvex"); ok || fragmented {
-		return nil, fault.New(fault.InputFormatNotSupported, name, "the file is a fragmented MP4, which is not read as a source", "Write it as a progressive MP4, for example with ffmpeg -c copy.")
 	}
 	m := &Movie{}
 	var movieTimescale uint32
@@ -40,7 +37,20 @@ func Open(r io.ReaderAt, size int64, name string) (*Movie, error) {
 			return nil, err
 		}
 	}
+	w := fragments{f: f, trex: make(map[uint32]defaults), tracks: make(map[uint32]*index)}
+	if err := w.extends(list); err != nil {
+		return nil, err
+	}
+	var tracks []*track
 	n, failed := 0, error(nil)
+	leave := func(err error) {
+		e := fault.As(err)
+		failed = errors.Join(failed, err)
+		m.Findings = append(m.Findings, fault.Finding{
+			Severity: fault.Severe, Code: code(e), Where: e.Where, Message: Sentence(e), Advice: e.Advice,
+			Affects: "The track is left out of every format.",
+		})
+	}
 	for _, b := range list {
 		if b.kind != "trak" {
 			continue
@@ -52,17 +62,29 @@ func Open(r io.ReaderAt, size int64, name string) (*Movie, error) {
 		t, findings, err := f.track(b, movieTimescale)
 		m.Findings = append(m.Findings, findings...)
 		if err != nil {
-			e := fault.As(err)
-			failed = errors.Join(failed, err)
-			m.Findings = append(m.Findings, fault.Finding{
-				Severity: fault.Severe, Code: code(e), Where: e.Where, Message: Sentence(e), Advice: e.Advice,
-				Affects: "The track is left out of every format.",
-			})
+			leave(err)
+		} else if t != nil {
+			tracks = append(tracks, t)
+			w.tracks[t.TrackID] = &t.index
+		}
+	}
+	if len(tracks) > 0 {
+		cut, err := w.walk(from)
+		if err != nil {
+			return nil, err
+		}
+		if cut != nil {
+			m.Findings = append(m.Findings, *cut)
+		}
+	}
+	for _, t := range tracks {
+		findings, err := t.finish(movieTimescale)
+		m.Findings = append(m.Findings, findings...)
+		if err != nil {
+			leave(err)
 			continue
 		}
-		if t != nil {
-			m.Tracks = append(m.Tracks, t)
-		}
+		m.Tracks = append(m.Tracks, t.Track)
 	}
 	if len(m.Tracks) == 0 {
 		if failed != nil {
@@ -73,8 +95,9 @@ func Open(r io.ReaderAt, size int64, name string) (*Movie, error) {
 	return m, nil
 }
 
-// Duration returns the duration that the movie header states (§8.2.2), in
-// units of its timescale, without reading any track.
+// Duration returns the duration that the movie header states (§8.2.2, with
+// fragments mehd, §8.8.2), in units of its timescale, without reading any
+// track. It is 0 where a fragmented file does not say.
 func Duration(r io.ReaderAt, size int64, name string) (duration int64, timescale uint32, err error) {
 	f := &file{r: r, size: size, name: name}
 	moov, _, err := f.topLevel()
@@ -93,18 +116,48 @@ func Duration(r io.ReaderAt, size int64, name string) (duration int64, timescale
 	if err != nil {
 		return 0, 0, err
 	}
-	if p[0] == 1 {
-		if len(p) < 32 {
-			return 0, 0, f.fault(b.path, b.start, "the box is cut off")
+	at, wide := 16, p[0] == 1
+	if wide {
+		at = 24
+	}
+	if mvex, ok := find(list, "mvex"); ok {
+		// the movie header is then about the samples in moov alone
+		if b, p, err = f.extended(mvex); err != nil || p == nil {
+			return 0, timescale, err
 		}
-		duration = int64(min(binary.BigEndian.Uint64(p[24:]), math.MaxInt64))
-	} else if duration = int64(binary.BigEndian.Uint32(p[16:])); duration == math.MaxUint32 {
-		duration = math.MaxInt64 // unknown, in either version
+		at, wide = 4, p[0] == 1
+	}
+	switch {
+	case len(p) < at+4 || wide && len(p) < at+8:
+		return 0, 0, f.fault(b.path, b.start, "the box is cut off")
+	case wide:
+		duration = int64(min(binary.BigEndian.Uint64(p[at:]), math.MaxInt64))
+	default:
+		if duration = int64(binary.BigEndian.Uint32(p[at:])); duration == math.MaxUint32 {
+			duration = math.MaxInt64 // unknown, in either version
+		}
 	}
 	if duration > media.MaxSeconds*int64(timescale) {
 		return 0, 0, f.fault(b.path, b.start, "the box states no possible duration")
 	}
 	return duration, timescale, nil
+}
+
+// extended returns mehd, nil when there is none.
+func (f *file) extended(mvex box) (box, []byte, error) {
+	list, err := f.children(mvex, 0)
+	if err != nil {
+		return box{}, nil, err
+	}
+	b, ok := find(list, "mehd")
+	if !ok {
+		return b, nil, nil
+	}
+	p, err := f.whole(b)
+	if err == nil && len(p) == 0 {
+		err = f.fault(b.path, b.start, "the box is empty")
+	}
+	return b, p, err
 }
 
 // code maps an error to the code of its finding.
@@ -126,46 +179,45 @@ func Sentence(e *fault.Error) string {
 	return e.What
 }
 
-// topLevel finds moov, wherever it stands, and says whether fragments follow.
-func (f *file) topLevel() (moov box, fragmented bool, err error) {
+// topLevel finds moov, wherever it stands, and where the first fragment may.
+func (f *file) topLevel() (moov box, fragments int64, err error) {
 	if f.size == 0 {
-		return moov, false, fault.New(fault.InputFormatNotSupported, f.name, "the file is empty", "Copy it again from its source.")
+		return moov, 0, fault.New(fault.InputFormatNotSupported, f.name, "the file is empty", "Copy it again from its source.")
 	}
-	found, seen := false, ""
+	seen := ""
 	for off, n := int64(0), 0; off < f.size; n++ {
 		if n == maxTopLevel {
-			return moov, false, f.fault("", off, "more than %d boxes stand beside each other", maxTopLevel)
+			return moov, 0, f.fault("", off, "more than %d boxes stand beside each other", maxTopLevel)
 		}
 		b, err := f.next("", off, f.size)
 		if err != nil {
-			if found { // garbage behind the movie is somebody else's
-				break
-			}
-			return moov, false, f.notMP4(n, fault.As(err))
-		}
-		switch {
-		case b.kind == "moov" && b.end > f.size:
-			return moov, false, f.fault("moov", b.start, "the box ends %d bytes behind the end of the file", b.end-f.size)
-		case b.kind == "moov" && !found:
-			moov, found = b, true
-		case b.kind == "moof":
-			fragmented = true
+			return moov, 0, f.notMP4(n, fault.As(err))
 		}
 		if n == 0 {
 			if !known(b.kind) {
-				return moov, false, f.notMP4(n, nil)
+				return moov, 0, f.notMP4(n, nil)
 			}
 			f.quickTime = f.isQuickTime(b)
 		}
+		switch {
+		case b.kind == "moov" && b.end > f.size:
+			return moov, 0, f.fault("moov", b.start, "the box ends %d bytes behind the end of the file", b.end-f.size)
+		case b.kind == "moov" && fragments == 0:
+			return b, b.end, nil
+		case b.kind == "moov":
+			return b, fragments, nil
+		case b.kind == "moof" && fragments == 0:
+			fragments = off
+		}
 		seen, off = b.kind, b.end
 	}
-	if !found {
-		e := f.fault("", f.size, "the file ends without a moov box, the last box is %q", seen)
-		e.Where = f.name
-		e.Advice = "The recording or copy was not finished; there is no index to play from. Record it again, or repair it with the tool that wrote it."
-		return moov, false, e
+	e := f.fault("", f.size, "the file ends without a moov box, the last box is %q", seen)
+	e.Where = f.name
+	e.Advice = "The recording or copy was not finished; there is no index to play from. Record it again, or repair it with the tool that wrote it."
+	if fragments > 0 || seen == "styp" {
+		e.Advice = "These are media segments without their header; put the initialization segment in front of them."
 	}
-	return moov, fragmented, nil
+	return moov, 0, e
 }
 
 // isQuickTime says whether a file that begins with a box is of the older kind:

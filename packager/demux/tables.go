@@ -8,14 +8,10 @@ import (
 	"manifold/packager/media"
 )
 
-// tables reads the sample tables of a track.
+// tables reads the sample tables of a track into its index.
 type tables struct {
-	f        *file
-	trak     box
-	list     []box // children of stbl
-	where    string
-	longest  int64 // duration or offset that is believed, track timescale
-	findings []fault.Finding
+	*index
+	list []box // children of stbl
 }
 
 // column is a table of fixed-size entries that is read through a buffer.
@@ -69,36 +65,31 @@ func (c *column) entry() ([]byte, error) {
 	return e, nil
 }
 
-// read builds the index.
-func (t *tables) read() (*media.Samples, error) {
+// read adds the samples that the tables describe; a fragmented file has none
+// there, or those of its beginning.
+func (t *tables) read() error {
 	sizes, err := t.sizes()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if sizes.count == 0 {
-		return nil, t.f.fault(t.trak.path, t.trak.start, "the track has no samples")
+		return nil
 	}
 	if sizes.count > maxSamples {
-		return nil, t.f.fault(t.trak.path, t.trak.start, "the track claims %d samples, more than %d", sizes.count, maxSamples)
+		return t.f.fault(t.trak.path, t.trak.start, "the track claims %d samples, more than %d", sizes.count, maxSamples)
 	}
-	unit, err := t.offsetUnit()
-	if err != nil {
-		return nil, err
+	t.builder = media.NewIndexBuilder(int(sizes.count))
+	if err := t.positions(sizes); err != nil {
+		return err
 	}
-	b := media.NewIndexBuilder(int(sizes.count), 1, unit)
-	if err := t.positions(b, sizes); err != nil {
-		return nil, err
+	if err := t.decodeTimes(sizes.count); err != nil {
+		return err
 	}
-	if err := t.decodeTimes(b, sizes.count); err != nil {
-		return nil, err
+	if err := t.offsets(sizes.count); err != nil {
+		return err
 	}
-	if err := t.offsets(b, sizes.count); err != nil {
-		return nil, err
-	}
-	if err := t.sync(b, sizes.count); err != nil {
-		return nil, err
-	}
-	return b.Samples(), nil
+	t.count = sizes.count
+	return t.syncSamples()
 }
 
 // sizeTable yields the sizes of stsz or stz2 (§8.7.3).
@@ -188,7 +179,7 @@ func (s *sizeTable) next() (int64, error) {
 
 // positions walks the chunks (stsc §8.7.4, stco and co64 §8.7.5) together
 // with the sizes.
-func (t *tables) positions(b *media.IndexBuilder, sizes *sizeTable) error {
+func (t *tables) positions(sizes *sizeTable) error {
 	chunks, ok, err := t.open("stco", 0, 4)
 	if err == nil && !ok {
 		chunks, ok, err = t.open("co64", 0, 8)
@@ -239,7 +230,7 @@ func (t *tables) positions(b *media.IndexBuilder, sizes *sizeTable) error {
 	if err := advance(); err != nil {
 		return err
 	}
-	i, total := int64(0), int64(0)
+	i := int64(0)
 	for chunk := int64(1); i < sizes.count; chunk++ {
 		e, err := chunks.entry()
 		if err != nil {
@@ -269,7 +260,7 @@ func (t *tables) positions(b *media.IndexBuilder, sizes *sizeTable) error {
 		}
 		for k := int64(0); k < per && i < sizes.count; k++ {
 			if k%media.RunLength == 0 {
-				b.Run(int(i), at)
+				t.builder.Run(int(i), at)
 			}
 			n, err := sizes.next()
 			if err != nil {
@@ -283,11 +274,11 @@ func (t *tables) positions(b *media.IndexBuilder, sizes *sizeTable) error {
 					Advice: "Copy the file again from its source.",
 				}
 			}
-			b.Size(n)
+			t.builder.Size(n)
 			at += n
 			i++
-			if total += n; total > t.f.size {
-				return t.f.fault(t.trak.path, t.trak.start, "the samples overlap: they add up to more bytes than the file has")
+			if t.bytes += n; t.bytes > t.f.size {
+				return t.overlapping()
 			}
 		}
 	}
@@ -299,7 +290,7 @@ func stsc(e []byte) (first, per int64, description uint32) {
 }
 
 // decodeTimes expands stts (§8.6.1.2).
-func (t *tables) decodeTimes(b *media.IndexBuilder, count int64) error {
+func (t *tables) decodeTimes(count int64) error {
 	c, ok, err := t.open("stts", 0, 8)
 	if err != nil {
 		return err
@@ -307,7 +298,7 @@ func (t *tables) decodeTimes(b *media.IndexBuilder, count int64) error {
 	if !ok {
 		return t.f.fault(t.trak.path, t.trak.start, "the track has no stts box")
 	}
-	var at, i int64
+	var i int64
 	for i < count {
 		e, err := c.entry()
 		if err != nil {
@@ -317,18 +308,15 @@ func (t *tables) decodeTimes(b *media.IndexBuilder, count int64) error {
 			return t.f.fault(c.b.path, c.b.start, "durations for %d of %d samples", i, count)
 		}
 		n, d := min(int64(binary.BigEndian.Uint32(e)), count-i), int64(binary.BigEndian.Uint32(e[4:]))
-		if d > 1<<31 { // some writers store −1 and the like
+		if d > maxDuration { // some writers store −1 and the like
 			d = 0
 		}
 		for range n {
-			b.Decode(at)
-			at += d
+			t.builder.Decode(t.end)
+			t.last = t.end
+			t.end += d
 		}
 		i += n
-	}
-	b.Decode(at)
-	if at == 0 || at > t.longest {
-		return t.f.fault(c.b.path, c.b.start, "the track lasts %d units of its timescale, which is not possible", at)
 	}
 	return nil
 }
@@ -339,35 +327,7 @@ func ctts(e []byte) (count, offset int64) {
 	return int64(binary.BigEndian.Uint32(e)), int64(int32(binary.BigEndian.Uint32(e[4:])))
 }
 
-// offsetUnit returns the greatest common divisor of all composition offsets.
-func (t *tables) offsetUnit() (int64, error) {
-	c, ok, err := t.open("ctts", 0, 8)
-	if !ok || err != nil {
-		return 1, err
-	}
-	unit := uint32(0)
-	for unit != 1 {
-		e, err := c.entry()
-		if err != nil {
-			return 1, err
-		}
-		if e == nil {
-			break
-		}
-		_, o := ctts(e)
-		v := uint32(max(o, -o))
-		if unit == 0 {
-			unit = v
-		} else if v%unit != 0 {
-			for v != 0 {
-				unit, v = v, unit%v
-			}
-		}
-	}
-	return int64(max(unit, 1)), nil
-}
-
-func (t *tables) offsets(b *media.IndexBuilder, count int64) error {
+func (t *tables) offsets(count int64) error {
 	c, ok, err := t.open("ctts", 0, 8)
 	if err != nil || !ok {
 		return err
@@ -387,46 +347,32 @@ func (t *tables) offsets(b *media.IndexBuilder, count int64) error {
 		}
 		n = min(n, count-i)
 		for range n {
-			b.Offset(o)
+			t.builder.Offset(o)
 		}
 		i += n
 	}
 	return nil
 }
 
-// sync reads stss (§8.6.2); without it every sample is a sync sample.
-func (t *tables) sync(b *media.IndexBuilder, count int64) error {
+// syncSamples reads stss (§8.6.2); without it every sample is a sync sample.
+func (t *tables) syncSamples() error {
 	c, ok, err := t.open("stss", 0, 4)
-	if err != nil || !ok {
+	if err != nil {
 		return err
 	}
-	if c.left == 0 {
-		t.findings = append(t.findings, fault.Finding{
-			Severity: fault.Warning, Code: "no-sync-samples", Where: t.where,
-			Message: "the file marks no sample as a random access point; the first one is taken for one",
-			Affects: "All players: there is one fragment only, and seeking decodes from the start.",
-			Advice:  "Encode with a key frame every two seconds.",
-		})
-		b.Sync([]uint32{0})
+	if t.some = ok; !ok {
 		return nil
 	}
-	list := make([]uint32, 0, min(c.left, 1<<16))
+	t.sync = make([]uint32, 0, min(c.left, 1<<16))
 	for last := uint32(0); ; {
 		e, err := c.entry()
-		if err != nil {
+		if e == nil || err != nil {
 			return err
 		}
-		if e == nil {
-			break
-		}
 		n := binary.BigEndian.Uint32(e)
-		if n <= last || int64(n) > count {
-			return t.f.fault(c.b.path, c.b.start, "sync sample %d follows %d in a track of %d samples", n, last, count)
+		if n <= last || int64(n) > t.count {
+			return t.f.fault(c.b.path, c.b.start, "sync sample %d follows %d in a track of %d samples", n, last, t.count)
 		}
-		list, last = append(list, n-1), n
+		t.sync, last = append(t.sync, n-1), n
 	}
-	if int64(len(list)) < count {
-		b.Sync(list)
-	}
-	return nil
 }

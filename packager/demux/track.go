@@ -10,9 +10,16 @@ import (
 	"manifold/packager/media"
 )
 
-// track reads one trak. It returns nil without an error for tracks that are
-// neither video nor audio.
-func (f *file) track(trak box, movieTimescale uint32) (*media.Track, []fault.Finding, error) {
+// track is a trak whose samples are still being collected.
+type track struct {
+	*media.Track
+	index
+	edit edit
+}
+
+// track reads one trak as far as moov tells. It returns nil without an error
+// for tracks that are neither video nor audio.
+func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, error) {
 	list, err := f.children(trak, 0)
 	if err != nil {
 		return nil, nil, err
@@ -83,41 +90,52 @@ func (f *file) track(trak box, movieTimescale uint32) (*media.Track, []fault.Fin
 	if err := f.describe(t, trak, stbl); err != nil {
 		return nil, nil, err
 	}
-	tab := tables{f: f, trak: trak, list: stbl, where: where, longest: media.MaxSeconds * int64(scale)}
-	if t.Samples, err = tab.read(); err != nil {
-		return nil, tab.findings, err
+	out := &track{Track: t, index: index{f: f, trak: trak, where: where, longest: media.MaxSeconds * int64(scale)}}
+	if err := (&tables{&out.index, stbl}).read(); err != nil {
+		return nil, nil, err
 	}
-	if err := f.outOfBand(t); err != nil {
-		return nil, tab.findings, err
+	if out.edit, err = f.edits(list, movieTimescale); err != nil {
+		return nil, nil, err
 	}
-	findings := tab.findings
-	edit, err := f.edits(list, movieTimescale)
-	if err != nil {
-		return nil, findings, err
+	return out, nil, nil
+}
+
+// finish makes the track when all its samples are known.
+func (t *track) finish(movieTimescale uint32) (findings []fault.Finding, err error) {
+	if t.Samples, findings, err = t.samples(); err != nil {
+		return findings, err
 	}
+	if err := t.f.outOfBand(t.Track); err != nil {
+		return findings, err
+	}
+	edit := t.edit
+	edit.mediaTime -= t.base
 	if end := t.Samples.Decode(t.Samples.Count()) + t.Samples.Composition(0); edit.mediaTime >= end {
 		findings = append(findings, fault.Finding{
-			Severity: fault.Warning, Code: "edit-list", Where: where,
+			Severity: fault.Warning, Code: "edit-list", Where: t.where,
 			Message: "the edit list begins behind the end of the track; it is not followed",
 			Affects: "The track may not be in time with the others.",
 			Advice:  "Write the file again without the edit list, or with a right one.",
 		})
-		edit.mediaTime = 0
+		edit.mediaTime = -t.base
 	}
 	if edit.more {
 		findings = append(findings, fault.Finding{
-			Severity: fault.Warning, Code: "edit-list", Where: where,
+			Severity: fault.Warning, Code: "edit-list", Where: t.where,
 			Message: "the edit list has more than one segment; what follows the first is played as it is stored",
 			Affects: "Players show samples that the edit list leaves out or repeats.",
 			Advice:  "Write the file again with the edits applied.",
 		})
 	}
-	t.EditStart = edit.mediaTime
-	t.Clock = media.NewClock(t.Timescale, edit.mediaTime, edit.empty, movieTimescale)
+	t.Epoch = max(-edit.mediaTime, 0) / int64(t.Timescale)
+	edit.mediaTime += t.Epoch * int64(t.Timescale)
+	scale := t.Timescale
+	t.unround()
+	t.Clock, t.EditStart = t.clock(edit, scale, movieTimescale)
 	if t.Kind == media.Video {
-		t.Codec.FrameRate = frameRate(t)
+		t.Codec.FrameRate = frameRate(t.Track)
 	}
-	return t, findings, nil
+	return findings, nil
 }
 
 func (f *file) need(trak box, list []box, kind string) (box, error) {
@@ -236,7 +254,7 @@ func (f *file) edits(trak []box, movieTimescale uint32) (edit, error) {
 		switch {
 		case t >= 0:
 			if real++; real == 1 {
-				e.mediaTime = t
+				e.mediaTime = min(t, maxTime)
 			}
 		case real > 0:
 		case d < 0 || d > far-e.empty:

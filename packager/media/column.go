@@ -107,6 +107,19 @@ func (p *Packer) Column() Column {
 	return c
 }
 
+// in returns the column packed anew in a larger unit: offsets are multiples of
+// a frame, and take a bit or two then.
+func (c Column) in(unit int64) Column {
+	if unit == c.unit {
+		return c
+	}
+	p := NewPacker(unit, c.n)
+	for i := range c.n {
+		p.Append(c.At(i))
+	}
+	return p.Column()
+}
+
 func (p *Packer) flush() {
 	if p.fill == 0 {
 		return

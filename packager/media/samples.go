@@ -207,18 +207,18 @@ func (s *Samples) RangeBytes(from, to int) int64 {
 // IndexBuilder collects the columns of a Samples. Sizes, decode times,
 // offsets and runs are independent: each is appended in its own order.
 type IndexBuilder struct {
-	size, decode, offset   *Packer
-	runFirst, runPosition  *Packer
-	sync                   []uint32
-	bytes, minOffset, zero int64
+	size, decode, offset  *Packer
+	runFirst, runPosition *Packer
+	sync                  []uint32
+	bytes, minOffset      int64
+	unit                  int64 // greatest common divisor of the offsets; 0 while all are 0
 }
 
-// NewIndexBuilder returns a builder for about n samples whose decode times and
-// composition offsets are multiples of the given units (1 when unknown).
-func NewIndexBuilder(n int, decodeUnit, offsetUnit int64) *IndexBuilder {
+// NewIndexBuilder returns a builder for about n samples.
+func NewIndexBuilder(n int) *IndexBuilder {
 	return &IndexBuilder{
-		size: NewPacker(1, n), decode: NewPacker(decodeUnit, n+1), offset: NewPacker(offsetUnit, n),
-		runFirst: NewPacker(1, n/2), runPosition: NewPacker(1, n/2), zero: 1,
+		size: NewPacker(1, n), decode: NewPacker(1, n+1), offset: NewPacker(1, n),
+		runFirst: NewPacker(1, n/2), runPosition: NewPacker(1, n/2),
 	}
 }
 
@@ -229,16 +229,20 @@ func (b *IndexBuilder) Size(n int64) { b.size.Append(n); b.bytes += n }
 // the end of the last one.
 func (b *IndexBuilder) Decode(t int64) { b.decode.Append(t) }
 
-// Offset appends the composition offset of the next sample.
+// Offset appends the composition offset of the next sample: of every sample,
+// or of none.
 func (b *IndexBuilder) Offset(o int64) {
 	if b.offset.Len() == 0 || o < b.minOffset {
 		b.minOffset = o
 	}
-	if o != 0 {
-		b.zero = 0
+	if b.unit != 1 {
+		b.unit = gcd(max(o, -o), b.unit)
 	}
 	b.offset.Append(o)
 }
+
+// Offsets returns the number of composition offsets appended so far.
+func (b *IndexBuilder) Offsets() int { return b.offset.Len() }
 
 // Run says that the samples from first on lie one behind the other from the
 // byte position on. Long stretches must be given in runs of at most 64
@@ -261,8 +265,8 @@ func (b *IndexBuilder) Samples() *Samples {
 		runFirst: b.runFirst.Column(), runPosition: b.runPosition.Column(),
 		sync: b.sync, minOffset: b.minOffset, bytes: b.bytes,
 	}
-	if b.zero == 0 {
-		s.offset = b.offset.Column()
+	if b.unit != 0 {
+		s.offset = b.offset.Column().in(b.unit)
 	}
 	s.end = s.shownEnd()
 	return s

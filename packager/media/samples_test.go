@@ -19,7 +19,7 @@ func tracks() *rapid.Generator[track] {
 		every := rapid.Bool().Draw(t, "every sample is a sync sample")
 		reordered := rapid.Bool().Draw(t, "composition offsets")
 		perChunk := rapid.IntRange(1, 200).Draw(t, "samples of a chunk")
-		b := NewIndexBuilder(n, 1, 1)
+		b := NewIndexBuilder(n)
 		var list []Sample
 		var sync []uint32
 		at, position := int64(0), int64(0)
@@ -97,7 +97,7 @@ func TestSyncAtOrBeforeIsTheLastOneOrTheFirst(t *testing.T) {
 
 func TestSamplesAreEqualWhereverTheyLie(t *testing.T) {
 	build := func(position int64, size int64) *Samples {
-		b := NewIndexBuilder(100, 1, 1)
+		b := NewIndexBuilder(100)
 		for i := range 100 {
 			if i%50 == 0 {
 				b.Run(i, position)
@@ -123,7 +123,7 @@ func TestMinOffsetIsTheSmallestEvenWhenItIsPositive(t *testing.T) {
 		offsets []int64
 		want    int64
 	}{{nil, 0}, {[]int64{0, 0}, 0}, {[]int64{2002, 1001, 3003}, 1001}, {[]int64{0, -1001, 2002}, -1001}} {
-		b := NewIndexBuilder(len(c.offsets), 1, 1)
+		b := NewIndexBuilder(len(c.offsets))
 		for _, o := range c.offsets {
 			b.Offset(o)
 		}
@@ -134,7 +134,7 @@ func TestMinOffsetIsTheSmallestEvenWhenItIsPositive(t *testing.T) {
 }
 
 func TestAppendAllocatesNothingWithRoom(t *testing.T) {
-	b := NewIndexBuilder(1000, 1, 1)
+	b := NewIndexBuilder(1000)
 	for i := range 1000 {
 		if i%RunLength == 0 {
 			b.Run(i, int64(i)*100)
@@ -165,7 +165,7 @@ func TestEndIsWhereTheLastPictureEnds(t *testing.T) {
 		{"a long first delay", []int64{0, 100, 110, 120, 130}, []int64{100, 20, 0, 20}, 150},
 		{"one picture", []int64{0, 40}, []int64{80}, 120},
 	} {
-		b := NewIndexBuilder(0, 1, 1)
+		b := NewIndexBuilder(0)
 		b.Run(0, 0)
 		for i, d := range c.decode {
 			b.Decode(d)

@@ -58,6 +58,7 @@ type Track struct {
 	Timescale uint32 // of Samples
 	Samples   *Samples
 	Clock     Clock
+	Epoch     int64       // whole seconds that presentation times would be larger, were the clock not set back by them
 	EditStart int64       // composition time where the edit list begins to play, 0 without one
 	Source    io.ReaderAt // the bytes that Samples points into; reads of a changed file fail
 

@@ -233,7 +233,7 @@ func TestDamagedNALUnitsAreReportedWithTheirSample(t *testing.T) {
 	}{{1, []byte{5, 0x41, 1}}, {1, []byte{1, 0x41, 2, 0x41}}, {2, []byte{0}}, {2, []byte{0, 2, 0x41, 1, 9}}, {1, []byte{255}}} {
 		_, list := tracks(t, synth.File{Tracks: []synth.Track{video(c.nalLength, 20, 20, 20)}})
 		track := list[0]
-		b := media.NewIndexBuilder(2, 1, 1)
+		b := media.NewIndexBuilder(2)
 		b.Run(0, 0)
 		b.Size(2)
 		b.Size(int64(len(c.sample)))

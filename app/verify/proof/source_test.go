@@ -216,7 +216,7 @@ func sources(t testing.TB, dir string) []*track {
 	}
 	var out []*track
 	for _, e := range list {
-		if slices.Contains([]string{".mp4", ".m4a", ".mov"}, filepath.Ext(e.Name())) {
+		if slices.Contains([]string{".mp4", ".m4a", ".mov", ".ismv"}, filepath.Ext(e.Name())) {
 			out = append(out, readSource(t, filepath.Join(dir, e.Name()))...)
 		}
 	}

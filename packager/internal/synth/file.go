@@ -19,6 +19,9 @@ type File struct {
 
 	// Extra boxes, whole, in front of moov, and at the end of moov.
 	Before, InMoov []byte
+
+	Fragments *Fragments // nil: a progressive file
+	Brand     string     // major brand; "" is "isom"
 }
 
 // Track describes one track.
@@ -32,6 +35,7 @@ type Track struct {
 	Language  string // ISO 639-2; "" is "und"
 	Extended  string // BCP 47, in elng; "" has none
 	Wide      bool   // version 1 of tkhd, mdhd and elst
+	Start     uint64 // decode time of the first sample, in fragments
 
 	SizeBits   int  // of stz2: 4, 8, 16; 0 is stsz
 	SizeTable  bool // stsz lists the sizes although they are all equal

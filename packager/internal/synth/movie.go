@@ -45,6 +45,11 @@ func (f File) Build() *Movie {
 		chunks[i] = f.chunks(&f.Tracks[i])
 	}
 	m := &Movie{tracks: f.Tracks}
+	if f.Fragments != nil {
+		chunks = m.fragmented(&f)
+		m.place(chunks)
+		return m
+	}
 	wide := f.CO64
 	for { // once more when chunk offsets turn out to need 64 bits
 		m.lay(&f, chunks, wide)
@@ -53,17 +58,22 @@ func (f File) Build() *Movie {
 		}
 		wide = true
 	}
-	m.starts = make([][]int64, len(f.Tracks))
+	m.place(chunks)
+	return m
+}
+
+// place remembers where every sample stands.
+func (m *Movie) place(chunks [][]chunk) {
+	m.starts = make([][]int64, len(m.tracks))
 	for i, list := range chunks {
 		for _, c := range list {
 			at := c.position
 			for k := range c.count {
 				m.starts[i] = append(m.starts[i], at)
-				at += int64(f.Tracks[i].Samples[c.first+k].Size)
+				at += int64(m.tracks[i].Samples[c.first+k].Size)
 			}
 		}
 	}
-	return m
 }
 
 // chunks cuts a track into nearly equal chunks.
@@ -71,44 +81,61 @@ func (f *File) chunks(t *Track) []chunk {
 	n := min(max(f.Chunks, 1), max(len(t.Samples), 1))
 	list := make([]chunk, 0, n)
 	for c := range n {
-		from, to := c*len(t.Samples)/n, (c+1)*len(t.Samples)/n
-		x := chunk{first: from, count: to - from}
-		for _, s := range t.Samples[from:to] {
-			x.size += int64(s.Size)
-		}
-		list = append(list, x)
+		list = append(list, t.chunk(c*len(t.Samples)/n, (c+1)*len(t.Samples)/n))
 	}
 	return list
+}
+
+// chunk is that of samples [from, to), without a place.
+func (t *Track) chunk(from, to int) chunk {
+	c := chunk{first: from, count: to - from}
+	for _, s := range t.Samples[from:to] {
+		c.size += int64(s.Size)
+	}
+	return c
 }
 
 // lay decides where everything stands. The moov is as large with the right
 // chunk positions as with any.
 func (m *Movie) lay(f *File, chunks [][]chunk, wide bool) {
 	m.pieces, m.size = nil, 0
-	add := func(b []byte) {
-		if len(b) > 0 {
-			m.pieces = append(m.pieces, piece{position: m.size, size: int64(len(b)), bytes: b})
-			m.size += int64(len(b))
-		}
-	}
 	if !f.NoFtyp {
-		add(Box("ftyp", []byte("isom"), U32(512), []byte("isomiso2avc1mp41")))
+		brand := "isom"
+		if f.Brand != "" {
+			brand = f.Brand
+		}
+		m.add(Box("ftyp", []byte(brand), U32(512), []byte("isomiso2avc1mp41")))
 	}
-	add(f.Before)
+	m.add(f.Before)
 	at := len(m.pieces)
 	if !f.MoovLast {
-		add(f.moov(chunks, wide))
+		m.add(f.moov(chunks, wide))
 	}
-	m.media(f, chunks, add)
+	m.media(f, chunks)
 	if f.MoovLast {
-		add(f.moov(chunks, wide))
+		m.add(f.moov(chunks, wide))
 	} else {
 		m.pieces[at].bytes = f.moov(chunks, wide)
 	}
 }
 
+// add appends bytes to the file.
+func (m *Movie) add(b []byte) {
+	if len(b) > 0 {
+		m.pieces = append(m.pieces, piece{position: m.size, size: int64(len(b)), bytes: b})
+		m.size += int64(len(b))
+	}
+}
+
+// put appends a chunk of a track to the file.
+func (m *Movie) put(track int, c *chunk) {
+	c.position = m.size
+	m.pieces = append(m.pieces, piece{position: m.size, size: c.size, track: track, first: c.first})
+	m.size += c.size
+}
+
 // media places the chunks of all tracks by turns into the mdat boxes.
-func (m *Movie) media(f *File, chunks [][]chunk, add func([]byte)) {
+func (m *Movie) media(f *File, chunks [][]chunk) {
 	type turn struct{ track, chunk int }
 	var turns []turn
 	longest := 0
@@ -134,21 +161,18 @@ func (m *Movie) media(f *File, chunks [][]chunk, add func([]byte)) {
 		}
 		switch {
 		case f.OpenEnd && d == n-1:
-			add(append(U32(0), "mdat"...))
+			m.add(append(U32(0), "mdat"...))
 		case f.Large || size+8 >= 1<<32:
-			add(slices.Concat(U32(1), []byte("mdat"), U64(uint64(size+16))))
+			m.add(slices.Concat(U32(1), []byte("mdat"), U64(uint64(size+16))))
 		default:
-			add(append(U32(uint32(size+8)), "mdat"...))
+			m.add(append(U32(uint32(size+8)), "mdat"...))
 		}
 		if d == 0 {
 			m.size += f.Hole
 		}
 		for _, t := range part {
-			c := &chunks[t.track][t.chunk]
 			m.size += int64(f.Gap)
-			c.position = m.size
-			m.pieces = append(m.pieces, piece{position: m.size, size: c.size, track: t.track, first: c.first})
-			m.size += c.size
+			m.put(t.track, &chunks[t.track][t.chunk])
 		}
 	}
 }

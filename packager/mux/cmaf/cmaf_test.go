@@ -312,7 +312,7 @@ func TestLanguagesThatDoNotFitAreUndetermined(t *testing.T) {
 }
 
 func TestSegmentsTooLargeForABoxAreRefused(t *testing.T) {
-	b := media.NewIndexBuilder(2, 1, 1)
+	b := media.NewIndexBuilder(2)
 	b.Run(0, 0)
 	b.Size(1 << 30)
 	b.Size(1<<30 + 1)

@@ -15,7 +15,7 @@ import (
 func pictures(t *rapid.T, open bool) (track *media.Track, starts []int) {
 	const frame = 1001
 	delay := rapid.IntRange(0, 3).Draw(t, "delay")
-	b := media.NewIndexBuilder(0, 1, 1)
+	b := media.NewIndexBuilder(0)
 	n, at := 0, int64(0)
 	b.Run(0, 0)
 	var sync []uint32
@@ -98,7 +98,7 @@ func TestDecodingNeverLiesBehindPresentation(t *testing.T) {
 
 // Without B-frames the source's decode times stand as they are.
 func TestDecodingWithoutReordering(t *testing.T) {
-	b := media.NewIndexBuilder(0, 1, 1)
+	b := media.NewIndexBuilder(0)
 	b.Run(0, 0)
 	for i := range 30 {
 		b.Size(1)

@@ -27,9 +27,11 @@ type stream struct {
 	*mux.Stretch
 	pid       uint16
 	video     bool
-	pcr       bool // carries the PCR
-	delimited bool // the source has access unit delimiters
-	frames    int  // audio frames in a PES packet
+	pcr       bool  // carries the PCR
+	delimited bool  // the source has access unit delimiters
+	frames    int   // audio frames in a PES packet
+	shortest  int64 // what an audio frame lasts, track timescale, give or take a millisecond
+	longest   int64
 	ahead     int64
 	next      int // sample that the next unit begins with
 
@@ -75,11 +77,23 @@ func (s *stream) unit() (u unit, ok bool) {
 		return u, true
 	}
 	u.n = min(s.frames, len(s.Samples)-s.next)
+	for k := 1; k < u.n; k++ {
+		if s.apart(s.next + k) {
+			u.n = k
+		}
+	}
 	u.size = pesHeader(u)
 	for _, x := range s.Samples[u.first : u.first+u.n] {
 		u.size += codec.ADTSHeaderSize + x.Size
 	}
 	return u, true
+}
+
+// apart says whether an audio frame begins elsewhere than the one before it
+// ends: it needs a PTS, and so a PES packet, of its own.
+func (s *stream) apart(i int) bool {
+	d := s.Samples[i-1].Duration
+	return d < s.shortest || d > s.longest
 }
 
 // plan yields the units of a segment in the order of their decoding times, the

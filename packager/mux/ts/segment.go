@@ -94,6 +94,8 @@ func (b *body) audio(s *stream) error {
 		return &e
 	}
 	s.frames = min(max(audioPES*c.SamplingRate/(1000*c.FrameSamples), 1), 7) // a PES packet of audio has at most 64 KiB
+	frame, slack := int64(c.FrameSamples)*int64(s.Track.Timescale)/int64(c.SamplingRate), int64(s.Track.Timescale)/1000+1
+	s.shortest, s.longest = frame-slack, frame+slack
 	for i := range s.Samples {
 		if n := s.Samples[i].Size; !b.adts.Fits(n) {
 			return fault.Newf(fault.AudioEncodingNotSupported, fmt.Sprintf("%s track %d sample %d", s.Track.File, s.Track.TrackID, s.First+i+1), "an AAC frame of %d bytes is too large for MPEG-2 TS", n)
