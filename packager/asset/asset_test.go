@@ -319,8 +319,8 @@ func TestFilesThatNoServerManifestNamesAreTold(t *testing.T) {
 }
 
 func TestAssetsWithNothingToServeSayWhy(t *testing.T) {
-	hevc := video(50, 30)
-	hevc.Entry = synth.VisualEntry("hvc1", 320, 180)
+	mjpeg := video(50, 30)
+	mjpeg.Entry = synth.VisualEntry("jpeg", 320, 180)
 	still := video(600, 30)
 	for i := range still.Samples {
 		still.Samples[i].Sync = i == 0
@@ -340,7 +340,7 @@ func TestAssetsWithNothingToServeSayWhy(t *testing.T) {
 		{"a huge server manifest", map[string][]byte{"x.ism": make([]byte, 5<<20)}, fault.InputFormatNotSupported, "unreadable", "4 MiB"},
 		{"a broken file", map[string][]byte{"a.mp4": []byte("no movie")}, fault.InputFormatNotSupported, "unreadable", "not an MP4"},
 		{"an empty file", map[string][]byte{"a.mp4": nil}, fault.InputFormatNotSupported, "unreadable", "empty"},
-		{"a codec that is not carried", map[string][]byte{"a.mp4": movie(hevc)}, fault.VideoEncodingNotSupported, "unsupported-codec", "HEVC"},
+		{"a codec that is not carried", map[string][]byte{"a.mp4": movie(mjpeg)}, fault.VideoEncodingNotSupported, "unsupported-codec", "Motion JPEG"},
 		{"one key frame in 24 seconds", map[string][]byte{"a.mp4": movie(still)}, fault.KeyFrameIntervalTooLarge, "key-frame-interval", "20 s"},
 		{"a folder without media", nil, fault.ResourceNotFound, "unreadable", "holds no media"},
 	} {

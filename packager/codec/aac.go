@@ -47,7 +47,7 @@ func aac(e entry) (media.Codec, error) {
 		return media.Codec{}, fault.New(fault.AudioEncodingNotSupported, where, fmt.Sprintf("AAC of object type %d is not a codec that can be packaged", asc.ObjectType), "Encode audio as AAC-LC.")
 	}
 	c := media.Codec{
-		FourCC: "mp4a", String: fmt.Sprintf("mp4a.40.%d", asc.ObjectType), Config: config,
+		FourCC: "mp4a", Family: "aac", String: fmt.Sprintf("mp4a.40.%d", asc.ObjectType), Config: config,
 		SamplingRate: asc.SamplingRate, Channels: asc.Channels, FrameSamples: asc.FrameSamples,
 		Words: "AAC-LC " + layout(asc.Channels),
 	}
@@ -59,6 +59,11 @@ func aac(e entry) (media.Codec, error) {
 		return w.Bytes()
 	})
 	return c, nil
+}
+
+// aacLevel is how Smooth Streaming describes AAC.
+func aacLevel(c *media.Codec) (QualityLevel, error) {
+	return QualityLevel{FourCC: "AACL", PrivateData: c.Config, AudioTag: 0xFF, PacketSize: 2 * c.Channels}, nil
 }
 
 func layout(channels int) string {

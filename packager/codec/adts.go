@@ -1,6 +1,9 @@
 package codec
 
-import "manifold/packager/fault"
+import (
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
 
 // ADTSHeaderSize is the size in bytes of an ADTS header without a CRC.
 const ADTSHeaderSize = 7
@@ -44,3 +47,12 @@ func (h *ADTS) Append(dst []byte, size int) []byte {
 
 // Fits says whether a frame of the given size has room in an ADTS frame.
 func (h *ADTS) Fits(size int) bool { return size+ADTSHeaderSize <= maxADTSFrame }
+
+// aacTransport is how MPEG-2 TS carries AAC (ISO/IEC 13818-1 §2.11.2.2).
+func aacTransport(c *media.Codec) (Transport, error) {
+	h, err := NewADTS(c.Config)
+	if err != nil {
+		return Transport{}, err
+	}
+	return Transport{StreamType: 0x0F, StreamID: streamAudio, ADTS: &h}, nil
+}

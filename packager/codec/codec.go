@@ -13,18 +13,22 @@ type row struct {
 	kind  media.Kind
 	words string
 	parse func(e entry) (media.Codec, error) // nil: known, not carried
+
+	nal    *NAL                                     // nil: not made of NAL units
+	ts     func(*media.Codec) (Transport, error)    // nil: not in MPEG-2 TS
+	smooth func(*media.Codec) (QualityLevel, error) // nil: not in Smooth Streaming
 }
 
 // table holds every sample entry type that is carried or known by name.
 var table = map[string]row{
-	"avc1": {media.Video, "H.264", h264},
-	"avc3": {media.Video, "H.264", h264},
-	"mp4a": {media.Audio, "MPEG-4 audio", aac},
+	"avc1": {media.Video, "H.264", h264, h264NAL, nalTransport(0x1B, h264NAL), nalLevel("H264")},
+	"avc3": {media.Video, "H.264", h264, h264NAL, nalTransport(0x1B, h264NAL), nalLevel("H264")},
+	"hvc1": {media.Video, "HEVC", parseHEVC, hevcNAL, nalTransport(0x24, hevcNAL), nalLevel("HVC1")},
+	"hev1": {media.Video, "HEVC", parseHEVC, hevcNAL, nalTransport(0x24, hevcNAL), nalLevel("HEV1")},
+	"dvh1": {media.Video, "Dolby Vision", parseHEVC, hevcNAL, nil, nil},
+	"dvhe": {media.Video, "Dolby Vision", parseHEVC, hevcNAL, nil, nil},
+	"mp4a": {media.Audio, "MPEG-4 audio", aac, nil, aacTransport, aacLevel},
 
-	"hvc1": {kind: media.Video, words: "HEVC"},
-	"hev1": {kind: media.Video, words: "HEVC"},
-	"dvh1": {kind: media.Video, words: "Dolby Vision"},
-	"dvhe": {kind: media.Video, words: "Dolby Vision"},
 	"av01": {kind: media.Video, words: "AV1"},
 	"vp09": {kind: media.Video, words: "VP9"},
 	"mp4v": {kind: media.Video, words: "MPEG-4 Visual"},

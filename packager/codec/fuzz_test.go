@@ -7,12 +7,14 @@ import (
 	"manifold/packager/media"
 )
 
-// FuzzParse reads sample entries of both kinds: avcC, esds, QuickTime's wave.
+// FuzzParse reads sample entries of both kinds with the boxes that codecs keep in them.
 func FuzzParse(f *testing.F) {
 	r := synth.Renditions[0]
 	sps, pps := [][]byte{r.SPS}, [][]byte{r.PPS}
 	f.Add(false, synth.AVC("avc1", 1280, 720, 4, sps, pps))
 	f.Add(false, synth.AVC("avc3", 1280, 720, 1, nil, nil))
+	f.Add(false, synth.HEVC("hvc1", 320, 180, 4, synth.HEVCSets, synth.Box("dvvC", dovi(8, 7, 1))))
+	f.Add(false, synth.HEVC("hev1", 320, 180, 2, nil, synth.Box("colr", []byte("nclx"), []byte{0, 9, 0, 18, 0, 9, 0})))
 	f.Add(true, synth.AAC(2, 48000, synth.StereoASC))
 	f.Add(true, synth.AudioEntry("mp4a", 1, 2, 48000, synth.Box("wave", synth.Box("frma", []byte("mp4a")), synth.Box("esds", synth.ESDS(0x40, synth.StereoASC)), make([]byte, 4))))
 	f.Fuzz(func(t *testing.T, audio bool, box []byte) {

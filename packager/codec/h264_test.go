@@ -132,7 +132,7 @@ func TestCodecsThatAreNotCarriedAreNamed(t *testing.T) {
 		code   fault.Code
 		what   string
 	}{
-		{media.Video, "hvc1", fault.VideoEncodingNotSupported, "HEVC"},
+		{media.Video, "apcn", fault.VideoEncodingNotSupported, "ProRes 422"},
 		{media.Video, "xyzw", fault.VideoEncodingNotSupported, `"xyzw"`},
 		{media.Video, "encv", fault.AlreadyEncrypted, "already encrypted"},
 		{media.Audio, "enca", fault.AlreadyEncrypted, "already encrypted"},

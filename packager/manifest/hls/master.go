@@ -82,8 +82,8 @@ func (m *master) audio() ([]set, error) {
 	var sets []set
 	for _, v := range byLanguage(m.p) {
 		id := "audio"
-		if len(sets) > 0 && sets[0].tracks[0].t.Codec.FourCC != v.t.Codec.FourCC {
-			id += "-" + v.t.Codec.FourCC
+		if len(sets) > 0 && sets[0].tracks[0].t.Codec.Family != v.t.Codec.Family {
+			id += "-" + v.t.Codec.Family
 		}
 		at := slices.IndexFunc(sets, func(s set) bool { return s.id == id })
 		if at < 0 {
@@ -240,6 +240,7 @@ func (m *master) variants() {
 			m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(n))
 			m.resolution(v.t)
 			m.text(`,CODECS="`, v.t.Codec.String, codecs, `"`)
+			m.picture(v.t)
 			m.group(s)
 			m.line("")
 			m.level(v, false)
@@ -249,7 +250,9 @@ func (m *master) variants() {
 			}
 			m.text("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=", strconv.Itoa(n))
 			m.resolution(v.t)
-			m.text(`,CODECS="`, v.t.Codec.String, `",URI="`)
+			m.text(`,CODECS="`, v.t.Codec.String, `"`)
+			m.picture(v.t)
+			m.text(`,URI="`)
 			m.level(v, true)
 			m.line(`"`)
 		}
@@ -280,6 +283,17 @@ func (m *master) audioOnly() {
 func (m *master) resolution(t *media.Track) {
 	if t.Codec.Width > 0 {
 		m.text(",RESOLUTION=", strconv.Itoa(t.Codec.Width), "x", strconv.Itoa(t.Codec.Height))
+	}
+}
+
+// picture appends what stands of the video beside CODECS
+// (draft-pantos-hls-rfc8216bis §4.4.6.2): ordinary pictures have none of it.
+func (m *master) picture(t *media.Track) {
+	if t.Codec.Supplemental != "" {
+		m.text(`,SUPPLEMENTAL-CODECS="`, t.Codec.Supplemental, `"`)
+	}
+	if t.Codec.Range != "" {
+		m.text(",VIDEO-RANGE=", t.Codec.Range)
 	}
 }
 
