@@ -21,10 +21,10 @@ type row struct {
 
 // table holds every sample entry type that is carried or known by name.
 var table = map[string]row{
-	"avc1": {media.Video, "H.264", h264, h264NAL, nalTransport(0x1B, h264NAL), nalLevel("H264")},
-	"avc3": {media.Video, "H.264", h264, h264NAL, nalTransport(0x1B, h264NAL), nalLevel("H264")},
-	"hvc1": {media.Video, "HEVC", parseHEVC, hevcNAL, nalTransport(0x24, hevcNAL), nalLevel("HVC1")},
-	"hev1": {media.Video, "HEVC", parseHEVC, hevcNAL, nalTransport(0x24, hevcNAL), nalLevel("HEV1")},
+	"avc1": {media.Video, "H.264", h264, h264NAL, nalTransport(0x1B, h264NAL), nalLevel("H264", h264NAL)},
+	"avc3": {media.Video, "H.264", h264, h264NAL, nalTransport(0x1B, h264NAL), nalLevel("H264", h264NAL)},
+	"hvc1": {media.Video, "HEVC", parseHEVC, hevcNAL, nalTransport(0x24, hevcNAL), nalLevel("HVC1", hevcNAL)},
+	"hev1": {media.Video, "HEVC", parseHEVC, hevcNAL, nalTransport(0x24, hevcNAL), nalLevel("HEV1", hevcNAL)},
 	"dvh1": {media.Video, "Dolby Vision", parseHEVC, hevcNAL, nil, nil},
 	"dvhe": {media.Video, "Dolby Vision", parseHEVC, hevcNAL, nil, nil},
 	"mp4a": {media.Audio, "MPEG-4 audio", aac, nil, aacTransport, aacLevel},

@@ -68,7 +68,7 @@ func h264(e entry) (media.Codec, error) {
 	c.Family, c.NALLength = "h264", int(r[4]&3)+1
 	c.String = e.fourCC + "." + hex.EncodeToString(r[1:4])
 	c.Words = h264Words(r[1:4])
-	c.ParameterSets = h264NAL.inOrder(units)
+	c.ParameterSets = h264NAL.inOrder(units, h264NAL.sets...)
 	sizeH264(h264NAL, &c)
 	return c, nil
 }

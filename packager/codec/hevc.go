@@ -24,6 +24,7 @@ const (
 	hevcSPS = 33
 	hevcPPS = 34
 	hevcAUD = 35
+	hevcSEI = 39 // in front of the picture
 )
 
 // hevcRecord is the size of an HEVCDecoderConfigurationRecord without its
@@ -67,7 +68,8 @@ func parseHEVC(e entry) (media.Codec, error) {
 	c.Family, c.NALLength = "hevc", int(r[lengths]&3)+1
 	c.String = hevcString(e.fourCC, r[1:13])
 	c.Words = hevcWords(r[1:13])
-	c.ParameterSets = hevcNAL.inOrder(units)
+	// SEI messages that hold for the whole stream, as those of HDR10 do
+	c.ParameterSets = hevcNAL.inOrder(units, hevcVPS, hevcSPS, hevcPPS, hevcSEI)
 	describeHEVC(hevcNAL, &c)
 	dolbyVision(e, &c)
 	return c, nil

@@ -66,7 +66,8 @@ func TestHEVCSizeAndColourAreThoseOfTheSPS(t *testing.T) {
 }
 
 func TestHEVCEntryIsWrittenAnew(t *testing.T) {
-	sets := [][]byte{synth.HEVCSets[2], synth.HEVCSets[1], {39 << 1, 1, 5, 0x80}, synth.HEVCSets[0]} // an SEI among them
+	sei := []byte{hevcSEI << 1, 1, 144, 4, 3, 0xE8, 1, 0x90, 0x80} // content light level
+	sets := [][]byte{synth.HEVCSets[2], sei, synth.HEVCSets[1], synth.HEVCSets[0]}
 	c, err := Parse(media.Video, synth.HEVC("hvc1", 320, 180, 2, sets, synth.Box("mdcv", make([]byte, 24)), synth.Box("gama", make([]byte, 4))))
 	if err != nil {
 		t.Fatal(err)
@@ -74,8 +75,11 @@ func TestHEVCEntryIsWrittenAnew(t *testing.T) {
 	if want := synth.HEVC("hvc1", 320, 180, 4, sets, synth.Box("mdcv", make([]byte, 24))); !bytes.Equal(c.Entry, want) || c.NALLength != 2 {
 		t.Errorf("% x\nwant % x", c.Entry, want)
 	}
-	if got := bytes.Join(c.ParameterSets, []byte("|")); !bytes.Equal(got, bytes.Join(synth.HEVCSets, []byte("|"))) {
-		t.Errorf("parameter sets % x are not VPS, SPS, PPS", got)
+	if got := bytes.Join(c.ParameterSets, []byte("|")); !bytes.Equal(got, bytes.Join([][]byte{sets[3], sets[2], sets[0], sei}, []byte("|"))) {
+		t.Errorf("parameter sets % x are not VPS, SPS, PPS, SEI", got)
+	}
+	if q, err := NewQualityLevel(&c); err != nil || bytes.Contains(q.PrivateData, sei) {
+		t.Errorf("%+v (%v)", q, err)
 	}
 	box, err := mp4.DecodeBox(0, bytes.NewReader(c.Entry))
 	if err != nil || box.(*mp4.VisualSampleEntryBox).HvcC.LengthSizeMinusOne != 3 {

@@ -30,11 +30,10 @@ func (n *NAL) kind(header byte) byte { return header >> n.shift & n.mask }
 // delimiter.
 func (n *NAL) IsAUD(header byte) bool { return n.kind(header) == n.aud }
 
-// inOrder returns the NAL units that are parameter sets, in the order of their
-// use.
-func (n *NAL) inOrder(units [][]byte) [][]byte {
+// inOrder returns the NAL units of some types, in the order of the types.
+func (n *NAL) inOrder(units [][]byte, kinds ...byte) [][]byte {
 	var out [][]byte
-	for _, kind := range n.sets {
+	for _, kind := range kinds {
 		for _, u := range units {
 			if len(u) > 0 && n.kind(u[0]) == kind {
 				out = append(out, slices.Clone(u))
@@ -71,7 +70,7 @@ func TakeParameterSets(c *media.Codec, sample []byte) {
 		units = append(units, sample[:size])
 		sample = sample[size:]
 	}
-	c.ParameterSets = n.inOrder(units)
+	c.ParameterSets = n.inOrder(units, n.sets...)
 	n.describe(n, c)
 }
 
@@ -88,8 +87,8 @@ func nalTransport(streamType byte, n *NAL) func(*media.Codec) (Transport, error)
 // amendment of [MS-SSTR] leaves out: clients make an hvcC from it, and no
 // decoder starts without one. Its FourCC is the sample entry type in capitals,
 // which tells them whether further parameter sets lie in the samples.
-func nalLevel(fourCC string) func(*media.Codec) (QualityLevel, error) {
+func nalLevel(fourCC string, n *NAL) func(*media.Codec) (QualityLevel, error) {
 	return func(c *media.Codec) (QualityLevel, error) {
-		return QualityLevel{FourCC: fourCC, PrivateData: annexB(c.ParameterSets)}, nil
+		return QualityLevel{FourCC: fourCC, PrivateData: annexB(n.inOrder(c.ParameterSets, n.sets...))}, nil
 	}
 }

@@ -31,8 +31,9 @@ type Codec struct {
 	// AudioSpecificConfig of AAC, the payload of dec3 or ddts; nil for codecs of
 	// NAL units (see ParameterSets).
 	Config []byte
-	// ParameterSets are the VPS, SPS and PPS NAL units in this order, without
-	// start codes or lengths.
+	// ParameterSets are the VPS, SPS and PPS NAL units in this order, and SEI
+	// messages that the sample entry has for the whole stream; without start
+	// codes or lengths.
 	ParameterSets [][]byte
 	// NALLength is the size in bytes (1, 2, 4) of the length in front of every
 	// NAL unit in the source, 0 for codecs without NAL units. Outputs always
