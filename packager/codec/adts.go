@@ -24,7 +24,7 @@ func NewADTS(config []byte) (ADTS, error) {
 	}
 	const advice = "Ask for HLS CMAF, DASH or Smooth Streaming, which carry the configuration as it is."
 	switch {
-	case a.ObjectType < 1 || a.ObjectType > 4:
+	case a.ObjectType < 1 || a.ObjectType > 4: // SBR and PS go along unsaid
 		return ADTS{}, fault.New(fault.AudioEncodingNotSupported, "AudioSpecificConfig", "MPEG-2 TS (ADTS) cannot carry this kind of AAC", advice)
 	case a.FrequencyIndex == 15:
 		return ADTS{}, fault.New(fault.AudioEncodingNotSupported, "AudioSpecificConfig", "MPEG-2 TS (ADTS) cannot carry a sampling rate outside its table", advice)

@@ -51,7 +51,7 @@ func NewQualityLevel(c *media.Codec) (QualityLevel, error) {
 // notCarried is the error of a codec in a format that has no place for it.
 func notCarried(c *media.Codec, format, advice string) error {
 	code := fault.AudioEncodingNotSupported
-	if table[c.FourCC].kind == media.Video {
+	if c.SamplingRate == 0 {
 		code = fault.VideoEncodingNotSupported
 	}
 	return fault.New(code, c.FourCC, format+" does not carry "+c.Words, advice)

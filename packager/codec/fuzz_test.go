@@ -15,7 +15,9 @@ func FuzzParse(f *testing.F) {
 	f.Add(false, synth.AVC("avc3", 1280, 720, 1, nil, nil))
 	f.Add(false, synth.HEVC("hvc1", 320, 180, 4, synth.HEVCSets, synth.Box("dvvC", dovi(8, 7, 1))))
 	f.Add(false, synth.HEVC("hev1", 320, 180, 2, nil, synth.Box("colr", []byte("nclx"), []byte{0, 9, 0, 18, 0, 9, 0})))
-	f.Add(true, synth.AAC(2, 48000, synth.StereoASC))
+	for _, asc := range []string{"1190", "1310", "2B118800", "EB098800", "130856E59D4880", "F9464362", "118004C4010020000D4C61766335392E33372E31303056E500"} {
+		f.Add(true, synth.AAC(2, 48000, synth.Hex(asc)))
+	}
 	f.Add(true, synth.AudioEntry("mp4a", 1, 2, 48000, synth.Box("wave", synth.Box("frma", []byte("mp4a")), synth.Box("esds", synth.ESDS(0x40, synth.StereoASC)), make([]byte, 4))))
 	f.Fuzz(func(t *testing.T, audio bool, box []byte) {
 		kind := media.Video

@@ -53,6 +53,7 @@ type Codec struct {
 	SamplingRate int // Hz, of the output
 	Channels     int
 	FrameSamples int    // audio samples at SamplingRate in one frame (AAC-LC: 1024)
+	Dependent    bool   // audio frames that are no sync samples need those before them (xHE-AAC)
 	Layout       Layout // of the channels
 	Objects      int    // audio objects that are coded into the channels (Dolby Atmos); 0 when there are none
 }

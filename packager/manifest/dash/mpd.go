@@ -167,7 +167,7 @@ func describe(x *text.XML, r *media.Request, g *media.Group) {
 	t := g.Tracks[0]
 	// the service left it out where it says nothing new: stereo AAC
 	if g.Kind == media.Audio && (r.Format != media.DASHCSF || t.Codec.Channels != 2) {
-		descriptor(x, "AudioChannelConfiguration", "urn:mpeg:dash:23003:3:audio_channel_configuration:2011", channelConfiguration(t.Codec.Channels))
+		descriptor(x, "AudioChannelConfiguration", t.Codec.Layout.Scheme, t.Codec.Layout.Value)
 	}
 	colour(x, &t.Codec)
 	if t.Label != "" {
@@ -204,14 +204,6 @@ func descriptor(x *text.XML, name, scheme, value string) {
 	x.Attr("schemeIdUri", scheme)
 	x.Attr("value", value)
 	x.End()
-}
-
-// channelConfiguration is the ChannelConfiguration of ISO/IEC 23003-3 table 68.
-func channelConfiguration(channels int) string {
-	if channels == 8 {
-		channels = 7
-	}
-	return strconv.Itoa(channels)
 }
 
 func segmentTemplate(x *text.XML, r *media.Request, g *media.Group) {

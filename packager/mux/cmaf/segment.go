@@ -156,6 +156,8 @@ func (b *body) trun(w *boxes, d *decoding) (dataOffset int) {
 		if mixed(list) {
 			flags = flags&^trunFirstFlags | trunFlags
 		}
+	} else if b.Stretch.Track.Codec.Dependent {
+		flags |= trunFlags
 	}
 	w.full("trun", b.trunVersion(d), flags)
 	w.u32(uint32(len(list)))
