@@ -170,10 +170,14 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 	if a.Err != nil {
 		return nil, a.Err
 	}
-	if err := carries(row, a.Presentation, policy); err != nil {
+	p, err := row.Carried(a.Presentation, r)
+	if err != nil {
 		return nil, err
 	}
-	return e.produce(a.Presentation, row, r, policy, known)
+	if err := carries(row, p, policy); err != nil {
+		return nil, err
+	}
+	return e.produce(p, row, r, policy, known)
 }
 
 // maxLevels is the largest number of quality levels that is delivered.

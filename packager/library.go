@@ -10,6 +10,7 @@ import (
 	"manifold/packager/asset"
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
+	"manifold/packager/format"
 	"manifold/packager/timeline"
 )
 
@@ -107,6 +108,9 @@ func (l *library) current(ctx context.Context, i *item) (*asset.Asset, error) {
 	a := asset.Open(ctx, i.set, l.options)
 	if err := ctx.Err(); err != nil {
 		return nil, err // what was read may be half
+	}
+	if a.Presentation != nil {
+		a.Findings = append(a.Findings, format.LeftOut(a.Presentation)...)
 	}
 	i.checked = time.Now()
 	l.open.Add(i.set.Path, a, a.Memory())

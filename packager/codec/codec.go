@@ -28,6 +28,7 @@ var table = map[string]row{
 	"dvh1": {media.Video, "Dolby Vision", parseHEVC, hevcNAL, nil, nil},
 	"dvhe": {media.Video, "Dolby Vision", parseHEVC, hevcNAL, nil, nil},
 	"mp4a": {media.Audio, "MPEG-4 audio", aac, nil, aacTransport, aacLevel},
+	"ec-3": {media.Audio, "Dolby Digital Plus (E-AC-3)", parseEAC3, nil, eac3Transport, eac3Level},
 
 	"av01": {kind: media.Video, words: "AV1"},
 	"vp09": {kind: media.Video, words: "VP9"},
@@ -36,7 +37,6 @@ var table = map[string]row{
 	"apcn": {kind: media.Video, words: "ProRes 422"},
 	"apch": {kind: media.Video, words: "ProRes 422 HQ"},
 	"ac-3": {kind: media.Audio, words: "Dolby Digital (AC-3)"},
-	"ec-3": {kind: media.Audio, words: "Dolby Digital Plus (E-AC-3)"},
 	"ac-4": {kind: media.Audio, words: "Dolby AC-4"},
 	"dtsc": {kind: media.Audio, words: "DTS"},
 	"dtsh": {kind: media.Audio, words: "DTS-HD"},

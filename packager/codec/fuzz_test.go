@@ -18,6 +18,9 @@ func FuzzParse(f *testing.F) {
 	for _, asc := range []string{"1190", "1310", "2B118800", "EB098800", "130856E59D4880", "F9464362", "118004C4010020000D4C61766335392E33372E31303056E500"} {
 		f.Add(true, synth.AAC(2, 48000, synth.Hex(asc)))
 	}
+	for _, dec3 := range []string{"0700200F00", "0C00200F0202", "0C00200F000110"} {
+		f.Add(true, eac3(dec3))
+	}
 	f.Add(true, synth.AudioEntry("mp4a", 1, 2, 48000, synth.Box("wave", synth.Box("frma", []byte("mp4a")), synth.Box("esds", synth.ESDS(0x40, synth.StereoASC)), make([]byte, 4))))
 	f.Fuzz(func(t *testing.T, audio bool, box []byte) {
 		kind := media.Video

@@ -170,6 +170,11 @@ func describe(x *text.XML, r *media.Request, g *media.Group) {
 		descriptor(x, "AudioChannelConfiguration", t.Codec.Layout.Scheme, t.Codec.Layout.Value)
 	}
 	colour(x, &t.Codec)
+	if n := t.Codec.Objects; n > 0 { // ETSI TS 103 420 §D.2
+		const dolby = "tag:dolby.com,2018:dash:"
+		descriptor(x, "SupplementalProperty", dolby+"EC3_ExtensionType:2018", "JOC")
+		descriptor(x, "SupplementalProperty", dolby+"EC3_ExtensionComplexityIndex:2018", strconv.Itoa(n))
+	}
 	if t.Label != "" {
 		x.Text("Label", t.Label)
 	}

@@ -177,13 +177,21 @@ func (m *master) renditions() {
 				m.text(`,CHARACTERISTICS="public.accessibility.describes-video"`)
 			}
 			if m.r.Format == media.HLSCMAF {
-				m.text(`,CHANNELS="`, strconv.Itoa(v.t.Codec.Channels), `"`)
+				m.text(`,CHANNELS="`, channels(&v.t.Codec), `"`)
 			}
 			m.text(`,URI="`)
 			m.level(v, false)
 			m.line(`"`)
 		}
 	}
+}
+
+// channels is the value of CHANNELS: of audio objects, their number and coding.
+func channels(c *media.Codec) string {
+	if c.Objects > 0 {
+		return strconv.Itoa(c.Objects) + "/JOC"
+	}
+	return strconv.Itoa(c.Channels)
 }
 
 // lastOf says whether a track is the one of its language that players may
