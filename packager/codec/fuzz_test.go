@@ -21,6 +21,8 @@ func FuzzParse(f *testing.F) {
 	for _, dec3 := range []string{"0700200F00", "0C00200F0202", "0C00200F000110"} {
 		f.Add(true, eac3(dec3))
 	}
+	f.Add(true, dts("dtsc", 48000, 768000, 0, 1, 1, 9, 1024, 0x000F))
+	f.Add(true, dts("dtsl", 48000, 9000000, 0, 17, 0, 31, 0, 0x000F))
 	f.Add(true, synth.AudioEntry("mp4a", 1, 2, 48000, synth.Box("wave", synth.Box("frma", []byte("mp4a")), synth.Box("esds", synth.ESDS(0x40, synth.StereoASC)), make([]byte, 4))))
 	f.Fuzz(func(t *testing.T, audio bool, box []byte) {
 		kind := media.Video

@@ -48,6 +48,7 @@ type variant struct {
 // V4 and CMAF, the one muxed track of V3.
 type set struct {
 	id     string
+	family string    // of the codec
 	tracks []variant // in the order of EXT-X-MEDIA
 }
 
@@ -80,21 +81,29 @@ func (m *master) audio() ([]set, error) {
 		return m.named(m.r.AudioTrack)
 	}
 	var sets []set
+	for _, g := range m.p.Of(media.Audio) {
+		if id := setID(sets, g); !slices.ContainsFunc(sets, func(s set) bool { return s.id == id }) {
+			sets = append(sets, set{id: id, family: g.Tracks[0].Codec.Family})
+		}
+	}
 	for _, v := range byLanguage(m.p) {
-		id := "audio"
-		if len(sets) > 0 && sets[0].tracks[0].t.Codec.Family != v.t.Codec.Family {
-			id += "-" + v.t.Codec.Family
-		}
-		at := slices.IndexFunc(sets, func(s set) bool { return s.id == id })
-		if at < 0 {
-			sets, at = append(sets, set{id: id}), len(sets)
-		}
+		at := slices.IndexFunc(sets, func(s set) bool { return s.family == v.t.Codec.Family })
 		sets[at].tracks = append(sets[at].tracks, v)
 	}
 	if m.r.Format == media.HLSV3 && len(sets) > 0 {
 		return []set{{tracks: []variant{byDefault(sets[0].tracks)}}}, nil
 	}
 	return sets, nil
+}
+
+// setID is the name of the rendition group of a stream: the codec that comes
+// first needs no name.
+func setID(sets []set, g *media.Group) string {
+	family := g.Tracks[0].Codec.Family
+	if len(sets) == 0 || sets[0].family == family {
+		return "audio"
+	}
+	return "audio-" + family
 }
 
 // named is the set of the one stream that audioTrack= asks for.
@@ -156,7 +165,7 @@ func known(language string) bool { return language != "" && language != "und" }
 // renditions appends the EXT-X-MEDIA tags (RFC 8216 §4.3.4.1).
 func (m *master) renditions() {
 	taken := make(map[string]bool)
-	for i, s := range m.sets {
+	for _, s := range m.sets {
 		standard := byDefault(s.tracks)
 		for k, v := range s.tracks {
 			m.text(`#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="`, s.id, `",NAME="`, m.name(s, v, taken), `"`)
@@ -166,7 +175,7 @@ func (m *master) renditions() {
 			case m.r.Format == media.HLSCMAF:
 				m.text(`,LANGUAGE="und"`)
 			}
-			if v == standard && i == 0 {
+			if v == standard {
 				m.text(",DEFAULT=YES")
 			}
 			described := v.t.Access == "description"
