@@ -24,6 +24,9 @@ type Codec struct {
 	Family string // what players decode or do not, whatever the profile: "h264", "hevc", "aac", "ec-3"
 	String string // RFC 6381, lower-case hex: "avc1.64001f", "mp4a.40.2"
 	Words  string // for people: "H.264 High 3.1", "AAC-LC stereo"
+	// Extended codecs are those that Azure Media Services refused; they are
+	// served when the user wants them.
+	Extended bool
 
 	// Entry is the sample entry box that init segments carry.
 	Entry []byte
@@ -52,7 +55,7 @@ type Codec struct {
 
 	SamplingRate int // Hz, of the output
 	Channels     int
-	FrameSamples int    // audio samples at SamplingRate in one frame (AAC-LC: 1024)
+	FrameSamples int    // audio samples at SamplingRate in one frame (AAC-LC: 1024); 0 when that varies
 	Dependent    bool   // audio frames that are no sync samples need those before them (xHE-AAC)
 	Layout       Layout // of the channels
 	Objects      int    // audio objects that are coded into the channels (Dolby Atmos); 0 when there are none

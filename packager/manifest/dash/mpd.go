@@ -135,12 +135,14 @@ func brand(f media.Format) string {
 	return "cmfc"
 }
 
-// upper writes the hexadecimal part of an RFC 6381 codec string in capitals.
+// upper writes the hexadecimal part of an RFC 6381 codec string in capitals. A
+// string of nothing but a sample entry type is in small letters: browsers know
+// "opus" and "flac", not "Opus" and "fLaC", and take the others either way.
 func upper(codec string) string {
 	if four, rest, ok := strings.Cut(codec, "."); ok {
 		return four + "." + strings.ToUpper(rest)
 	}
-	return codec
+	return strings.ToLower(codec)
 }
 
 func largest(g *media.Group) (w, h int) {
