@@ -236,6 +236,29 @@ func TestPathsThatCannotBeSearched(t *testing.T) {
 	}
 }
 
+// stopping is a context that is cancelled while it is being asked.
+type stopping struct {
+	context.Context
+	left *int
+}
+
+func (s stopping) Err() error {
+	if *s.left--; *s.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestTheSearchStopsBetweenTheFilesOfAFolder(t *testing.T) {
+	dir := folder(t, map[string][]byte{"a.mp4": nil, "b.mp4": nil, "c.mp4": nil, "d.mp4": nil})
+	for left := range 5 { // one for the folder, one for each file
+		asked := left
+		if _, err := Find(stopping{t.Context(), &asked}, dir); err != context.Canceled || asked != -1 {
+			t.Errorf("cancelled after %d questions: %v, %d left", left, err, asked)
+		}
+	}
+}
+
 func TestTheSearchEndsWhereThereIsTooMuch(t *testing.T) {
 	files := make(map[string][]byte)
 	for i := range 5 {

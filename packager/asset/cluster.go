@@ -2,6 +2,7 @@ package asset
 
 import (
 	"cmp"
+	"context"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -23,16 +24,21 @@ type candidate struct {
 }
 
 // cluster decides which files of a folder are renditions of one programme:
-// their durations agree and either their names or their audio do.
-func cluster(dir string, names []string) []Set {
+// their durations agree and either their names or their audio do. The error is
+// that of a cancelled context.
+func cluster(ctx context.Context, dir string, names []string) ([]Set, error) {
 	var groups [][]*candidate
 	for _, name := range sorted(names) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		c := &candidate{name: name, stem: programme(name), duration: duration(dir, name)}
 		at := slices.IndexFunc(groups, func(g []*candidate) bool { return sameProgramme(dir, g[0], c) })
 		if at < 0 {
-			groups = append(groups, nil)
-			at = len(groups) - 1
+			groups = append(groups, []*candidate{c})
+			continue
 		}
+		c.audio = nil // the first of the group speaks for it
 		groups[at] = append(groups[at], c)
 	}
 	slices.SortStableFunc(groups, func(a, b []*candidate) int { return cmp.Compare(len(b), len(a)) })
@@ -52,7 +58,7 @@ func cluster(dir string, names []string) []Set {
 		}
 		sets = append(sets, s)
 	}
-	return sets
+	return sets, nil
 }
 
 // sameProgramme compares two files.

@@ -120,7 +120,11 @@ func (f *finder) folder(dir string, depth int) error {
 		}
 		f.sets[first].Noticed = stray(dir, servers, files)
 	case len(files) > 0:
-		f.sets = append(f.sets, cluster(dir, files)...)
+		sets, err := cluster(f.ctx, dir, files)
+		if err != nil {
+			return err
+		}
+		f.sets = append(f.sets, sets...)
 	case len(folders) == 0 && depth > 0:
 		f.refuse(dir, noMedia(dir))
 	case depth < maxDepth:

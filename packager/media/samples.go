@@ -1,6 +1,9 @@
 package media
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Sample is one sample of a track as a muxer sees it.
 type Sample struct {
@@ -27,6 +30,7 @@ type Samples struct {
 	sync []uint32 // sync samples in order; nil: every sample is one
 
 	minOffset int64
+	end       int64
 	bytes     int64
 }
 
@@ -50,6 +54,38 @@ func (s *Samples) Composition(i int) int64 {
 		t += s.offset.At(i)
 	}
 	return t
+}
+
+// End returns the composition time at which what is shown last ends, in the
+// track's timescale.
+func (s *Samples) End() int64 { return s.end }
+
+// maxReorder is how many samples from the end what is shown last may lie.
+const maxReorder = 64
+
+// shownEnd finds End. How long a picture is shown that is not decoded last no
+// table says: as long as the one before it.
+func (s *Samples) shownEnd() int64 {
+	n := s.Count()
+	switch {
+	case s.decode.Len() <= n: // an index without times
+		return 0
+	case s.offset.Len() == 0:
+		return s.decode.At(n)
+	}
+	last, largest, second := 0, int64(math.MinInt64), int64(math.MinInt64)
+	for i := max(0, n-maxReorder); i < n; i++ {
+		switch c := s.Composition(i); {
+		case c > largest:
+			last, largest, second = i, c, largest
+		case c < largest && c > second:
+			second = c
+		}
+	}
+	if last == n-1 || second == math.MinInt64 {
+		return largest + s.decode.At(last+1) - s.decode.At(last)
+	}
+	return largest + largest - second
 }
 
 // Earliest returns the composition time of what is shown first of the pictures
@@ -228,5 +264,6 @@ func (b *IndexBuilder) Samples() *Samples {
 	if b.zero == 0 {
 		s.offset = b.offset.Column()
 	}
+	s.end = s.shownEnd()
 	return s
 }

@@ -148,3 +148,36 @@ func TestAppendAllocatesNothingWithRoom(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// The end is that of what is shown last, however much earlier it was decoded:
+// with B-frames and a rate that varies, decode times say nothing of it.
+func TestEndIsWhereTheLastPictureEnds(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		decode  []int64 // and the end of the last
+		offsets []int64
+		want    int64
+	}{
+		{"no B-frames", []int64{0, 10, 20, 30}, nil, 30},
+		{"no B-frames, a long last picture", []int64{0, 10, 20, 70}, nil, 70},
+		{"B-frames at a constant rate", []int64{0, 10, 20, 30, 40}, []int64{10, 30, 0, 0}, 50},
+		{"the last is shown last", []int64{0, 10, 20, 30, 45}, []int64{10, 10, 10, 10}, 55},
+		{"a long first delay", []int64{0, 100, 110, 120, 130}, []int64{100, 20, 0, 20}, 150},
+		{"one picture", []int64{0, 40}, []int64{80}, 120},
+	} {
+		b := NewIndexBuilder(0, 1, 1)
+		b.Run(0, 0)
+		for i, d := range c.decode {
+			b.Decode(d)
+			if i < len(c.decode)-1 {
+				b.Size(1)
+				if c.offsets != nil {
+					b.Offset(c.offsets[i])
+				}
+			}
+		}
+		if got := b.Samples().End(); got != c.want {
+			t.Errorf("%s: the end is %d, want %d", c.name, got, c.want)
+		}
+	}
+}

@@ -115,6 +115,9 @@ func (t *Track) Fragment(a, b int) (from, to int) { return int(t.First[a]), int(
 // Ticks returns the presentation time of sample i in ticks.
 func (t *Track) Ticks(i int) int64 { return t.Clock.Ticks(t.Samples.Composition(i)) }
 
+// End returns the presentation time in ticks at which the track ends.
+func (t *Track) End() int64 { return t.Clock.Ticks(t.Samples.End()) }
+
 // Group is a switching set: tracks of one name that a player may switch
 // between at every fragment, in order of falling bitrate. Its fragments are
 // the same in every format.

@@ -26,7 +26,7 @@ func cutAudio(g *media.Group, nominal span) {
 			starts, g.Times = append(starts, at), append(g.Times, time)
 		}
 	}
-	g.Times = append(g.Times, max(endOf(ref), g.Times[len(g.Times)-1]+1))
+	g.Times = append(g.Times, max(ref.End(), g.Times[len(g.Times)-1]+1))
 	for _, t := range g.Tracks {
 		first := t.First[0]
 		t.First = make([]uint32, 0, len(g.Times))
@@ -58,12 +58,4 @@ func framesIn(t *media.Track, d span) int {
 		rate, each = int64(t.Timescale), max(t.Samples.Decode(1)-t.Samples.Decode(0), 1)
 	}
 	return int(max(-media.Rescale(-d.units, rate, d.rate*each), 1))
-}
-
-// endOf returns the time in ticks where the last sample of a track ends: on
-// the clock of decode times that first meets the presentation at the first
-// sample that is kept, as segments are written.
-func endOf(t *media.Track) int64 {
-	s, first := t.Samples, int(t.First[0])
-	return t.Clock.Ticks(s.Decode(s.Count()) + s.Composition(first) - s.Decode(first))
 }

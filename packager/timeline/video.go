@@ -30,7 +30,7 @@ func cutVideo(g *media.Group, o Options) ([]fault.Finding, span, error) {
 			g.Times[k] = max(ref.Clock.Ticks(ref.Samples.Earliest(int(c[0]))), g.Times[k-1]+1)
 		}
 	}
-	g.Times[n] = max(endOf(ref), g.Times[n-1]+1)
+	g.Times[n] = max(ref.End(), g.Times[n-1]+1)
 	for j, t := range g.Tracks {
 		t.First = make([]uint32, n+1)
 		for k, c := range cuts {
@@ -161,7 +161,7 @@ func seconds(ticks int64) string { return fmt.Sprintf("%d.%03d", ticks/1e7, tick
 func tooLong(g *media.Group, cuts []cut) error {
 	ref := g.Tracks[0]
 	for k, c := range cuts {
-		at, end, next := ref.Ticks(int(c[0])), endOf(ref), ends(g)
+		at, end, next := ref.Ticks(int(c[0])), ref.End(), ends(g)
 		if k+1 < len(cuts) {
 			next = cuts[k+1]
 			end = ref.Ticks(int(next[0]))
@@ -213,7 +213,7 @@ func sparsest(g *media.Group, from, to cut) *media.Track {
 func merge(ref *media.Track, cuts []cut, want int64) []cut {
 	at := func(k int) int64 {
 		if k == len(cuts) {
-			return endOf(ref)
+			return ref.End()
 		}
 		return ref.Ticks(int(cuts[k][0]))
 	}
@@ -257,12 +257,9 @@ func frequent(t *media.Track) span {
 	times := make(map[int64]int)
 	best := int64(0)
 	for k := 0; k+1 < len(t.First); k++ {
-		end := s.Decode(s.Count())
-		from := int(t.First[k])
+		end, from := s.End(), int(t.First[k])
 		if next := int(t.First[k+1]); next < s.Count() {
 			end = s.Composition(next)
-		} else {
-			end += s.Composition(int(t.First[0])) - s.Decode(int(t.First[0]))
 		}
 		d := end - s.Composition(from)
 		times[d]++

@@ -1,82 +1,68 @@
 package cmaf
 
 import (
+	"sync"
+
 	"manifold/packager/media"
 	"manifold/packager/mux"
 )
 
-// decoding gives the decode times of the samples of a fragment, in ticks.
+// decoding holds the decode times of the samples of a fragment, in ticks: one
+// for each and, last, the end of the fragment.
 //
 // The first sample is decoded when it is shown, so that tfdt is the time of the
 // fragment. With B-frames the samples behind it would then be decoded after
 // they are shown; composition offsets would be negative, which Smooth Streaming
 // cannot write ([MS-SSTR] §2.2.4.6) and which moves the picture against the
 // sound in readers that take decode times for the firmer ones. So the others
-// are decoded earlier by the reorder delay of the track, the few before which
-// there is no room share it evenly, and the last one lasts until the next
-// fragment begins:
+// are decoded earlier by the reorder delay of the track; the few before which
+// there is no room share it evenly; and the last few are put off again, as
+// otherwise the very last would last until the next fragment begins, and, being
+// shown for as long, end behind it:
 //
-//	source   I     P     B     B     P     …         one frame late
-//	written  I  P  B     B     P     …          │ next fragment
+//	source   I     P     B     B     P     b     b        one frame late
+//	written  I  P  B     B     P     b     b     │ next fragment
+//	                                   b     b
 //
-// What is shown when does not change, and durations add up to the fragment.
+// What is shown when does not change, durations add up to the fragment, and no
+// sample that is shown in it lasts beyond its end.
 type decoding struct {
-	clock      media.Clock
-	samples    []media.Sample
-	ahead      int64 // added to source decode times, ≤ 0 seen from presentation
-	start, end int64 // ticks
-	crowded    int   // samples that share the time …
-	until      int64 // … until here
+	at     []int64
+	pooled *[]int64
 }
 
-// newDecoding plans the decode times of a stretch that is a whole fragment. A
-// fragment of Smooth Streaming begins and ends with its group (start ≥ 0),
-// others with their own track.
-func newDecoding(s *mux.Stretch) decoding {
-	t := s.Track
-	d := decoding{clock: t.Clock, samples: s.Samples, ahead: t.Samples.MinOffset()}
-	d.start = startOf(t, s.First)
-	if next := s.First + len(s.Samples); next < t.Samples.Count() {
-		d.end = startOf(t, next)
-	} else {
-		first := int(t.First[0])
-		d.end = t.Clock.Ticks(t.Samples.Decode(next) + t.Samples.Composition(first) - t.Samples.Decode(first))
+var decodings = sync.Pool{New: func() any { s := make([]int64, 0, 1024); return &s }}
+
+// newDecoding plans the decode times of a stretch from start to end.
+func newDecoding(s *mux.Stretch, start, end int64) decoding {
+	t, list := s.Track, s.Samples
+	d := decoding{pooled: decodings.Get().(*[]int64)}
+	d.at = (*d.pooled)[:0]
+	ahead := t.Samples.MinOffset()
+	crowded := 1 // samples that share the time at the beginning
+	for i := range list {
+		early := t.Clock.Ticks(list[i].Decode + ahead)
+		d.at = append(d.at, min(early, end))
+		if i == crowded && early <= start {
+			crowded++
+		}
 	}
-	return d.fit()
-}
-
-// within moves the fragment to other ends.
-func (d decoding) within(start, end int64) decoding {
-	d.start, d.end = start, end
-	return d.fit()
-}
-
-// fit finds the samples that have to share the time at the beginning.
-func (d decoding) fit() decoding {
-	d.crowded = 1
-	for d.crowded < len(d.samples) && d.early(d.crowded) <= d.start {
-		d.crowded++
+	d.at = append(d.at, end)
+	*d.pooled = d.at
+	room := d.at[crowded] - start
+	for i := range crowded {
+		d.at[i] = start + room*int64(i)/int64(crowded)
 	}
-	d.until = d.end
-	if d.crowded < len(d.samples) {
-		d.until = d.early(d.crowded)
+	for i := len(list) - 1; i > 0; i-- {
+		if shown := t.Clock.Ticks(list[i].Composition); shown < end {
+			d.at[i] = max(d.at[i], shown+d.at[i+1]-end)
+		}
 	}
 	return d
 }
 
-// early is the source's decode time ahead of all presentation.
-func (d *decoding) early(i int) int64 { return d.clock.Ticks(d.samples[i].Decode + d.ahead) }
-
-// at returns the decode time of sample i, or the end for i = len(samples).
-func (d *decoding) at(i int) int64 {
-	switch {
-	case i == len(d.samples):
-		return d.end
-	case i < d.crowded:
-		return d.start + (d.until-d.start)*int64(i)/int64(d.crowded)
-	}
-	return min(d.early(i), d.end)
-}
+// close gives the times back to their pool.
+func (d decoding) close() { decodings.Put(d.pooled) }
 
 // startOf returns when the fragment that begins with sample i begins to be
 // decoded: when its key frame is shown. An open GOP shows pictures before that;
@@ -87,4 +73,13 @@ func startOf(t *media.Track, i int) int64 {
 		key = t.Samples.Decode(i) + t.Samples.MinOffset()
 	}
 	return max(t.Clock.Ticks(key), 0)
+}
+
+// endOf returns when the fragment that ends before sample i ends: where the
+// next begins, or the track ends.
+func endOf(t *media.Track, i int) int64 {
+	if i < t.Samples.Count() {
+		return startOf(t, i)
+	}
+	return t.End()
 }

@@ -58,7 +58,7 @@ func pictures(t *rapid.T, open bool) (track *media.Track, starts []int) {
 }
 
 // Whatever the order, nothing is decoded after it is shown, decode times rise,
-// and fragments meet.
+// fragments meet, and what is shown in one ends in it.
 func TestDecodingNeverLiesBehindPresentation(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		track, starts := pictures(t, rapid.Bool().Draw(t, "open"))
@@ -69,12 +69,16 @@ func TestDecodingNeverLiesBehindPresentation(t *testing.T) {
 				to = starts[g+1]
 			}
 			s := mux.List(track, from, to)
-			d := newDecoding(&s)
-			if d.at(0) != before {
-				t.Fatalf("fragment %d begins at %d, the one before ended at %d", g, d.at(0), before)
+			d := newDecoding(&s, startOf(track, from), endOf(track, to))
+			if d.at[0] != before {
+				t.Fatalf("fragment %d begins at %d, the one before ended at %d", g, d.at[0], before)
 			}
+			end := d.at[len(s.Samples)]
 			for i, x := range s.Samples {
-				at, next, shown := d.at(i), d.at(i+1), track.Clock.Ticks(x.Composition)
+				at, next, shown := d.at[i], d.at[i+1], track.Clock.Ticks(x.Composition)
+				if shown < end && shown+next-at > end {
+					t.Fatalf("sample %d is shown from %d to %d, the fragment ends at %d", from+i, shown, shown+next-at, end)
+				}
 				if at > shown {
 					t.Fatalf("sample %d is decoded at %d and shown at %d", from+i, at, shown)
 				}
@@ -82,10 +86,11 @@ func TestDecodingNeverLiesBehindPresentation(t *testing.T) {
 					t.Fatalf("sample %d is decoded at %d, the next at %d", from+i, at, next)
 				}
 			}
-			before = d.at(len(s.Samples))
+			before = end
+			d.close()
 			s.Close()
 		}
-		if end := track.Clock.Ticks(track.Samples.Decode(track.Samples.Count()) + track.Samples.Composition(0)); before != end {
+		if end := track.End(); before != end {
 			t.Fatalf("the last fragment ends at %d, the track at %d", before, end)
 		}
 	})
@@ -103,9 +108,9 @@ func TestDecodingWithoutReordering(t *testing.T) {
 	track := &media.Track{Kind: media.Video, Timescale: 100, Samples: b.Samples(), Clock: media.NewClock(100, 0, 0, 0), First: []uint32{0, 30}}
 	s := mux.List(track, 0, 30)
 	defer s.Close()
-	d := newDecoding(&s)
+	d := newDecoding(&s, startOf(track, 0), endOf(track, 30))
 	for i := range 31 {
-		if got, want := d.at(i), int64(i)*3*media.TicksPerSecond/100; got != want {
+		if got, want := d.at[i], int64(i)*3*media.TicksPerSecond/100; got != want {
 			t.Errorf("sample %d is decoded at %d, want %d", i, got, want)
 		}
 	}

@@ -101,12 +101,13 @@ func (b *body) moof(dst []byte, payload int64) []byte {
 	w.u32(b.Flavour.defaultFlags(kind))
 	w.end()
 	d := b.decoding()
+	defer d.close()
 	if b.Flavour != Smooth {
 		w.full("tfdt", 1, 0)
-		w.u64(uint64(d.start))
+		w.u64(uint64(d.at[0]))
 		w.end()
 	}
-	at := b.trun(&w, &d)
+	at := b.trun(&w, d.at)
 	if b.Flavour == Smooth {
 		w.begin("uuid")
 		w.text(uuidTfxd)
@@ -133,22 +134,25 @@ const (
 	trunComposition = 0x800
 )
 
-// decoding returns the decode times of the segment.
+// decoding returns the decode times of the segment. Fragments of Smooth
+// Streaming begin and end with their group, others with their own track.
 func (b *body) decoding() decoding {
-	d := newDecoding(&b.Stretch)
+	t, list := b.Stretch.Track, b.Stretch.Samples
+	start, end := startOf(t, b.Stretch.First), int64(0)
 	switch {
 	case b.Key:
-		x := &b.Stretch.Samples[0]
-		return d.within(d.start, d.start+d.clock.Ticks(x.Decode+x.Duration)-d.clock.Ticks(x.Decode))
+		end = start + t.Clock.Ticks(list[0].Decode+list[0].Duration) - t.Clock.Ticks(list[0].Decode)
 	case b.Flavour == Smooth:
-		return d.within(b.Time, b.Time+b.Duration)
+		start, end = b.Time, b.Time+b.Duration
+	default:
+		end = endOf(t, b.Stretch.First+len(list))
 	}
-	return d
+	return newDecoding(&b.Stretch, start, end)
 }
 
 // trun appends the sample table. It returns where the data offset stands.
-func (b *body) trun(w *boxes, d *decoding) (dataOffset int) {
-	list := b.Stretch.Samples
+func (b *body) trun(w *boxes, decode []int64) (dataOffset int) {
+	list, clock := b.Stretch.Samples, b.Stretch.Track.Clock
 	flags := uint32(trunDataOffset | trunDuration | trunSize)
 	video := b.Stretch.Track.Kind == media.Video
 	if video {
@@ -159,17 +163,15 @@ func (b *body) trun(w *boxes, d *decoding) (dataOffset int) {
 	} else if b.Stretch.Track.Codec.Dependent {
 		flags |= trunFlags
 	}
-	w.full("trun", b.trunVersion(d), flags)
+	w.full("trun", b.trunVersion(decode), flags)
 	w.u32(uint32(len(list)))
 	dataOffset = len(w.b)
 	w.u32(0)
 	if flags&trunFirstFlags != 0 {
 		w.u32(b.Flavour.firstFlags())
 	}
-	at := d.start
 	for i := range list {
-		next := d.at(i + 1)
-		w.u32(uint32(next - at))
+		w.u32(uint32(decode[i+1] - decode[i]))
 		w.u32(uint32(list[i].Size))
 		if flags&trunFlags != 0 {
 			f := b.Flavour.defaultFlags(media.Video)
@@ -179,9 +181,8 @@ func (b *body) trun(w *boxes, d *decoding) (dataOffset int) {
 			w.u32(f)
 		}
 		if video {
-			w.u32(uint32(int32(d.clock.Ticks(list[i].Composition) - at)))
+			w.u32(uint32(int32(clock.Ticks(list[i].Composition) - decode[i])))
 		}
-		at = next
 	}
 	w.end()
 	return dataOffset
@@ -189,12 +190,12 @@ func (b *body) trun(w *boxes, d *decoding) (dataOffset int) {
 
 // trunVersion is 1, where composition offsets are signed. Smooth Streaming has
 // version 0 only; there signed ones are written in the one case that needs them.
-func (b *body) trunVersion(d *decoding) byte {
+func (b *body) trunVersion(decode []int64) byte {
 	if b.Flavour != Smooth {
 		return 1
 	}
 	for i := range b.Stretch.Samples {
-		if d.clock.Ticks(b.Stretch.Samples[i].Composition) < d.at(i) {
+		if b.Stretch.Track.Clock.Ticks(b.Stretch.Samples[i].Composition) < decode[i] {
 			return 1
 		}
 	}
