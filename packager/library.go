@@ -11,14 +11,13 @@ import (
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
 	"manifold/packager/format"
-	"manifold/packager/timeline"
 )
 
 // library holds the assets that were added, in order, and keeps their open
 // versions as long as memory allows.
 type library struct {
 	catalog *catalog.Catalog
-	options timeline.Options
+	options asset.Options
 	open    *weighed[string, *asset.Asset] // by path
 
 	mu    sync.RWMutex

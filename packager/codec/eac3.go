@@ -40,6 +40,7 @@ func parseAC3(e entry) (media.Codec, error) {
 	s.rate = dolbyRates[r.take(2)]
 	s.bsid, s.bsmod = r.take(5), r.take(3)
 	s.channels(r.take(3), r.take(1))
+	r.take(5)
 	if r.short || s.rate == 0 {
 		return media.Codec{}, fault.Newf(fault.AudioEncodingNotSupported, "stsd/ac-3/dac3", "the decoder configuration is missing or damaged")
 	}

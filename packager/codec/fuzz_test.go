@@ -23,6 +23,10 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(true, dts("dtsc", 48000, 768000, 0, 1, 1, 9, 1024, 0x000F))
 	f.Add(true, dts("dtsl", 48000, 9000000, 0, 17, 0, 31, 0, 0x000F))
+	for i := range extended {
+		kind, entry := extendedEntry(i)
+		f.Add(kind == media.Audio, entry)
+	}
 	f.Add(true, synth.AudioEntry("mp4a", 1, 2, 48000, synth.Box("wave", synth.Box("frma", []byte("mp4a")), synth.Box("esds", synth.ESDS(0x40, synth.StereoASC)), make([]byte, 4))))
 	f.Fuzz(func(t *testing.T, audio bool, box []byte) {
 		kind := media.Video
@@ -33,6 +37,11 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if _, err := NewTransport(&c); err == nil && NALOf(&c) != nil {
+			TakeParameterSets(&c, box)
+			c, _ = Parse(kind, box)
+		}
+		NewQualityLevel(&c)
 		// what is written can be read, and says the same
 		again, err := Parse(kind, c.Entry)
 		if err != nil {

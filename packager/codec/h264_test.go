@@ -136,7 +136,7 @@ func TestCodecsThatAreNotCarriedAreNamed(t *testing.T) {
 		{media.Video, "xyzw", fault.VideoEncodingNotSupported, `"xyzw"`},
 		{media.Video, "encv", fault.AlreadyEncrypted, "already encrypted"},
 		{media.Audio, "enca", fault.AlreadyEncrypted, "already encrypted"},
-		{media.Audio, "ac-3", fault.AudioEncodingNotSupported, "Dolby Digital (AC-3)"},
+		{media.Audio, "alac", fault.AudioEncodingNotSupported, "Apple Lossless"},
 		{media.Audio, "avc1", fault.AudioEncodingNotSupported, "H.264"},
 	} {
 		entry := synth.VisualEntry(c.fourCC, 640, 360)
