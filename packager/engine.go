@@ -24,6 +24,9 @@ type Config struct {
 	Data     string // data directory; "" is the user's
 	Policy   string // streaming policy of default locators; "" is Workbench
 	Timeline timeline.Options
+	// ExtendedCodecs lets in what Azure Media Services refused: AV1, VP9, Opus,
+	// FLAC, AC-3, AC-4.
+	ExtendedCodecs bool
 
 	AssetBytes int // memory for indices of open assets; 0 is 1 GiB
 	TextBytes  int // memory for rendered manifests; 0 is 64 MiB
@@ -59,7 +62,7 @@ func New(c Config) (*Engine, error) {
 		return nil, err
 	}
 	return &Engine{
-		library: library{catalog: cat, options: c.Timeline, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
+		library: library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
 		texts:   newWeighed[string, *Text](c.TextBytes),
 	}, nil
 }
@@ -172,7 +175,11 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 	if a.Err != nil {
 		return nil, a.Err
 	}
-	p, err := e.filtered(a.Presentation, i.locator.ID, r)
+	p, err := row.Carried(a.Presentation, r)
+	if err != nil {
+		return nil, err
+	}
+	p, err = e.filtered(p, i.locator.ID, r)
 	if err != nil {
 		return nil, err
 	}

@@ -134,6 +134,8 @@ func (t *track) finish(movieTimescale uint32) (findings []fault.Finding, err err
 	t.Clock, t.EditStart = t.clock(edit, scale, movieTimescale)
 	if t.Kind == media.Video {
 		t.Codec.FrameRate = frameRate(t.Track)
+	} else if t.Codec.FrameSamples == 0 {
+		t.Codec.FrameSamples = frameSamples(t.Track)
 	}
 	return findings, nil
 }
@@ -265,6 +267,13 @@ func (f *file) edits(trak []box, movieTimescale uint32) (edit, error) {
 	}
 	e.more = real > 1
 	return e, nil
+}
+
+// frameSamples returns how many audio samples the first frame has, for codecs
+// whose configuration does not tell.
+func frameSamples(t *media.Track) int {
+	d := t.Samples.Decode(1) - t.Samples.Decode(0)
+	return int(media.Rescale(d, int64(t.Codec.SamplingRate), int64(t.Timescale)))
 }
 
 // frameRate returns the rate as a fraction when all frames last equally long,
