@@ -1,0 +1,98 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+
+	look "manifold/ui/theme"
+)
+
+// Chip is a value in a rounded frame: one that is on carries the accent, and
+// one that can be taken away a cross. A click, Space or Enter acts.
+type Chip struct {
+	Sketch
+	focus
+	OnTapped func()
+
+	label     string
+	tip       string
+	on, cross bool
+	hovered   bool
+}
+
+// NewChip returns a chip with a label and a tip.
+func NewChip(label, tip string, tapped func()) *Chip {
+	c := &Chip{OnTapped: tapped, label: label, tip: tip}
+	c.focus.w = c
+	c.sketch(c, c.minimum, c.paint)
+	return c
+}
+
+// Set changes how the chip looks: on with the accent, cross for what a tap
+// takes away.
+func (c *Chip) Set(on, cross bool) {
+	c.on, c.cross = on, cross
+	c.Refresh()
+}
+
+func (c *Chip) words() string {
+	if c.cross {
+		return c.label + "  ×"
+	}
+	return c.label
+}
+
+func (c *Chip) minimum() fyne.Size {
+	return fyne.NewSize(Body.Width(c.words())+22, theme.Size(look.SizeNameRow)-1)
+}
+
+func (c *Chip) paint(p *Pen, size fyne.Size) {
+	h := c.minimum().Height
+	top := (size.Height - h) / 2
+	if c.on {
+		p.Box(0, top, size.Width, h, h/2, theme.ColorNameSelection)
+	} else {
+		p.Frame(0, top, size.Width, h, h/2, theme.ColorNameInputBorder, 1)
+	}
+	if c.hovered {
+		p.Box(0, top, size.Width, h, h/2, theme.ColorNameHover)
+	}
+	p.Centre(c.words(), 0, top, size.Width, h, Body, theme.ColorNameForeground)
+	if c.focused {
+		p.Ring(0, top, size.Width, h, h/2)
+	}
+}
+
+// Tapped implements fyne.Tappable.
+func (c *Chip) Tapped(*fyne.PointEvent) {
+	HideTip(c)
+	if c.OnTapped != nil {
+		c.OnTapped()
+	}
+}
+
+// TypedKey implements fyne.Focusable.
+func (c *Chip) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyDelete, fyne.KeyBackspace:
+		c.Tapped(nil)
+	}
+}
+
+// MouseIn implements desktop.Hoverable.
+func (c *Chip) MouseIn(e *desktop.MouseEvent) {
+	c.hovered = true
+	c.Refresh()
+	ShowTip(c, c.tip, e.Position)
+}
+
+// MouseMoved implements desktop.Hoverable.
+func (c *Chip) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (c *Chip) MouseOut() {
+	c.hovered = false
+	c.Refresh()
+	HideTip(c)
+}

@@ -1,0 +1,232 @@
+package kit
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	look "manifold/ui/theme"
+)
+
+func press(w fyne.Focusable, keys ...fyne.KeyName) {
+	for _, k := range keys {
+		w.TypedKey(&fyne.KeyEvent{Name: k})
+	}
+}
+
+func pointer(x, y float32) *desktop.MouseEvent {
+	return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}, Button: desktop.MouseButtonPrimary}
+}
+
+// rings counts the outlines in the accent's colour: where the focus is shown.
+func rings(p []fyne.CanvasObject) int {
+	n := 0
+	for _, o := range p {
+		if b, ok := o.(interface{ Size() fyne.Size }); ok && b.Size().Width > 0 {
+			if r := asRectangle(o); r != nil && r.StrokeWidth > 0 && r.StrokeColor == theme.Color(theme.ColorNamePrimary) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func TestSegmentedGoesPastWhatCannotBeChosen(t *testing.T) {
+	var told []string
+	s := NewSegmented(func(v string) { told = append(told, v) })
+	s.Set([]Option{{Value: "a", Label: "AA"}, {Value: "b", Label: "BB", Reason: "no b today"}, {Value: "c", Label: "CC"}}, "a")
+	_, tips := window(t, look.Dark, 400, 60, container.NewHBox(s))
+	press(s, fyne.KeyRight)
+	press(s, fyne.KeyRight, fyne.KeyLeft)
+	if got := strings.Join(told, " "); got != "c a" {
+		t.Errorf("the arrow keys chose %q, want c a", got)
+	}
+	x := s.width(s.options[0]) + 10
+	s.MouseIn(pointer(x, 5))
+	if tips.Text() != "no b today" {
+		t.Errorf("the tip of what cannot be chosen is %q", tips.Text())
+	}
+	s.Tapped(&fyne.PointEvent{Position: fyne.NewPos(x, 5)})
+	if s.Chosen() != "a" {
+		t.Errorf("a click chose %q, which has a reason against it", s.Chosen())
+	}
+	s.MouseOut()
+	if tips.Text() != "" {
+		t.Error("the tip stays when the pointer leaves")
+	}
+	s.FocusGained()
+	if rings(test.WidgetRenderer(s).Objects()) != 1 {
+		t.Error("the focus is not shown")
+	}
+	s.FocusLost()
+	if rings(test.WidgetRenderer(s).Objects()) != 0 {
+		t.Error("the focus is shown without it")
+	}
+}
+
+func TestChipActsOnClickAndKeys(t *testing.T) {
+	n := 0
+	c := NewChip("trim", "takes the filter away", func() { n++ })
+	_, tips := window(t, look.Dark, 200, 60, container.NewHBox(c))
+	c.Set(true, true)
+	test.Tap(c)
+	press(c, fyne.KeySpace, fyne.KeyReturn, fyne.KeyA)
+	if n != 3 {
+		t.Errorf("acted %d times, want 3", n)
+	}
+	c.MouseIn(pointer(1, 1))
+	if tips.Text() != "takes the filter away" {
+		t.Errorf("tip %q", tips.Text())
+	}
+}
+
+func TestButtonSaysWhyItIsDisabled(t *testing.T) {
+	n := 0
+	b := NewButton("Stop", nil, "Stops the server", func() { n++ })
+	_, tips := window(t, look.Dark, 200, 60, container.NewHBox(b))
+	b.MouseIn(pointer(1, 1))
+	if tips.Text() != "Stops the server" {
+		t.Errorf("tip %q", tips.Text())
+	}
+	b.Allow("it does not run")
+	test.Tap(b)
+	b.MouseIn(pointer(1, 1))
+	if tips.Text() != "it does not run" || n != 0 {
+		t.Errorf("disabled: tip %q, acted %d times", tips.Text(), n)
+	}
+	b.Allow("")
+	test.Tap(b)
+	if n != 1 {
+		t.Error("does not act after it was enabled again")
+	}
+}
+
+func TestURLFieldIsEditedOnFocus(t *testing.T) {
+	var sent string
+	f := NewURLField("Paste a URL", func(u string) { sent = u })
+	win, _ := window(t, look.Dark, 500, 60, f)
+	f.Set("http://127.0.0.1/x/a.ism/manifest")
+	test.Tap(f.shown)
+	if !f.Editing() || f.entry.Text != f.URL() {
+		t.Fatalf("a click shows an entry with %q", f.entry.Text)
+	}
+	win.Canvas().Focused().(*urlEntry).SetText("http://127.0.0.1/x/b.ism/manifest")
+	press(f.entry, fyne.KeyReturn)
+	if sent != "http://127.0.0.1/x/b.ism/manifest" || f.Editing() {
+		t.Errorf("Enter sent %q, editing %v", sent, f.Editing())
+	}
+	sent = ""
+	f.Edit()
+	f.entry.SetText("nonsense")
+	press(f.entry, fyne.KeyEscape)
+	if sent != "" || f.Editing() || f.URL() != "http://127.0.0.1/x/a.ism/manifest" {
+		t.Errorf("Escape sent %q, shows %q", sent, f.URL())
+	}
+}
+
+func TestTreeFoldsFromTheKeyboard(t *testing.T) {
+	tree := NewTree()
+	items := []TreeItem{{Label: "a", Branch: true, Open: true}, {Depth: 1, Label: "a1"}, {Depth: 1, Label: "a2", Tip: "words"}, {Label: "b", Branch: true}}
+	var log []string
+	tree.OnToggled = func(i int) { log = append(log, "toggle "+items[i].Label) }
+	tree.OnSelected = func(i int) { log = append(log, items[i].Label) }
+	_, tips := window(t, look.Dark, 200, 200, tree)
+	tree.Set(items, 2)
+	press(tree.body, fyne.KeyLeft, fyne.KeyLeft, fyne.KeyRight, fyne.KeyEnd, fyne.KeyRight)
+	if got := strings.Join(log, ", "); got != "a, toggle a, a1, b, toggle b" {
+		t.Errorf("did %s", got)
+	}
+	log = nil
+	h := tree.height()
+	tree.body.MouseDown(pointer(10, h/2))
+	tree.body.MouseDown(pointer(60, h/2))
+	if got := strings.Join(log, ", "); got != "toggle a, a" {
+		t.Errorf("clicks did %s", got)
+	}
+	tree.body.MouseMoved(pointer(60, 2*h+2))
+	if tips.Text() != "words" {
+		t.Errorf("tip %q", tips.Text())
+	}
+}
+
+func TestRowsDrawOnlyWhatIsInView(t *testing.T) {
+	drawn := map[int]bool{}
+	r := NewRows(func() int { return 100_000 }, func(p *Pen, i int, w, h float32) { drawn[i] = true })
+	window(t, look.Dark, 200, 200, r)
+	r.Select(99_999)
+	if len(drawn) > 40 || !drawn[99_999] {
+		t.Errorf("drew %d rows, the last: %v", len(drawn), drawn[99_999])
+	}
+}
+
+func TestTableShowsCutCellsInATip(t *testing.T) {
+	table := NewTable(Column{Title: "Name", Font: Body}, Column{Title: "Size", Width: 80, Right: true, Font: Mono})
+	long := "a name that is far too long for a column of this width to show in full"
+	table.Set([][]Cell{{{Text: long}, {Text: "12"}}, {{Text: "short"}, {Text: "1"}}})
+	_, tips := window(t, look.Dark, 260, 120, table.Object())
+	table.body.MouseMoved(pointer(30, 4))
+	if tips.Text() != long {
+		t.Errorf("tip %q", tips.Text())
+	}
+	table.body.MouseMoved(pointer(30, table.height()+4))
+	if tips.Text() != "" {
+		t.Errorf("what fits has the tip %q", tips.Text())
+	}
+}
+
+func TestFactsWrapAndHandOutValues(t *testing.T) {
+	f := NewFacts()
+	window(t, look.Dark, 240, 300, f)
+	f.Set([]Fact{{Name: "Place"}, {Name: "File", Value: "one two three four five six seven eight nine ten eleven"}, {Name: "Size", Value: "12"}})
+	var got string
+	f.OnMenu = func(x Fact, _ fyne.Position) { got = x.Value }
+	f.TappedSecondary(&fyne.PointEvent{Position: fyne.NewPos(20, f.tops[2]+4)})
+	if got != "12" {
+		t.Errorf("handed out %q", got)
+	}
+	if f.tops[2]-f.tops[1] < 1.5*(f.tops[3]-f.tops[2]) {
+		t.Error("a long value does not go on to a second line")
+	}
+	words := wrap("one two three four aVeryLongWordThatHasNoPlaceToBreakAtAll", Body, 80)
+	for _, line := range words {
+		if Body.Width(line) > 80 {
+			t.Errorf("%q is wider than its column", line)
+		}
+	}
+	if strings.ReplaceAll(strings.Join(words, ""), " ", "") != "onetwothreefouraVeryLongWordThatHasNoPlaceToBreakAtAll" {
+		t.Errorf("lost letters: %q", words)
+	}
+}
+
+func TestHexWritesPlacesValuesAndLetters(t *testing.T) {
+	h := NewHex()
+	window(t, look.Light, 400, 100, h)
+	h.Set([]byte("\x00\x00\x02\x10senc\xff"), 0x360, 4, 8)
+	want := "0360  00 00 02 10 73 65 6e 63  ....senc\n0368  ff                       .\n"
+	if h.Text() != want {
+		t.Errorf("got\n%swant\n%s", h.Text(), want)
+	}
+}
+
+func TestDrawerFolds(t *testing.T) {
+	d := NewDrawer(Tab{"a", "Findings", widget.NewLabel("first")}, Tab{"b", "Tracks", widget.NewLabel("second")})
+	var log []string
+	d.OnChosen = func(v string, open bool) {
+		log = append(log, v+map[bool]string{true: "+", false: "-"}[open])
+	}
+	window(t, look.Dark, 400, 200, d)
+	press(d.strip, fyne.KeyRight, fyne.KeyRight, fyne.KeySpace, fyne.KeyLeft)
+	if got := strings.Join(log, " "); got != "b+ b- a+" {
+		t.Errorf("did %q", got)
+	}
+	d.strip.Tapped(&fyne.PointEvent{Position: fyne.NewPos(tablePadding+5, 10)})
+	if len(d.page.Objects) != 0 {
+		t.Error("a second click does not fold the page away")
+	}
+}
