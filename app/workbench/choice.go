@@ -1,0 +1,131 @@
+package workbench
+
+import (
+	"slices"
+
+	"manifold/packager/media"
+	"manifold/packager/route"
+)
+
+// MaxPanes is the largest number of manifests side by side.
+const MaxPanes = 6
+
+// Choice is what the user chose to look at: what a URL says, for every pane,
+// and what Undo takes back.
+type Choice struct {
+	Locator    string // of the asset
+	Panes      []Pane // one to MaxPanes
+	Focus      int    // the pane that the URL bar, FORMAT and Play belong to
+	Parameters Parameters
+}
+
+// Pane is one manifest: a format, and a level of it.
+type Pane struct {
+	Format media.Format
+	Level  Level // zero for the master playlist, MPD or client manifest
+}
+
+// Level is the media playlist of a track.
+type Level struct {
+	TrackKey
+	KeyFrames bool // the I-frame playlist
+}
+
+// Parameters are what all panes have in common.
+type Parameters struct {
+	Encryption string // "" for none
+	Filters    []string
+	AudioTrack string // what HLS V3 muxes; "" for the default
+	AudioOnly  *bool  // nil for what the format does by itself
+}
+
+// request returns what pane i asks the engine; nil without an asset.
+func (s *State) request(i int) *media.Request {
+	a := s.Chosen()
+	if a == nil {
+		return nil
+	}
+	p := s.Panes[i]
+	r := &media.Request{
+		Locator: s.Locator, File: a.ISM, Target: media.Manifest, Format: p.Format,
+		Encryption: s.Parameters.Encryption, Filters: s.Parameters.Filters,
+	}
+	if isHLS(p.Format) {
+		r.AudioOnly = s.Parameters.AudioOnly
+	}
+	if p.Format == media.HLSV3 {
+		r.AudioTrack = s.Parameters.AudioTrack
+	}
+	if p.Level.Name != "" {
+		r.Target, r.Track, r.Bitrate, r.KeyFrames = media.Level, p.Level.Name, p.Level.Bitrate, p.Level.KeyFrames
+		r.AudioOnly = nil
+	}
+	return r
+}
+
+func isHLS(f media.Format) bool {
+	return f == media.HLSV3 || f == media.HLSV4 || f == media.HLSCMAF
+}
+
+// Path returns the path of what pane i shows on the server, "" without an asset.
+func (s *State) Path(i int) string {
+	r := s.request(i)
+	if r == nil {
+		return ""
+	}
+	return s.Chosen().Base() + string(route.Append(nil, r))
+}
+
+// URL returns the address of what pane i shows, "" without an asset.
+func (s *State) URL(i int) string {
+	if p := s.Path(i); p != "" {
+		return s.Server.Base + p
+	}
+	return ""
+}
+
+// Levels returns the media playlists that a format has of the chosen asset.
+func (s *State) Levels(f media.Format) []Level {
+	if !isHLS(f) {
+		return nil
+	}
+	var out []Level
+	for _, g := range s.Chosen().Groups() {
+		if f == media.HLSV3 && g.Kind == media.Audio && hasVideo(s.Chosen().Groups()) {
+			continue // muxed into the video
+		}
+		for _, t := range g.Tracks {
+			out = append(out, Level{TrackKey: TrackKey{g.Name, t.Bitrate}})
+		}
+	}
+	if f == media.HLSV3 {
+		return out
+	}
+	for _, g := range s.Chosen().Groups() {
+		for _, t := range g.Tracks {
+			if g.Kind == media.Video {
+				out = append(out, Level{TrackKey{g.Name, t.Bitrate}, true})
+			}
+		}
+	}
+	return out
+}
+
+func hasVideo(groups []*media.Group) bool {
+	return slices.ContainsFunc(groups, func(g *media.Group) bool { return g.Kind == media.Video })
+}
+
+// clone returns a choice that shares nothing that is changed in place.
+func (c Choice) clone() Choice {
+	c.Panes = slices.Clone(c.Panes)
+	return c
+}
+
+func (c Choice) equal(o Choice) bool {
+	return c.Locator == o.Locator && c.Focus == o.Focus && slices.Equal(c.Panes, o.Panes) && c.Parameters.equal(o.Parameters)
+}
+
+func (p Parameters) equal(o Parameters) bool {
+	same := func(a, b *bool) bool { return a == b || a != nil && b != nil && *a == *b }
+	return p.Encryption == o.Encryption && p.AudioTrack == o.AudioTrack && slices.Equal(p.Filters, o.Filters) && same(p.AudioOnly, o.AudioOnly)
+}

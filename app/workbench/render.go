@@ -1,0 +1,78 @@
+package workbench
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aymanbagabas/go-udiff/lcs"
+
+	"manifold/packager"
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
+
+// View is what a pane shows: the answer of the engine to a path.
+type View struct {
+	Path    string // what was asked; "" before anything was
+	Version string // of the asset that was asked
+	Text    string
+	Type    string       // media type
+	Err     *fault.Error // the answer is this error; Text holds it in words
+	Changed []int        // lines that differ from what the pane showed before, from 0
+	Took    time.Duration
+}
+
+// answer asks the engine for a manifest, as a player does over HTTP.
+func answer(ctx context.Context, engine *packager.Engine, r *media.Request) (text, kind string, err error) {
+	a, err := engine.Do(ctx, r, nil)
+	if err != nil {
+		return "", "", err
+	}
+	defer a.Close()
+	return string(a.Text.Plain()), a.Type, nil
+}
+
+// refusal writes an error as a pane shows it: the status and code of the
+// wire, then sentences.
+func refusal(e *fault.Error) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d  %s\n\n", e.Code.Status(), e.Code)
+	sentence := e.Sentence()
+	if sentence != "" {
+		sentence = strings.ToUpper(sentence[:1]) + sentence[1:]
+	}
+	fmt.Fprintf(&b, "%s.\n", sentence)
+	if e.Where != "" {
+		fmt.Fprintf(&b, "Where: %s\n", e.Where)
+	}
+	if e.Advice != "" {
+		fmt.Fprintf(&b, "\n%s\n", e.Advice)
+	}
+	return b.String()
+}
+
+// maxDiff bounds the texts that are compared, in lines: beyond, comparing
+// takes longer than anybody waits for a mark.
+const maxDiff = 20_000
+
+// changed returns the lines of after that are not in before. Texts in
+// different languages are not compared: everything would be new.
+func changed(before, after View) []int {
+	if before.Path == "" || before.Err != nil || after.Err != nil || before.Type != after.Type || before.Text == after.Text {
+		return nil
+	}
+	if strings.Count(before.Text, "\n") > maxDiff || strings.Count(after.Text, "\n") > maxDiff {
+		return nil
+	}
+	var out []int
+	for _, d := range lcs.DiffLines(lines(before.Text), lines(after.Text)) {
+		for i := d.ReplStart; i < d.ReplEnd; i++ {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }

@@ -1,0 +1,201 @@
+package workbench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"manifold/app"
+	"manifold/packager"
+	"manifold/packager/fault"
+)
+
+// serviceHolder is the service of the present settings: other settings make
+// another service.
+type serviceHolder struct {
+	mu sync.Mutex
+	*app.Service
+	requests, errors int64 // of services before
+}
+
+// stopTimeout is how long requests may go on after the server was stopped.
+const stopTimeout = 2 * time.Second
+
+// countEvery is how often the numbers in the status bar follow the server.
+const countEvery = 250 * time.Millisecond
+
+// portsToTry is how far the server looks for a free port before the system
+// picks one.
+const portsToTry = 20
+
+func (h *serviceHolder) engine() *packager.Engine {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.Engine
+}
+
+func (h *serviceHolder) stop(ctx context.Context) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.Stop(ctx)
+}
+
+// start begins to listen on an address or, where its port is taken, on the
+// next that is free. It returns the address in URLs.
+func (h *serviceHolder) start(address string) (base string, moved bool, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.Running() {
+		return h.Base(), false, nil
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", false, h.Start(address) // which says what is wrong with it
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return "", false, h.Start(address)
+	}
+	for try := 0; try <= portsToTry; try++ {
+		if err = h.Start(net.JoinHostPort(host, strconv.Itoa(n+try))); err == nil {
+			return h.Base(), try > 0, nil
+		}
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			return "", false, err
+		}
+	}
+	if err = h.Start(net.JoinHostPort(host, "0")); err != nil {
+		return "", false, err
+	}
+	return h.Base(), true, nil
+}
+
+// counts returns the requests and errors since the workbench began.
+func (h *serviceHolder) counts() (requests, errors int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.requests + h.Stats.Requests.Load(), h.errors + h.Stats.Errors.Load()
+}
+
+// StartServer begins to listen on the address of the settings. It returns
+// when it listens, or cannot, which the state tells.
+func (w *Workbench) StartServer() {
+	address := w.State().Settings.Address
+	base, moved, err := w.service.start(address)
+	if err != nil {
+		w.Fail(err)
+		return
+	}
+	s := w.State().Server
+	s.Running, s.Base = true, base
+	w.Dispatch(ServerChanged{s})
+	if moved {
+		w.Say(fault.Warning, fmt.Sprintf("%s is taken by another program; serving at %s", address, base))
+	}
+}
+
+// StopServer stops listening. Running requests may finish.
+func (w *Workbench) StopServer() {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if err := w.service.stop(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		w.Fail(err)
+	}
+	s := w.State().Server
+	s.Running = false
+	w.Dispatch(ServerChanged{s})
+	w.Say(fault.Info, "The server is stopped")
+}
+
+// ToggleServer starts or stops the server without making the caller wait.
+func (w *Workbench) ToggleServer() {
+	running := w.State().Server.Running
+	w.goDo(func() {
+		if running {
+			w.StopServer()
+		} else {
+			w.StartServer()
+		}
+	})
+}
+
+// count follows the numbers of the server.
+func (w *Workbench) count() {
+	t := time.NewTicker(countEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-w.ctx.Done():
+			return
+		case <-t.C:
+		}
+		requests, errs := w.service.counts()
+		if s := w.State().Server; s.Requests != requests || s.Errors != errs {
+			s.Requests, s.Errors = requests, errs
+			w.Dispatch(ServerChanged{s})
+		}
+	}
+}
+
+// ApplySettings takes settings over. Where they concern the engine or the
+// server these are made anew, with the assets that are open.
+func (w *Workbench) ApplySettings(next Settings) {
+	before := w.State()
+	w.Dispatch(SetSettings{next})
+	if next.service(w.home) == before.Settings.service(w.home) {
+		if next.Address != before.Settings.Address && before.Server.Running {
+			w.goDo(func() { w.StopServer(); w.StartServer() })
+		}
+		return
+	}
+	w.run("Applying settings", func(ctx context.Context, progress func(int, int)) error {
+		service, err := app.NewService(next.service(w.home))
+		if err != nil {
+			w.Dispatch(SetSettings{before.Settings})
+			return err
+		}
+		if before.Server.Running {
+			w.StopServer()
+		}
+		w.service.replace(service)
+		for _, a := range before.Assets {
+			w.Dispatch(AssetClosed{a.Locator.ID})
+		}
+		for i, a := range before.Assets {
+			progress(i, len(before.Assets))
+			if err := w.open(ctx, a.Path); err != nil {
+				w.Fail(err)
+			}
+		}
+		w.chooseAgain(before.Chosen())
+		if before.Server.Running {
+			w.StartServer()
+		}
+		return nil
+	})
+}
+
+// chooseAgain chooses the asset that was chosen before it got another locator.
+func (w *Workbench) chooseAgain(before *Asset) {
+	if before == nil {
+		return
+	}
+	for _, a := range w.State().Assets {
+		if a.Path == before.Path {
+			w.Dispatch(ChooseAsset{a.Locator.ID})
+		}
+	}
+}
+
+func (h *serviceHolder) replace(s *app.Service) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.requests += h.Stats.Requests.Load()
+	h.errors += h.Stats.Errors.Load()
+	h.Service = s
+}
