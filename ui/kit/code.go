@@ -22,10 +22,11 @@ import (
 // can be marked, and matches of a search are shown and gone through.
 type Code struct {
 	widget.BaseWidget
-	OnSelected func(first, last int)  // lines from 0
-	OnMenu     func(at fyne.Position) // right click, absolute
-	OnFocus    func()                 // the pane got the keyboard or a click
-	Copied     func(text string)      // what Ctrl+C hands out
+	OnSelected  func(first, last int)  // lines from 0
+	OnMenu      func(at fyne.Position) // right click, absolute
+	OnFocus     func()                 // the pane got the keyboard or a click
+	OnActivated func()                 // double click or Enter on the selection
+	Copied      func(text string)      // what Ctrl+C hands out
 
 	lines    []string
 	states   []lexState // in which each line begins
@@ -112,6 +113,12 @@ func (c *Code) SetWrap(on bool) {
 	c.wrap = on
 	c.layout()
 }
+
+// Keyboard returns what to give the focus to.
+func (c *Code) Keyboard() fyne.Focusable { return c.body }
+
+// Matches returns how many matches the search has.
+func (c *Code) Matches() int { return len(c.matches) }
 
 // Lines returns the number of lines.
 func (c *Code) Lines() int { return len(c.lines) }
@@ -440,6 +447,15 @@ func (b *codeBody) extend(anchor, line int) {
 	b.c.reveal(line)
 }
 
+// DoubleTapped implements fyne.DoubleTappable.
+func (b *codeBody) DoubleTapped(*fyne.PointEvent) { b.activate() }
+
+func (b *codeBody) activate() {
+	if b.c.OnActivated != nil {
+		b.c.OnActivated()
+	}
+}
+
 // FocusGained implements fyne.Focusable.
 func (b *codeBody) FocusGained() {
 	b.focus.FocusGained()
@@ -472,6 +488,9 @@ func (b *codeBody) TypedKey(e *fyne.KeyEvent) {
 		head = 0
 	case fyne.KeyEnd:
 		head = len(c.lines) - 1
+	case fyne.KeyReturn, fyne.KeyEnter:
+		b.activate()
+		return
 	default:
 		return
 	}

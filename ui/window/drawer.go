@@ -1,0 +1,245 @@
+package window
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"manifold/app/workbench"
+	"manifold/packager/asset"
+	"manifold/packager/fault"
+	"manifold/packager/media"
+	"manifold/ui/kit"
+	look "manifold/ui/theme"
+)
+
+// drawer holds the findings and the table of tracks, and in a narrow window
+// the selection.
+type drawer struct {
+	w      *Window
+	object fyne.CanvasObject
+
+	tabs     *kit.Drawer
+	findings *kit.Table
+	tracks   *kit.Table
+	places   []place // of the findings
+	keys     []workbench.TrackKey
+	drawn    []*asset.Asset
+	listed   *asset.Asset
+}
+
+// place is what a finding is about.
+type place struct {
+	locator string
+	track   workbench.TrackKey // zero for the asset
+}
+
+// The tabs.
+const (
+	tabFindings  = "findings"
+	tabTracks    = "tracks"
+	tabSelection = "selection"
+)
+
+func newDrawer(w *Window) *drawer {
+	d := &drawer{w: w}
+	d.findings = kit.NewTable(
+		kit.Column{Width: 0, Font: kit.Strong}, kit.Column{Width: 230, Font: kit.Mono}, kit.Column{Width: 260, Font: kit.Body}, kit.Column{Width: 330, Font: kit.Body})
+	d.findings.OnSelected = d.goTo
+	d.findings.OnMenu = func(i int, at fyne.Position) {
+		w.popUp(at, fyne.NewMenuItem(L("Copy finding"), func() { w.copy(d.text(i), L("Finding copied")) }))
+	}
+	d.tracks = kit.NewTable(
+		kit.Column{Title: L("Track"), Width: 0, Font: kit.Body}, kit.Column{Title: L("Codec"), Width: 150, Font: kit.Body}, kit.Column{Title: "RFC 6381", Width: 110, Font: kit.Mono},
+		kit.Column{Title: L("Declared"), Width: 74, Right: true, Font: kit.Mono}, kit.Column{Title: L("Average"), Width: 74, Right: true, Font: kit.Mono}, kit.Column{Title: L("Peak"), Width: 74, Right: true, Font: kit.Mono},
+		kit.Column{Title: L("Duration"), Width: 84, Right: true, Font: kit.Mono}, kit.Column{Title: L("Fragments"), Width: 76, Right: true, Font: kit.Mono}, kit.Column{Title: L("First shown"), Width: 88, Right: true, Font: kit.Mono},
+		kit.Column{Title: L("Source"), Width: 190, Font: kit.Mono})
+	d.tracks.OnSelected = func(i int) {
+		w.bench.Dispatch(workbench.SelectTrack{Locator: w.state.Locator, Track: d.keys[i]})
+	}
+	d.tabs = kit.NewDrawer(d.all(true)...)
+	d.tabs.OnChosen = func(tab string, open bool) {
+		w.changeLayout(func(l *workbench.Layout) { l.Tab, l.Folded = tab, !open })
+	}
+	d.object = surface(look.ColorNamePanel, d.tabs)
+	return d
+}
+
+// all returns the tabs for a width.
+func (d *drawer) all(wide bool) []kit.Tab {
+	tabs := []kit.Tab{
+		{Value: tabFindings, Label: L("Findings"), Content: d.findings.Object()},
+		{Value: tabTracks, Label: L("Tracks"), Content: d.tracks.Object()},
+	}
+	if !wide {
+		tabs = append(tabs, kit.Tab{Value: tabSelection, Label: L("Selection"), Content: d.w.inspector.panel})
+	}
+	return tabs
+}
+
+func (d *drawer) setWide(wide bool) {
+	d.tabs.SetTabs(d.all(wide)...)
+	d.label()
+}
+
+func (d *drawer) show(s *workbench.State) {
+	d.tabs.Choose(s.Settings.Layout.Tab, !s.Settings.Layout.Folded)
+	var now []*asset.Asset
+	for i := range s.Assets {
+		now = append(now, s.Assets[i].Read)
+	}
+	if !equal(now, d.drawn) {
+		d.drawn = now
+		d.showFindings(s)
+	}
+	var read *asset.Asset
+	if a := s.Chosen(); a != nil {
+		read = a.Read
+	}
+	if read != d.listed {
+		d.listed = read
+		d.showTracks(s.Chosen())
+	}
+	d.selectTrack(s)
+}
+
+func equal(a, b []*asset.Asset) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// showFindings lists what is wrong, the worst first.
+func (d *drawer) showFindings(s *workbench.State) {
+	var rows [][]kit.Cell
+	d.places = nil
+	for severity := fault.Severe; ; severity-- {
+		for i := range s.Assets {
+			a := &s.Assets[i]
+			if a.Read == nil {
+				continue
+			}
+			for _, f := range a.Read.Findings {
+				if f.Severity != severity {
+					continue
+				}
+				where := f.Where
+				if len(s.Assets) > 1 {
+					where = a.Name + " · " + where
+				}
+				rows = append(rows, []kit.Cell{
+					{Text: sentence(f.Message), Dot: severityInk(f.Severity)}, {Text: where, Ink: theme.ColorNameHyperlink},
+					{Text: f.Affects, Ink: theme.ColorNamePlaceHolder}, {Text: f.Advice, Ink: theme.ColorNameForeground},
+				})
+				d.places = append(d.places, placeOf(a, f))
+			}
+		}
+		if severity == fault.Info {
+			break
+		}
+	}
+	d.findings.Set(rows)
+	d.label()
+}
+
+func (d *drawer) label() {
+	d.tabs.SetLabel(tabFindings, fmt.Sprintf("%s %d", L("Findings"), len(d.places)))
+}
+
+// placeOf finds the track that a finding names; the file is its first word.
+func placeOf(a *workbench.Asset, f fault.Finding) place {
+	for _, g := range a.Groups() {
+		for _, t := range g.Tracks {
+			id := fmt.Sprintf("%s track %d", t.File, t.TrackID)
+			if f.Where == t.File || f.Where == id || len(f.Where) > len(id) && f.Where[:len(id)+1] == id+" " {
+				return place{a.Locator.ID, workbench.TrackKey{Name: g.Name, Bitrate: t.Bitrate}}
+			}
+		}
+	}
+	return place{locator: a.Locator.ID}
+}
+
+func (d *drawer) goTo(i int) {
+	p := d.places[i]
+	if p.track == (workbench.TrackKey{}) {
+		d.w.bench.Dispatch(workbench.ChooseAsset{Locator: p.locator})
+		return
+	}
+	d.w.bench.Dispatch(workbench.SelectTrack{Locator: p.locator, Track: p.track})
+}
+
+// text is a finding as it is copied.
+func (d *drawer) text(i int) string {
+	out := ""
+	for _, c := range d.findings.Cells()[i] {
+		if c.Text != "" {
+			out += c.Text + "\n"
+		}
+	}
+	return out
+}
+
+func severityInk(s fault.Severity) fyne.ThemeColorName {
+	return [...]fyne.ThemeColorName{fault.Info: theme.ColorNameSuccess, fault.Warning: theme.ColorNameWarning, fault.Severe: theme.ColorNameError}[s]
+}
+
+// sentence begins with a capital.
+func sentence(s string) string {
+	r := []rune(s)
+	if len(r) > 0 && r[0] >= 'a' && r[0] <= 'z' {
+		r[0] -= 'a' - 'A'
+	}
+	return string(r)
+}
+
+func (d *drawer) showTracks(a *workbench.Asset) {
+	var rows [][]kit.Cell
+	d.keys = nil
+	for _, g := range a.Groups() {
+		for _, t := range g.Tracks {
+			rows = append(rows, trackRow(g, t))
+			d.keys = append(d.keys, workbench.TrackKey{Name: g.Name, Bitrate: t.Bitrate})
+		}
+	}
+	d.tracks.Set(rows)
+}
+
+func trackRow(g *media.Group, t *media.Track) []kit.Cell {
+	declared := "–"
+	if t.Declared {
+		declared = rate(t.Bitrate)
+	}
+	first, last := int(t.First[0]), int(t.First[len(t.First)-1])
+	name := title(t)
+	if t.Kind == media.Audio {
+		name += fmt.Sprintf(" · %d Hz · %d ch", t.Codec.SamplingRate, t.Codec.Channels)
+	} else if r := t.Codec.FrameRate; r[1] != 0 {
+		name += fmt.Sprintf(" · %.4g Hz", float64(r[0])/float64(r[1]))
+	}
+	return []kit.Cell{
+		{Text: name, Dot: ink(t.Kind)}, {Text: t.Codec.Words}, {Text: t.Codec.String},
+		{Text: declared}, {Text: rate(t.Average)}, {Text: rate(g.Peak(t, 1))},
+		{Text: clock(media.Rescale(t.Samples.Decode(last)-t.Samples.Decode(first), media.TicksPerSecond, int64(t.Timescale)))},
+		{Text: fmt.Sprint(g.Fragments())}, {Text: seconds(t.Ticks(first))},
+		{Text: fmt.Sprintf("%s : %d", t.File, t.TrackID), Ink: theme.ColorNamePlaceHolder},
+	}
+}
+
+func (d *drawer) selectTrack(s *workbench.State) {
+	row := -1
+	for i, k := range d.keys {
+		if k == s.Selection.Track {
+			row = i
+		}
+	}
+	if row != d.tracks.Selected() {
+		d.tracks.Reveal(row)
+	}
+}

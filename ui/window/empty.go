@@ -1,0 +1,118 @@
+package window
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"manifold/app/workbench"
+	"manifold/ui/kit"
+)
+
+// empty says what to do while nothing is open.
+type empty struct {
+	w      *Window
+	object fyne.CanvasObject
+
+	recent *recentList
+	open   *kit.Button
+}
+
+func newEmpty(w *Window) *empty {
+	e := &empty{w: w, recent: newRecentList(w.bench.Open)}
+	head := widget.NewLabelWithStyle(L("Drop a folder or MP4 files here"), fyne.TextAlignCenter, fyne.TextStyle{Bold: true})
+	head.SizeName = theme.SizeNameHeadingText
+	words := widget.NewLabelWithStyle(L("A folder with the renditions of one programme becomes an asset: tracks, fragments, seven manifests, a URL to play."), fyne.TextAlignCenter, fyne.TextStyle{})
+	words.Importance = widget.MediumImportance
+	e.open = kit.NewButton(L("Open…"), theme.Icon(theme.IconNameFolderOpen), w.action("open").tip(), func() { w.do("open") })
+	e.open.Importance = widget.HighImportance
+	sample := kit.NewButton(L("Open the sample"), nil, L("An asset that ships with the program: five renditions, two languages"), func() { w.do("sample") })
+	sample.Importance = widget.MediumImportance
+	e.object = container.NewCenter(container.NewVBox(head, words, spacer(1, 8), container.NewCenter(container.NewHBox(e.open, sample)), spacer(1, 18), e.recent.object))
+	return e
+}
+
+func (e *empty) show(s *workbench.State) {
+	if len(s.Assets) == 0 {
+		e.recent.show(s.Settings.Recent, e.w.schedule)
+	}
+}
+
+// recentList shows what was opened before, its name first. What is not there
+// any more is marked.
+type recentList struct {
+	object fyne.CanvasObject
+	table  *kit.Table
+	head   *kit.Caption
+	paths  []string
+	there  []bool
+}
+
+func newRecentList(open func(paths ...string)) *recentList {
+	r := &recentList{head: kit.NewCaption(L("Recent"))}
+	r.table = kit.NewTable(kit.Column{Width: 190, Font: kit.Strong}, kit.Column{Font: kit.Small}, kit.Column{Width: 90, Font: kit.Small, Right: true})
+	activate := func(i int) { open(r.paths[i]) }
+	r.table.OnActivated = activate
+	r.table.OnTapped = func(i int, _ float32) bool { activate(i); return true }
+	r.object = container.NewBorder(inset(12, 0, 0, 0, r.head), nil, nil, nil, container.New(&fixed{640, 240}, r.table.Object()))
+	return r
+}
+
+// show lists paths; whether they are there is looked up in the background,
+// since one may lie on a drive that does not answer.
+func (r *recentList) show(paths []string, schedule func(func())) {
+	if slices.Equal(paths, r.paths) && r.there != nil {
+		return
+	}
+	r.paths = slices.Clone(paths)
+	r.there = make([]bool, len(paths))
+	for i := range r.there {
+		r.there[i] = true
+	}
+	r.draw()
+	asked := r.paths
+	go func() {
+		there := make([]bool, len(asked))
+		for i, p := range asked {
+			_, err := os.Stat(p)
+			there[i] = err == nil
+		}
+		schedule(func() {
+			if slices.Equal(asked, r.paths) {
+				r.there = there
+				r.draw()
+			}
+		})
+	}()
+}
+
+func (r *recentList) draw() {
+	var rows [][]kit.Cell
+	for i, p := range r.paths {
+		name, note := theme.ColorNameForeground, ""
+		if !r.there[i] {
+			name, note = theme.ColorNameDisabled, L("missing")
+		}
+		rows = append(rows, []kit.Cell{{Text: filepath.Base(p), Ink: name}, {Text: filepath.Dir(p), Ink: theme.ColorNamePlaceHolder}, {Text: note, Ink: theme.ColorNameWarning}})
+	}
+	if len(rows) == 0 {
+		r.head.Hide()
+	} else {
+		r.head.Show()
+	}
+	r.table.Set(rows)
+}
+
+// fixed gives its object a size.
+type fixed struct{ width, height float32 }
+
+// MinSize implements fyne.Layout.
+func (f *fixed) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(f.width, f.height) }
+
+// Layout implements fyne.Layout.
+func (f *fixed) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }

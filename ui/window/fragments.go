@@ -1,0 +1,132 @@
+package window
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"manifold/app/workbench"
+	"manifold/packager/asset"
+	"manifold/packager/media"
+	"manifold/ui/kit"
+	look "manifold/ui/theme"
+)
+
+// fragments shows all tracks of the chosen asset on one time axis.
+type fragments struct {
+	w       *Window
+	object  fyne.CanvasObject
+	caption *kit.Caption
+	heat    *kit.HeatMap
+
+	drawn  *asset.Asset // whose strips are shown
+	groups []*media.Group
+	tracks []*media.Track // of the strips
+	owners []*media.Group // of the tracks
+}
+
+func newFragments(w *Window) *fragments {
+	f := &fragments{w: w, caption: kit.NewCaption(L("Fragments")), heat: kit.NewHeatMap()}
+	f.heat.OnSelected = func(strip, k int) {
+		w.bench.Dispatch(workbench.SelectFragment{Track: f.key(strip), Fragment: k})
+	}
+	f.heat.Describe = f.describe
+	tools := container.NewHBox(w.button("zoom-fit", false), w.button("zoom-out", false), w.button("zoom-in", false))
+	head := inset(12, 2, 6, 0, container.NewBorder(nil, nil, nil, tools, f.caption))
+	scroll := container.NewVScroll(f.heat)
+	f.object = surface(look.ColorNamePanel, container.NewBorder(head, spacer(1, 4), nil, nil, scroll))
+	return f
+}
+
+func (f *fragments) key(strip int) workbench.TrackKey {
+	return workbench.TrackKey{Name: f.owners[strip].Name, Bitrate: f.tracks[strip].Bitrate}
+}
+
+func (f *fragments) show(s *workbench.State) {
+	a := s.Chosen()
+	var read *asset.Asset
+	if a != nil {
+		read = a.Read
+	}
+	if read != f.drawn {
+		f.drawn = read
+		f.draw(a)
+	}
+	strip := -1
+	for i := range f.tracks {
+		if s.Selection.Fragment >= 0 && f.key(i) == s.Selection.Track {
+			strip = i
+		}
+	}
+	if have, k := f.heat.Selected(); have != strip || k != s.Selection.Fragment && strip >= 0 {
+		f.heat.Select(strip, s.Selection.Fragment)
+	}
+}
+
+// draw makes a strip of every track.
+func (f *fragments) draw(a *workbench.Asset) {
+	f.tracks, f.owners = nil, nil
+	var strips []kit.Strip
+	var end int64
+	groups := a.Groups()
+	for _, g := range groups {
+		end = max(end, g.Times[len(g.Times)-1])
+		for _, t := range g.Tracks {
+			f.tracks, f.owners = append(f.tracks, t), append(f.owners, g)
+			strips = append(strips, kit.Strip{
+				Name: title(t), Detail: rate(t.Bitrate), Ink: ink(t.Kind), Times: g.Times, Sizes: t.FragmentBytes,
+				Offsets: offsets(g, t), Sync: loose(g, t),
+			})
+		}
+	}
+	f.heat.Select(-1, 0)
+	f.heat.Set(strips, end)
+	f.caption.SetRemark("")
+	if len(groups) > 0 {
+		g := groups[0]
+		f.caption.SetRemark(fmt.Sprintf("%s · %d × %s", L("height = size · colour = edge offset · foot = further sync points"), g.Fragments(), seconds(g.Times[min(1, g.Fragments())]-g.Times[0])))
+	}
+}
+
+// offsets returns how far the edges of a track are off those of its group, in
+// ticks; nil when none is by more than rounding between timescales makes.
+func offsets(g *media.Group, t *media.Track) []int64 {
+	out := make([]int64, g.Fragments())
+	off := false
+	for k := range out {
+		out[k] = t.Ticks(int(t.First[k])) - g.Times[k]
+		off = off || out[k] > 1 || out[k] < -1
+	}
+	if !off {
+		return nil
+	}
+	return out
+}
+
+// loose returns the times of the sync samples of a video track that begin no
+// fragment.
+func loose(g *media.Group, t *media.Track) []int64 {
+	if g.Kind != media.Video {
+		return nil
+	}
+	var out []int64
+	k := 0
+	for _, i := range t.Samples.Sync() {
+		for k < len(t.First) && t.First[k] < i {
+			k++
+		}
+		if k < len(t.First) && t.First[k] != i && i > t.First[0] {
+			out = append(out, t.Ticks(int(i)))
+		}
+	}
+	return out
+}
+
+// describe is the tip of a fragment.
+func (f *fragments) describe(strip, k int) string {
+	g, t := f.owners[strip], f.tracks[strip]
+	from, to := t.Fragment(k, k+1)
+	return fmt.Sprintf("%s · %s %d\n%s + %s · %s · %s", title(t), L("fragment"), k+1,
+		seconds(g.Times[k]), seconds(g.Times[k+1]-g.Times[k]), bytes(t.FragmentBytes[k]), count(to-from, "sample", "samples"))
+}

@@ -1,0 +1,142 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"manifold/app/workbench"
+	look "manifold/ui/theme"
+)
+
+// narrow is the width below which FORMAT becomes a list and the selection a
+// tab of the drawer.
+const narrow = 1400
+
+// frame divides the window among its panels.
+type frame struct {
+	w     *Window
+	whole fyne.CanvasObject
+
+	assets    *container.Split // tree | rest
+	inspector *container.Split // middle | selection
+	upper     *container.Split // fragments / rest
+	lower     *container.Split // panes / drawer
+	body      *fyne.Container  // the panels, or what to do without assets
+	wide      bool
+	empty     bool
+	folded    bool
+	begun     bool
+}
+
+func newFrame(w *Window) *frame {
+	f := &frame{w: w}
+	l := w.state.Settings.Layout
+	f.lower = container.NewVSplit(w.panes.object, w.drawer.object)
+	f.upper = container.NewVSplit(w.fragments.object, f.lower)
+	f.inspector = container.NewHSplit(f.upper, w.inspector.object)
+	f.assets = container.NewHSplit(w.tree.object, f.inspector)
+	f.assets.Offset, f.inspector.Offset, f.upper.Offset, f.lower.Offset = l.Assets, l.Inspector, l.Fragments, l.Drawer
+	f.body = container.NewStack()
+	top := container.NewVBox(surface(look.ColorNameBar, w.toolbar.object), surface(look.ColorNamePanel, w.switches.object), separator())
+	f.whole = container.New(&responsive{f}, container.NewBorder(top, surface(look.ColorNameBar, w.status.object), nil, nil, surface(look.ColorNamePanel, f.body)))
+	return f
+}
+
+// show puts the panels in that the state needs.
+func (f *frame) show(s *workbench.State) {
+	empty := len(s.Assets) == 0
+	folded := s.Settings.Layout.Folded
+	if f.begun && empty == f.empty && folded == f.folded {
+		return
+	}
+	f.begun, f.empty, f.folded = true, empty, folded
+	f.arrange()
+}
+
+// arrange builds the body for the present width.
+func (f *frame) arrange() {
+	switch {
+	case f.empty:
+		f.body.Objects = []fyne.CanvasObject{f.w.empty.object}
+	default:
+		f.lower.Trailing = f.w.drawer.object
+		if f.folded { // only the row of tabs stays
+			f.upper.Trailing = container.NewBorder(nil, f.w.drawer.object, nil, nil, f.w.panes.object)
+		} else {
+			f.lower.Leading = f.w.panes.object
+			f.upper.Trailing = f.lower
+		}
+		f.upper.Refresh()
+		if f.wide {
+			f.inspector.Leading = f.upper
+			f.assets.Trailing = f.inspector
+		} else {
+			f.assets.Trailing = f.upper
+		}
+		f.assets.Refresh()
+		f.body.Objects = []fyne.CanvasObject{f.assets}
+	}
+	f.body.Refresh()
+}
+
+// resized follows the width of the window.
+func (f *frame) resized(width float32) {
+	wide := width >= narrow
+	if wide == f.wide && f.begun {
+		return
+	}
+	f.wide = wide
+	f.w.switches.setWide(wide)
+	f.w.drawer.setWide(wide)
+	if f.begun {
+		f.arrange()
+	}
+}
+
+// inspected draws the tab of the selection again where the window is narrow.
+func (f *frame) inspected() {
+	if !f.wide {
+		f.w.inspector.panel.Refresh()
+	}
+}
+
+// layout returns how the window is divided now.
+func (f *frame) layout(l workbench.Layout) workbench.Layout {
+	if size := f.w.win.Canvas().Size(); size.Width > 0 {
+		l.Width, l.Height = size.Width, size.Height
+	}
+	l.Assets, l.Fragments = f.assets.Offset, f.upper.Offset
+	if f.wide {
+		l.Inspector = f.inspector.Offset
+	}
+	if !f.folded {
+		l.Drawer = f.lower.Offset
+	}
+	l.Panes = f.w.panes.offsets()
+	return l
+}
+
+// responsive is the layout of the window: one object over everything, told of
+// the width.
+type responsive struct{ f *frame }
+
+// MinSize lets the window be made smaller than its panels would like: they
+// scroll.
+func (r *responsive) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(900, 560) }
+
+// Layout implements fyne.Layout.
+func (r *responsive) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	r.f.resized(size.Width)
+	for _, o := range objects {
+		o.Resize(size)
+	}
+}
+
+// inset keeps content away from the edges of its panel.
+func inset(left, top, right, bottom float32, content fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewBorder(spacer(1, top), spacer(1, bottom), spacer(left, 1), spacer(right, 1), content)
+}
+
+// pad is the distance between things in a bar.
+func pad() float32 { return 2 * theme.Padding() }

@@ -1,0 +1,110 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"manifold/app/workbench"
+	"manifold/packager/asset"
+	"manifold/packager/media"
+	"manifold/ui/kit"
+	look "manifold/ui/theme"
+)
+
+// inspector explains what is selected: facts, and of a fragment the first
+// bytes in its source.
+type inspector struct {
+	w      *Window
+	object fyne.CanvasObject
+	panel  fyne.CanvasObject // without its ground, for the drawer
+
+	caption *kit.Caption
+	facts   *kit.Facts
+	bytes   *kit.Hex
+	head    *kit.Caption // of the bytes
+	column  *fyne.Container
+
+	drawn inspected
+}
+
+// inspected is what the facts were made of.
+type inspected struct {
+	locator   string
+	selection workbench.Selection
+	read      *asset.Asset
+	stale     string
+	urls      string
+}
+
+func newInspector(w *Window) *inspector {
+	i := &inspector{w: w, caption: kit.NewCaption(L("Selection")), facts: kit.NewFacts(), bytes: kit.NewHex(), head: kit.NewCaption(L("First bytes in the source"))}
+	i.facts.OnMenu = func(f kit.Fact, at fyne.Position) {
+		w.popUp(at, fyne.NewMenuItem(L("Copy")+" "+f.Name, func() { w.copy(f.Value, f.Name+" "+L("copied")) }))
+	}
+	i.head.Hide()
+	i.column = container.NewVBox(inset(12, 2, 4, 0, i.caption), i.facts, inset(12, 4, 4, 0, i.head), i.bytes)
+	i.panel = container.NewVScroll(i.column)
+	i.object = surface(look.ColorNamePanel, i.panel)
+	return i
+}
+
+func (i *inspector) show(s *workbench.State) {
+	now := inspected{locator: s.Locator, selection: s.Selection}
+	if a := s.Chosen(); a != nil {
+		now.read, now.stale = a.Read, a.Stale
+	}
+	for k := range s.Panes {
+		now.urls += s.URL(k) + " "
+	}
+	if now == i.drawn {
+		return
+	}
+	i.drawn = now
+	title, list := facts(s)
+	i.caption.SetTitle(title)
+	i.facts.Set(list)
+	i.showBytes(s)
+	i.column.Refresh()
+	i.w.frame.inspected()
+}
+
+// bytesShown is how many bytes of a fragment are shown, and headBytes how many
+// of them are the length in front of a NAL unit.
+const bytesShown = 96
+
+// showBytes reads the beginning of a fragment and shows it when it is there.
+func (i *inspector) showBytes(s *workbench.State) {
+	i.bytes.Set(nil, 0, 0, 0)
+	i.head.Hide()
+	_, t, ok := s.Selected()
+	if !ok || s.Selection.Fragment < 0 {
+		return
+	}
+	from, to := t.Fragment(s.Selection.Fragment, s.Selection.Fragment+1)
+	first := t.Samples.Append(nil, from, min(from+1, to))
+	if len(first) == 0 {
+		return
+	}
+	asked := i.drawn
+	go func() { // the file may lie on a slow drive
+		b := make([]byte, min(bytesShown, first[0].Size))
+		if _, err := t.Source.ReadAt(b, first[0].Position); err != nil {
+			return // the file changed: the watch says so
+		}
+		i.w.schedule(func() {
+			if i.drawn == asked {
+				i.head.Show()
+				i.bytes.Set(b, first[0].Position, 0, marked(t, b))
+				i.column.Refresh()
+			}
+		})
+	}()
+}
+
+// marked is how many bytes in front are a NAL unit's length and header.
+func marked(t *media.Track, b []byte) int {
+	if t.Codec.NALLength == 0 {
+		return 0
+	}
+	return min(len(b), t.Codec.NALLength+1)
+}

@@ -1,0 +1,124 @@
+package window
+
+import (
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+
+	"manifold/app/workbench"
+)
+
+// showMenu puts the menu up, again where what it says has changed.
+func (w *Window) showMenu() {
+	if m := w.win.MainMenu(); m != nil && !w.menuChanged(m) {
+		return
+	}
+	var out []*fyne.Menu
+	for _, name := range menus {
+		out = append(out, fyne.NewMenu(L(name), w.items(name)...))
+	}
+	w.win.SetMainMenu(fyne.NewMainMenu(out...))
+}
+
+// items makes the items of a menu.
+func (w *Window) items(menu string) []*fyne.MenuItem {
+	var out []*fyne.MenuItem
+	group := 0
+	for i := range w.actions {
+		a := &w.actions[i]
+		if a.menu != menu {
+			continue
+		}
+		if a.group != group {
+			group = a.group
+			out = append(out, fyne.NewMenuItemSeparator())
+		}
+		out = append(out, w.item(a.id))
+		if a.id == "open" {
+			out = append(out, w.recentItem())
+		}
+	}
+	if menu == "File" {
+		quit := fyne.NewMenuItem(L("Quit"), w.close)
+		quit.IsQuit = true
+		quit.Shortcut = keys(ctrl, fyne.KeyQ)
+		out = append(out, fyne.NewMenuItemSeparator(), quit)
+	}
+	return out
+}
+
+// item makes the menu item of an action.
+func (w *Window) item(id string) *fyne.MenuItem {
+	a := w.action(id)
+	m := fyne.NewMenuItem(a.title, func() { w.do(id) })
+	if a.keys != nil {
+		m.Shortcut = a.keys
+	}
+	m.Disabled = a.why(&w.state) != ""
+	m.Checked = a.checked != nil && a.checked(&w.state)
+	return m
+}
+
+// recentItem lists what was opened before.
+func (w *Window) recentItem() *fyne.MenuItem {
+	recent := fyne.NewMenuItem(L("Open recent"), nil)
+	recent.ChildMenu = fyne.NewMenu("")
+	for _, path := range w.state.Settings.Recent {
+		recent.ChildMenu.Items = append(recent.ChildMenu.Items, fyne.NewMenuItem(filepath.Base(path)+"   "+filepath.Dir(path), func() { w.bench.Open(path) }))
+	}
+	recent.Disabled = len(w.state.Settings.Recent) == 0
+	return recent
+}
+
+// menuChanged says whether an item would be enabled or checked otherwise, or
+// the recent assets are others.
+func (w *Window) menuChanged(m *fyne.MainMenu) bool {
+	for k, name := range menus {
+		want := w.items(name)
+		have := m.Items[k].Items
+		if len(have) < len(want) {
+			return true
+		}
+		for i, item := range want {
+			if item.Disabled != have[i].Disabled || item.Checked != have[i].Checked || item.Label != have[i].Label || !sameItems(item.ChildMenu, have[i].ChildMenu) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func sameItems(a, b *fyne.Menu) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	if len(a.Items) != len(b.Items) {
+		return false
+	}
+	for i := range a.Items {
+		if a.Items[i].Label != b.Items[i].Label {
+			return false
+		}
+	}
+	return true
+}
+
+// contextMenu shows actions at a place of the window; "" is a line.
+func (w *Window) contextMenu(at fyne.Position, ids ...string) {
+	var items []*fyne.MenuItem
+	for _, id := range ids {
+		if id == "" {
+			items = append(items, fyne.NewMenuItemSeparator())
+			continue
+		}
+		items = append(items, w.item(id))
+	}
+	w.popUp(at, items...)
+}
+
+// selectAsset chooses an asset before its menu acts on it.
+func (w *Window) selectAsset(locator string) {
+	if locator != w.state.Locator {
+		w.bench.Dispatch(workbench.ChooseAsset{Locator: locator})
+	}
+}

@@ -1,0 +1,282 @@
+package window
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"manifold/app/workbench"
+	"manifold/packager/media"
+	"manifold/ui/kit"
+	look "manifold/ui/theme"
+)
+
+// pane shows one manifest.
+type pane struct {
+	w      *Window
+	index  int
+	object fyne.CanvasObject
+
+	format *kit.Line
+	level  *kit.Button
+	code   *kit.Code
+	find   *findBar
+	foot   *kit.Line
+	edge   *kit.Sketch // says where the focus is
+
+	focused bool
+	shown   workbench.View
+	wrapped bool
+}
+
+func newPane(w *Window, index int) *pane {
+	p := &pane{w: w, index: index, code: kit.NewCode()}
+	p.format = kit.NewLine("", kit.Strong, theme.ColorNameForeground)
+	p.level = kit.NewButton("", nil, L("Master playlist or the playlist of a track"), p.showLevels)
+	p.foot = kit.NewLine("", kit.Small, theme.ColorNamePlaceHolder)
+	p.find = newFindBar(p.search, p.findNext, p.endFind)
+	p.code.OnFocus = p.focus
+	p.code.OnMenu = func(at fyne.Position) {
+		p.focus()
+		w.contextMenu(at, "follow", "", "find", "wrap", "", "copy-text", "copy-url", "copy-curl", "", "save", "play")
+	}
+	p.code.OnActivated = func() { p.focus(); w.do("follow") }
+	p.edge = kit.NewSketch(func() fyne.Size { return fyne.NewSize(1, 2) }, func(pen *kit.Pen, s fyne.Size) {
+		if p.focused {
+			pen.Box(0, 0, s.Width, 2, 0, theme.ColorNamePrimary)
+		}
+	})
+	tool := func(id string, icon fyne.ThemeIconName) *kit.Button {
+		return kit.NewButton("", theme.Icon(icon), w.action(id).tip(), func() { p.focus(); w.do(id) })
+	}
+	tools := container.NewHBox(tool("find", theme.IconNameSearch), tool("copy-text", theme.IconNameContentCopy), tool("save", theme.IconNameDownload),
+		kit.NewButton("", theme.Icon(theme.IconNameCancel), L("Close pane"), func() { w.bench.Dispatch(workbench.ClosePane{Pane: index}) }))
+	name := container.New(&fit{p.format, kit.Strong}, p.format)
+	head := container.NewVBox(p.edge, inset(10, 1, 2, 1, container.NewBorder(nil, nil, container.NewHBox(name, p.level), tools)), separator(), p.find.object)
+	foot := container.NewVBox(separator(), inset(10, 4, 10, 4, p.foot))
+	p.object = surface(look.ColorNamePanel, container.NewBorder(head, foot, nil, nil, p.code))
+	return p
+}
+
+// fit gives a line the width of its text.
+type fit struct {
+	line *kit.Line
+	font kit.Font
+}
+
+// MinSize implements fyne.Layout.
+func (f *fit) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(f.font.Width(f.line.Text())+2, f.font.Height())
+}
+
+// Layout implements fyne.Layout.
+func (f *fit) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
+
+// focus makes this the pane that FORMAT, the URL bar and Play belong to.
+func (p *pane) focus() {
+	if p.w.state.Focus != p.index {
+		p.w.bench.Dispatch(workbench.FocusPane{Pane: p.index})
+		p.w.state = p.w.bench.State() // what follows acts on the new focus
+	}
+}
+
+func (p *pane) show(s *workbench.State) {
+	if focused := s.Focus == p.index; focused != p.focused {
+		p.focused = focused
+		p.edge.Refresh()
+	}
+	at := s.Panes[p.index]
+	if words := formatWords(at.Format); words != p.format.Text() {
+		p.format.Set(words, "")
+		p.object.Refresh()
+	}
+	if words := levelWords(at) + " ▾"; words != p.level.Text {
+		p.level.SetText(words)
+	}
+	if s.Settings.Layout.Wrap != p.wrapped {
+		p.wrapped = s.Settings.Layout.Wrap
+		p.code.SetWrap(p.wrapped)
+	}
+	v := s.Views[p.index]
+	if v.Path == "" || s.Chosen() == nil {
+		if p.shown.Path != "" || p.code.Lines() == 0 {
+			p.shown = workbench.View{}
+			p.code.Set("", kit.Plain, nil)
+		}
+		p.foot.Set(p.waiting(s), "")
+		return
+	}
+	if v.Path != p.shown.Path || v.Version != p.shown.Version || v.Text != p.shown.Text {
+		p.shown = v
+		language := kit.LanguageOf(v.Text)
+		if v.Err != nil {
+			language = kit.Error
+		}
+		p.code.Set(v.Text, language, v.Changed)
+		p.search(p.find.entry.Text)
+	}
+	p.showFoot(s, v)
+}
+
+func (p *pane) waiting(s *workbench.State) string {
+	switch a := s.Chosen(); {
+	case a == nil:
+		return ""
+	case a.Read == nil:
+		return L("Reading…")
+	}
+	return L("Rendering…")
+}
+
+// showFoot says what became of the request.
+func (p *pane) showFoot(s *workbench.State, v workbench.View) {
+	switch {
+	case v.Path != s.Path(p.index):
+		p.foot.Set("○ "+L("Rendering…"), theme.ColorNamePlaceHolder)
+	case v.Err != nil:
+		p.foot.Set(fmt.Sprintf("○ %s · %d", L("not available"), v.Err.Code.Status()), theme.ColorNameError)
+	default:
+		parts := []string{count(strings.Count(v.Text, "\n"), "line", "lines"), bytes(int64(len(v.Text))), took(v.Took)}
+		if n := len(v.Changed); n > 0 {
+			parts = append([]string{count(n, "line changed", "lines changed")}, parts...)
+		}
+		p.foot.Set("● "+strings.Join(parts, " · "), theme.ColorNamePlaceHolder)
+	}
+}
+
+// took writes how long something took: "0.4 ms".
+func took(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
+
+// levelWords names what of its format a pane shows.
+func levelWords(p workbench.Pane) string {
+	if p.Level.Name != "" {
+		words := p.Level.Name + " " + rate(p.Level.Bitrate)
+		if p.Level.KeyFrames {
+			words += " " + L("I-frames")
+		}
+		return words
+	}
+	switch p.Format {
+	case media.DASHCSF, media.DASHCMAF:
+		return "MPD"
+	case media.Smooth, media.Smooth20:
+		return L("client manifest")
+	}
+	return L("master")
+}
+
+// showLevels offers the playlists of the format.
+func (p *pane) showLevels() {
+	p.focus()
+	s := p.w.state
+	now := s.Panes[p.index]
+	add := func(l workbench.Level) *fyne.MenuItem {
+		m := fyne.NewMenuItem(levelWords(workbench.Pane{Format: now.Format, Level: l}), func() {
+			p.w.bench.Dispatch(workbench.SetLevel{Pane: p.index, Level: l})
+		})
+		m.Checked = l == now.Level
+		return m
+	}
+	items := []*fyne.MenuItem{add(workbench.Level{})}
+	for i, l := range s.Levels(now.Format) {
+		if i == 0 {
+			items = append(items, fyne.NewMenuItemSeparator())
+		}
+		items = append(items, add(l))
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.level)
+	p.w.popUp(at.AddXY(0, p.level.Size().Height), items...)
+}
+
+// popUp shows a menu at a place of the window.
+func (w *Window) popUp(at fyne.Position, items ...*fyne.MenuItem) {
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.win.Canvas(), at)
+}
+
+// startFind opens the row to search in.
+func (p *pane) startFind() {
+	p.find.object.Show()
+	p.object.Refresh()
+	p.w.win.Canvas().Focus(p.find.entry)
+	p.find.entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
+func (p *pane) endFind() {
+	p.code.Find("")
+	p.find.object.Hide()
+	p.object.Refresh()
+	p.w.win.Canvas().Focus(p.code.Keyboard())
+}
+
+// search marks what is typed, and goes to the first.
+func (p *pane) search(query string) {
+	if !p.find.object.Visible() {
+		return
+	}
+	n := p.code.Find(query)
+	p.find.say(p.code.Next(1), n)
+}
+
+// findNext goes to another match.
+func (p *pane) findNext(step int) {
+	if !p.find.object.Visible() {
+		p.startFind()
+	}
+	p.find.say(p.code.Next(step), p.code.Matches())
+}
+
+// findEntry is an entry that Escape closes.
+type findEntry struct {
+	widget.Entry
+	step   func(int)
+	closed func()
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *findEntry) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyEscape:
+		e.closed()
+	case fyne.KeyDown:
+		e.step(1)
+	case fyne.KeyUp:
+		e.step(-1)
+	default:
+		e.Entry.TypedKey(k)
+	}
+}
+
+// line returns the URI in the selected line of the focused pane.
+func (w *Window) lineURI() string {
+	c := w.panes.focused().code
+	first, last := c.Selected()
+	if last < first {
+		return ""
+	}
+	text, _, _ := strings.Cut(c.SelectedText(), "\n")
+	return workbench.URIOf(text)
+}
+
+func (w *Window) whyNotFollow(s *workbench.State) string {
+	if why := needsText(s); why != "" {
+		return why
+	}
+	if w.panes == nil {
+		return L("No line is selected.")
+	}
+	if _, ok := s.Follow(s.Focus, w.lineURI()); !ok {
+		return L("The selected line holds no playlist.")
+	}
+	return ""
+}
+
+func (w *Window) followLine() {
+	if r, ok := w.state.Follow(w.state.Focus, w.lineURI()); ok {
+		w.bench.Dispatch(workbench.SetRequest{Request: r})
+	}
+}

@@ -1,0 +1,145 @@
+package window
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"manifold/app/workbench"
+	"manifold/packager/media"
+	"manifold/ui/kit"
+)
+
+// switches is the row of choices: the format of the focused pane, what HLS
+// does with audio, what the URL asks for beside, and how many panes there are.
+type switches struct {
+	w      *Window
+	object fyne.CanvasObject
+
+	formats   *kit.Segmented
+	list      *widget.Select // of formats, where the window is narrow
+	choice    *fyne.Container
+	wide      bool
+	audioOnly *kit.Segmented
+	asked     *fyne.Container // a chip for each parameter that the URL carries
+	count     *kit.Segmented
+}
+
+func newSwitches(w *Window) *switches {
+	s := &switches{w: w, wide: true}
+	choose := func(f media.Format) { w.bench.Dispatch(workbench.SetFormat{Format: f}) }
+	s.formats = kit.NewSegmented(func(v string) { choose(media.Format(v)) })
+	var names []string
+	for _, f := range workbench.Formats() {
+		names = append(names, formatWords(f))
+	}
+	s.list = widget.NewSelect(names, func(name string) {
+		for _, f := range workbench.Formats() {
+			if formatWords(f) == name && w.state.Panes[w.state.Focus].Format != f {
+				choose(f)
+			}
+		}
+	})
+	s.choice = container.NewStack(s.formats)
+	s.audioOnly = kit.NewSegmented(s.setAudioOnly)
+	s.asked = container.NewHBox()
+	s.count = kit.NewSegmented(func(v string) {
+		var n int
+		if _, err := fmt.Sscan(v, &n); err == nil {
+			w.bench.Dispatch(workbench.SetPanes{Count: n})
+		}
+	})
+	row := container.NewHBox(
+		spacer(6, 1), kit.NewCaption(L("Format")), s.choice, spacer(12, 1),
+		kit.NewCaption(L("Audio-only")), s.audioOnly, spacer(12, 1), s.asked,
+	)
+	end := container.NewHBox(kit.NewCaption(L("Panes")), s.count, spacer(6, 1))
+	s.object = inset(0, 5, 0, 5, container.NewBorder(nil, nil, row, end))
+	return s
+}
+
+// setWide shows the formats side by side, or as a list.
+func (s *switches) setWide(wide bool) {
+	s.wide = wide
+	s.choice.Objects = []fyne.CanvasObject{s.list}
+	if wide {
+		s.choice.Objects = []fyne.CanvasObject{s.formats}
+	}
+	s.choice.Refresh()
+}
+
+func (s *switches) show(st *workbench.State) {
+	why := needsAsset(st)
+	focused := st.Panes[st.Focus].Format
+	var options []kit.Option
+	for i, f := range workbench.Formats() {
+		options = append(options, kit.Option{Value: string(f), Label: formatWords(f), Tip: fmt.Sprintf("format=%s  Ctrl+%d", f, i+1), Reason: why})
+	}
+	s.formats.Set(options, string(focused))
+	if s.list.Selected != formatWords(focused) {
+		s.list.SetSelected(formatWords(focused))
+	}
+	var counts []kit.Option
+	for n := 1; n <= workbench.MaxPanes; n++ {
+		counts = append(counts, kit.Option{Value: fmt.Sprint(n), Label: fmt.Sprint(n), Tip: count(n, "pane", "panes") + fmt.Sprintf("  Alt+%d", n), Reason: why})
+	}
+	s.count.Set(counts, fmt.Sprint(len(st.Panes)))
+	s.showAudioOnly(st, why)
+	s.showAsked(st.Parameters)
+}
+
+// showAsked makes a chip for what the URL asks for; a click takes it away.
+func (s *switches) showAsked(p workbench.Parameters) {
+	s.asked.Objects = nil
+	add := func(label string, without workbench.Parameters) {
+		c := kit.NewChip(label, L("In the URL of every pane; a click takes it away"), func() {
+			s.w.bench.Dispatch(workbench.SetParameters{Parameters: without})
+		})
+		c.Set(true, true)
+		s.asked.Add(c)
+	}
+	if p.Encryption != "" {
+		without := p
+		without.Encryption = ""
+		add("encryption="+p.Encryption, without)
+	}
+	for i, f := range p.Filters {
+		without := p
+		without.Filters = append(append([]string{}, p.Filters[:i]...), p.Filters[i+1:]...)
+		add("filter="+f, without)
+	}
+	if p.AudioTrack != "" {
+		without := p
+		without.AudioTrack = ""
+		add("audioTrack="+p.AudioTrack, without)
+	}
+	s.asked.Refresh()
+}
+
+// showAudioOnly offers audio-only= where the focused pane is HLS.
+func (s *switches) showAudioOnly(st *workbench.State, why string) {
+	if f := st.Panes[st.Focus].Format; why == "" && f != media.HLSV3 && f != media.HLSV4 && f != media.HLSCMAF {
+		why = L("Only HLS master playlists have a variant without video.")
+	}
+	chosen := "auto"
+	if only := st.Parameters.AudioOnly; only != nil {
+		chosen = fmt.Sprint(*only)
+	}
+	s.audioOnly.Set([]kit.Option{
+		{Value: "auto", Label: L("auto"), Tip: L("As the format does by itself: V3 and V4 have the variant, CMAF does not"), Reason: why},
+		{Value: "true", Label: L("on"), Tip: "audio-only=true", Reason: why},
+		{Value: "false", Label: L("off"), Tip: "audio-only=false", Reason: why},
+	}, chosen)
+}
+
+func (s *switches) setAudioOnly(v string) {
+	p := s.w.state.Parameters
+	p.AudioOnly = nil
+	if v != "auto" {
+		only := v == "true"
+		p.AudioOnly = &only
+	}
+	s.w.bench.Dispatch(workbench.SetParameters{Parameters: p})
+}
