@@ -27,7 +27,7 @@ func (w *Workbench) Open(paths ...string) {
 			if len(paths) > 1 {
 				progress(i, len(paths))
 			}
-			if err := w.open(ctx, path); err != nil {
+			if err := w.open(ctx, path, i == 0); err != nil {
 				failed = err
 				continue
 			}
@@ -46,12 +46,13 @@ func (w *Workbench) OpenSample() {
 		if err != nil {
 			return err
 		}
-		return w.open(ctx, dir)
+		return w.open(ctx, dir, true)
 	})
 }
 
-// open adds the assets at one path and reads them.
-func (w *Workbench) open(ctx context.Context, path string) error {
+// open adds the assets at one path and reads them; choose makes the first of
+// them the chosen one.
+func (w *Workbench) open(ctx context.Context, path string, choose bool) error {
 	begun := time.Now()
 	engine := w.service.engine()
 	entries, err := engine.Add(ctx, path)
@@ -62,7 +63,7 @@ func (w *Workbench) open(ctx context.Context, path string) error {
 	for _, e := range entries {
 		added = append(added, Asset{Entry: e})
 	}
-	w.Dispatch(AssetsAdded{added})
+	w.Dispatch(AssetsAdded{added, choose})
 	for _, e := range entries {
 		if err := w.read(ctx, engine, e.Locator.ID); err != nil {
 			return err

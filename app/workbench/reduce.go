@@ -45,8 +45,11 @@ type (
 
 // Outcomes of work.
 type (
-	AssetsAdded struct{ Assets []Asset } // chosen is the first
-	AssetRead   struct {
+	AssetsAdded struct {
+		Assets []Asset
+		Choose bool // the first of them
+	}
+	AssetRead struct {
 		Locator string
 		Read    *asset.Asset
 	}
@@ -194,7 +197,7 @@ func reduceAssets(s State, action Action) State {
 			}
 			s.Assets = append(s.Assets, added)
 		}
-		if len(a.Assets) > 0 {
+		if a.Choose && len(a.Assets) > 0 {
 			s = choose(s, a.Assets[0].Locator.ID)
 		}
 	case AssetRead:

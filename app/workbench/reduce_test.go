@@ -35,7 +35,7 @@ func opened(locator string) Asset {
 
 // after applies actions to a workbench with the assets a and b, a chosen.
 func after(actions ...Action) State {
-	s := Reduce(State{Selection: nothing}, AssetsAdded{[]Asset{opened("a"), opened("b")}})
+	s := Reduce(State{Selection: nothing}, AssetsAdded{[]Asset{opened("a"), opened("b")}, true})
 	for _, a := range actions {
 		s = Reduce(s, a)
 	}
@@ -77,7 +77,7 @@ func TestActionsChangeWhatTheyName(t *testing.T) {
 		{"a track of another asset chooses it", []Action{SelectTrack{"b", high}}, func(s State) any { return s.Locator }, "b"},
 		{"a closed asset gives the choice away", []Action{AssetClosed{"a"}}, func(s State) any { return s.Locator }, "b"},
 		{"without assets nothing is chosen", []Action{AssetClosed{"a"}, AssetClosed{"b"}}, func(s State) any { return s.Locator + fmt.Sprint(s.Chosen() == nil) }, "true"},
-		{"adding what is open chooses it", []Action{ChooseAsset{"b"}, AssetsAdded{[]Asset{{Entry: opened("a").Entry}}}}, func(s State) any { return fmt.Sprint(s.Locator, len(s.Assets), s.Assets[0].Read != nil) }, "a2 true"},
+		{"adding what is open chooses it", []Action{ChooseAsset{"b"}, AssetsAdded{[]Asset{{Entry: opened("a").Entry}}, true}}, func(s State) any { return fmt.Sprint(s.Locator, len(s.Assets), s.Assets[0].Read != nil) }, "a2 true"},
 		{"an answer to an old question is dropped", []Action{Rendered{0, View{Path: "/x"}}}, func(s State) any { return s.Views[0].Path }, ""},
 		{"parameters go to all panes", []Action{SetParameters{Parameters{Encryption: "cenc", Filters: []string{"f"}}}}, func(s State) any { return s.Path(1) }, "/a/a.ism/manifest(format=mpd-time-cmaf,encryption=cenc,filter=f)"},
 		{"audio-only goes to HLS alone", []Action{SetParameters{Parameters{AudioOnly: &no}}}, func(s State) any { return s.Path(0) + " " + s.Path(1) }, "/a/a.ism/manifest(format=m3u8-cmaf,audio-only=false) /a/a.ism/manifest(format=mpd-time-cmaf)"},

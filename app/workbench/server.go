@@ -168,7 +168,7 @@ func (w *Workbench) ApplySettings(next Settings) {
 		}
 		for i, a := range before.Assets {
 			progress(i, len(before.Assets))
-			if err := w.open(ctx, a.Path); err != nil {
+			if err := w.open(ctx, a.Path, false); err != nil {
 				w.Fail(err)
 			}
 		}

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"image/color"
 	"sort"
 	"strconv"
 	"strings"
@@ -313,7 +314,7 @@ func (b *codeBody) paint() {
 	c := b.c
 	if b.ring == nil || b.ring.StrokeColor != theme.Color(theme.ColorNamePrimary) {
 		b.fresh = false // first time, or a new theme
-		b.ring = canvas.NewRectangle(nil)
+		b.ring = canvas.NewRectangle(color.Transparent)
 		b.ring.StrokeColor, b.ring.StrokeWidth = theme.Color(theme.ColorNamePrimary), 2
 	}
 	if !b.fresh {

@@ -4,12 +4,15 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+
+	look "manifold/ui/theme"
 )
 
 // Column is one column of a Table.
 type Column struct {
 	Title string
-	Width float32 // 0 takes the rest; one column should
+	Width float32 // 0 for a share of what the others leave
+	Share float32 // 0 counts as 1
 	Right bool    // numbers end at the right
 	Font  Font
 }
@@ -25,9 +28,13 @@ type Cell struct {
 type Table struct {
 	*Rows
 
+	// Empty is what stands where there are no rows.
+	Empty string
+
 	columns []Column
 	rows    [][]Cell
 	head    *Sketch
+	ground  *Sketch
 }
 
 // NewTable returns an empty table. Without any title it has no heading.
@@ -36,6 +43,7 @@ func NewTable(columns ...Column) *Table {
 	t.Rows = NewRows(func() int { return len(t.rows) }, t.draw)
 	t.Rows.Tip = t.tip
 	t.head = NewSketch(func() fyne.Size { return fyne.NewSize(60, Label.Height()+10) }, t.drawHead)
+	t.ground = t.blank()
 	return t
 }
 
@@ -46,12 +54,22 @@ func (t *Table) Object() fyne.CanvasObject {
 			return container.NewBorder(t.head, nil, nil, nil, t.Rows)
 		}
 	}
-	return t.Rows
+	return container.NewStack(t.ground, t.Rows)
+}
+
+// blank is what stands behind the rows.
+func (t *Table) blank() *Sketch {
+	return NewSketch(func() fyne.Size { return fyne.Size{} }, func(p *Pen, s fyne.Size) {
+		if len(t.rows) == 0 && t.Empty != "" {
+			p.Middle(t.Empty, tablePadding, 0, theme.Size(look.SizeNameRow)+6, s.Width-2*tablePadding, Body, theme.ColorNamePlaceHolder)
+		}
+	})
 }
 
 // Set shows rows with as many cells as there are columns.
 func (t *Table) Set(rows [][]Cell) {
 	t.rows = rows
+	t.ground.Refresh()
 	t.Rows.Refresh()
 }
 
@@ -62,15 +80,18 @@ const tablePadding = 12
 
 // each calls f for every column with its place in a width.
 func (t *Table) each(width float32, f func(c Column, i int, x, w float32)) {
-	rest := width - 2*tablePadding
+	rest, shares := width-2*tablePadding, float32(0)
 	for _, c := range t.columns {
 		rest -= c.Width
+		if c.Width == 0 {
+			shares += max(c.Share, 1)
+		}
 	}
 	x := float32(tablePadding)
 	for i, c := range t.columns {
 		w := c.Width
 		if w == 0 {
-			w = max(0, rest)
+			w = max(0, rest) * max(c.Share, 1) / shares
 		}
 		f(c, i, x, w)
 		x += w

@@ -67,7 +67,7 @@ func (t *Tree) Set(items []TreeItem, selected int) {
 func (t *Tree) Items() []TreeItem { return t.items }
 
 const (
-	treeIndent = 9
+	treeIndent = 5
 	treeArrow  = 18
 )
 

@@ -44,6 +44,7 @@ var compact = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameSelectionRadius: 4,
 	theme.SizeNameButtonRadius:    5,
 	theme.SizeNameModalBlurRadius: 0,
+	theme.SizeNameSplitThickness:  5,
 }
 
 var comfortable = map[fyne.ThemeSizeName]float32{
@@ -62,4 +63,5 @@ var comfortable = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameSelectionRadius: 5,
 	theme.SizeNameButtonRadius:    6,
 	theme.SizeNameModalBlurRadius: 0,
+	theme.SizeNameSplitThickness:  5,
 }

@@ -11,8 +11,8 @@ func (w *Window) present(d dialog.Dialog, size fyne.Size) {
 	w.dismiss()
 	w.dialog = d
 	area := w.win.Canvas().Size()
+	d.Show() // file dialogs have no size before
 	d.Resize(fyne.NewSize(min(size.Width, area.Width-40), min(size.Height, area.Height-40)))
-	d.Show()
 }
 
 // dismiss takes the dialog away, as Escape does.

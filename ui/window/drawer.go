@@ -45,16 +45,17 @@ const (
 func newDrawer(w *Window) *drawer {
 	d := &drawer{w: w}
 	d.findings = kit.NewTable(
-		kit.Column{Width: 0, Font: kit.Strong}, kit.Column{Width: 230, Font: kit.Mono}, kit.Column{Width: 260, Font: kit.Body}, kit.Column{Width: 330, Font: kit.Body})
+		kit.Column{Share: 8, Font: kit.Strong}, kit.Column{Share: 5, Font: kit.Mono}, kit.Column{Share: 6, Font: kit.Body}, kit.Column{Share: 7, Font: kit.Body})
+	d.findings.Empty = L("Nothing to complain about.")
 	d.findings.OnSelected = d.goTo
 	d.findings.OnMenu = func(i int, at fyne.Position) {
 		w.popUp(at, fyne.NewMenuItem(L("Copy finding"), func() { w.copy(d.text(i), L("Finding copied")) }))
 	}
 	d.tracks = kit.NewTable(
-		kit.Column{Title: L("Track"), Width: 0, Font: kit.Body}, kit.Column{Title: L("Codec"), Width: 150, Font: kit.Body}, kit.Column{Title: "RFC 6381", Width: 110, Font: kit.Mono},
+		kit.Column{Title: L("Track"), Share: 5, Font: kit.Body}, kit.Column{Title: L("Codec"), Share: 4, Font: kit.Body}, kit.Column{Title: "RFC 6381", Width: 110, Font: kit.Mono},
 		kit.Column{Title: L("Declared"), Width: 74, Right: true, Font: kit.Mono}, kit.Column{Title: L("Average"), Width: 74, Right: true, Font: kit.Mono}, kit.Column{Title: L("Peak"), Width: 74, Right: true, Font: kit.Mono},
 		kit.Column{Title: L("Duration"), Width: 84, Right: true, Font: kit.Mono}, kit.Column{Title: L("Fragments"), Width: 76, Right: true, Font: kit.Mono}, kit.Column{Title: L("First shown"), Width: 88, Right: true, Font: kit.Mono},
-		kit.Column{Title: L("Source"), Width: 190, Font: kit.Mono})
+		kit.Column{Title: L("Source"), Share: 5, Font: kit.Mono})
 	d.tracks.OnSelected = func(i int) {
 		w.bench.Dispatch(workbench.SelectTrack{Locator: w.state.Locator, Track: d.keys[i]})
 	}

@@ -59,7 +59,7 @@ func newRecentList(open func(paths ...string)) *recentList {
 	activate := func(i int) { open(r.paths[i]) }
 	r.table.OnActivated = activate
 	r.table.OnTapped = func(i int, _ float32) bool { activate(i); return true }
-	r.object = container.NewBorder(inset(12, 0, 0, 0, r.head), nil, nil, nil, container.New(&fixed{640, 240}, r.table.Object()))
+	r.object = container.NewBorder(inset(9, 0, 0, 0, r.head), nil, nil, nil, container.New(&fixed{640, 240}, r.table.Object()))
 	return r
 }
 

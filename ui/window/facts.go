@@ -19,14 +19,14 @@ func facts(s *workbench.State) (title string, out []kit.Fact) {
 	g, t, ok := s.Selected()
 	switch {
 	case !ok:
-		return L("Asset"), assetFacts(s, a)
+		return L("Asset"), assetFacts(a)
 	case s.Selection.Fragment >= 0:
 		return L("Fragment"), fragmentFacts(g, t, s.Selection.Fragment)
 	}
 	return L("Track"), trackFacts(g, t)
 }
 
-func assetFacts(s *workbench.State, a *workbench.Asset) []kit.Fact {
+func assetFacts(a *workbench.Asset) []kit.Fact {
 	out := []kit.Fact{
 		{Name: L("Name"), Value: a.Name},
 		{Name: L("Path"), Value: a.Path},
@@ -57,9 +57,6 @@ func assetFacts(s *workbench.State, a *workbench.Asset) []kit.Fact {
 		kit.Fact{Name: L("Policy"), Value: a.Locator.Policy.Name},
 		kit.Fact{Name: L("Manifest"), Value: a.ISM, Mono: true, Tip: L("Server manifest as URLs name it")},
 	)
-	for i := range s.Panes {
-		out = append(out, kit.Fact{Name: formatWords(s.Panes[i].Format), Value: s.URL(i), Mono: true})
-	}
 	return out
 }
 

@@ -20,8 +20,7 @@ type fragments struct {
 	caption *kit.Caption
 	heat    *kit.HeatMap
 
-	drawn  *asset.Asset // whose strips are shown
-	groups []*media.Group
+	drawn  *asset.Asset   // whose strips are shown
 	tracks []*media.Track // of the strips
 	owners []*media.Group // of the tracks
 }
@@ -83,10 +82,23 @@ func (f *fragments) draw(a *workbench.Asset) {
 	f.heat.Select(-1, 0)
 	f.heat.Set(strips, end)
 	f.caption.SetRemark("")
-	if len(groups) > 0 {
-		g := groups[0]
+	if g := leading(groups); g != nil {
 		f.caption.SetRemark(fmt.Sprintf("%s · %d × %s", L("height = size · colour = edge offset · foot = further sync points"), g.Fragments(), seconds(g.Times[min(1, g.Fragments())]-g.Times[0])))
 	}
+}
+
+// leading returns the switching set that fragments are cut by: video, or else
+// the first.
+func leading(groups []*media.Group) *media.Group {
+	for _, g := range groups {
+		if g.Kind == media.Video {
+			return g
+		}
+	}
+	if len(groups) > 0 {
+		return groups[0]
+	}
+	return nil
 }
 
 // offsets returns how far the edges of a track are off those of its group, in

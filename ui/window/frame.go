@@ -3,7 +3,7 @@ package window
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/layout"
 
 	"manifold/app/workbench"
 	look "manifold/ui/theme"
@@ -38,7 +38,7 @@ func newFrame(w *Window) *frame {
 	f.assets = container.NewHSplit(w.tree.object, f.inspector)
 	f.assets.Offset, f.inspector.Offset, f.upper.Offset, f.lower.Offset = l.Assets, l.Inspector, l.Fragments, l.Drawer
 	f.body = container.NewStack()
-	top := container.NewVBox(surface(look.ColorNameBar, w.toolbar.object), surface(look.ColorNamePanel, w.switches.object), separator())
+	top := container.New(layout.NewCustomPaddedVBoxLayout(0), surface(look.ColorNameBar, w.toolbar.object), surface(look.ColorNamePanel, w.switches.object), separator())
 	f.whole = container.New(&responsive{f}, container.NewBorder(top, surface(look.ColorNameBar, w.status.object), nil, nil, surface(look.ColorNamePanel, f.body)))
 	return f
 }
@@ -137,6 +137,3 @@ func (r *responsive) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 func inset(left, top, right, bottom float32, content fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewBorder(spacer(1, top), spacer(1, bottom), spacer(left, 1), spacer(right, 1), content)
 }
-
-// pad is the distance between things in a bar.
-func pad() float32 { return 2 * theme.Padding() }

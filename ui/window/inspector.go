@@ -33,7 +33,6 @@ type inspected struct {
 	selection workbench.Selection
 	read      *asset.Asset
 	stale     string
-	urls      string
 }
 
 func newInspector(w *Window) *inspector {
@@ -53,9 +52,6 @@ func (i *inspector) show(s *workbench.State) {
 	if a := s.Chosen(); a != nil {
 		now.read, now.stale = a.Read, a.Stale
 	}
-	for k := range s.Panes {
-		now.urls += s.URL(k) + " "
-	}
 	if now == i.drawn {
 		return
 	}
@@ -68,8 +64,7 @@ func (i *inspector) show(s *workbench.State) {
 	i.w.frame.inspected()
 }
 
-// bytesShown is how many bytes of a fragment are shown, and headBytes how many
-// of them are the length in front of a NAL unit.
+// bytesShown is how many bytes of a fragment are shown.
 const bytesShown = 96
 
 // showBytes reads the beginning of a fragment and shows it when it is there.

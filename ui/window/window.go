@@ -1,6 +1,7 @@
 package window
 
 import (
+	"image/color"
 	"net/url"
 	"path/filepath"
 	"sync"
@@ -281,7 +282,7 @@ func separator() fyne.CanvasObject {
 
 // spacer keeps a distance.
 func spacer(w, h float32) fyne.CanvasObject {
-	r := canvas.NewRectangle(nil)
+	r := canvas.NewRectangle(color.Transparent)
 	r.SetMinSize(fyne.NewSize(w, h))
 	return r
 }

@@ -94,8 +94,9 @@ func title(t *media.Track) string {
 // codecWords is the codec in words, without the level, which has its place in
 // the facts: "H.264 High".
 func codecWords(t *media.Track) string {
-	words := t.Codec.Words
-	if t.Kind != media.Video {
+	words := strings.Replace(t.Codec.Words, "Constrained Baseline", "Baseline", 1)
+	if t.Kind == media.Audio {
+		words, _, _ = strings.Cut(words, " ") // channels are facts, too
 		return words
 	}
 	if i := strings.LastIndexByte(words, ' '); i > 0 && strings.ContainsAny(words[i:], "0123456789") {
