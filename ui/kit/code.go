@@ -147,17 +147,16 @@ func (c *Code) layout() {
 
 // visibleCells is how many characters fit into a row.
 func (c *Code) visibleCells() int {
-	return max(0, int((c.Size().Width-c.gutter()-2*codePadding)/c.cell()))
+	return max(0, int((c.Size().Width-c.gutter()-2*codePadding)/cell()))
 }
 
 const codePadding = 8
 
-func (c *Code) cell() float32       { return Mono.Width("MMMMMMMMMM") / 10 }
 func (c *Code) lineHeight() float32 { return Mono.Height() + 2 }
 
 // gutter is the width of the line numbers.
 func (c *Code) gutter() float32 {
-	return float32(max(3, len(strconv.Itoa(len(c.lines)))))*c.cell() + 22
+	return float32(max(3, len(strconv.Itoa(len(c.lines)))))*cell() + 22
 }
 
 // rowOf returns the first row of a line.
@@ -286,7 +285,7 @@ func (r codeRenderer) Objects() []fyne.CanvasObject { return r.b.objects }
 
 func (r codeRenderer) MinSize() fyne.Size {
 	c := r.b.c
-	w := c.gutter() + 2*codePadding + float32(c.width)*c.cell()
+	w := c.gutter() + 2*codePadding + float32(c.width)*cell()
 	if c.wrap {
 		w = 0
 	}
@@ -324,13 +323,13 @@ func (b *codeBody) paint() {
 	h, o, view := c.lineHeight(), c.scroll.Offset, c.scroll.Size()
 	first := max(0, int((o.Y-codePadding)/h))
 	last := min(len(c.rows), first+int(view.Height/h)+2)
-	column := max(0, int((o.X-c.gutter())/c.cell())) / columnStep * columnStep
+	column := max(0, int((o.X-c.gutter())/cell())) / columnStep * columnStep
 	for i, v := range b.views {
 		if i < first || i >= last || v.column != column {
 			delete(b.views, i)
 		}
 	}
-	cells := int(view.Width/c.cell()) + 2*columnStep
+	cells := int(view.Width/cell()) + 2*columnStep
 	b.objects = b.objects[:0]
 	for i := first; i < last; i++ {
 		v, ok := b.views[i]
@@ -351,7 +350,7 @@ func (b *codeBody) paint() {
 func (b *codeBody) row(i, column, cells int) *rowView {
 	c := b.c
 	r := c.rows[i]
-	h, cell := c.lineHeight(), c.cell()
+	h, cell := c.lineHeight(), cell()
 	y := codePadding + float32(i)*h
 	left := c.gutter() + codePadding
 	p := &Pen{}
@@ -396,7 +395,7 @@ func (b *codeBody) drawMatches(p *Pen, r codeRow, line string, left, y float32) 
 		if from >= to {
 			continue
 		}
-		x, w := left+float32(from-r.from)*c.cell(), float32(to-from)*c.cell()
+		x, w := left+float32(from-r.from)*cell(), float32(to-from)*cell()
 		p.Box(x, y, w, c.lineHeight(), 2, look.ColorNameMark)
 		if k == c.current {
 			p.Frame(x, y, w, c.lineHeight(), 2, look.ColorNameSelected, 1)

@@ -113,7 +113,7 @@ func TestCodeWrapsAtTheEdge(t *testing.T) {
 	window(t, look.Dark, 400, 300, c)
 	long := strings.Repeat("0123456789", 30)
 	c.Set(long+"\nshort", Plain, nil)
-	if len(c.rows) != 2 || c.body.MinSize().Width < 300*c.cell() {
+	if len(c.rows) != 2 || c.body.MinSize().Width < 300*cell() {
 		t.Fatalf("%d rows before wrapping", len(c.rows))
 	}
 	c.SetWrap(true)

@@ -19,8 +19,11 @@ type Hex struct {
 	from, to int   // marked bytes
 }
 
-// hexRow is the number of bytes in a line.
-const hexRow = 8
+// The number of bytes in a line follows the width, in even numbers.
+const (
+	fewestInRow = 4
+	mostInRow   = 16
+)
 
 // NewHex returns an empty view.
 func NewHex() *Hex {
@@ -39,36 +42,48 @@ func (h *Hex) minimum() fyne.Size {
 	if len(h.data) == 0 {
 		return fyne.NewSize(0, 0)
 	}
-	return fyne.NewSize(Mono.Width(h.line(0))+2*factPad, float32((len(h.data)+hexRow-1)/hexRow)*(Mono.Height()+2)+6)
+	n := h.inRow()
+	return fyne.NewSize(float32(h.digits()+3+4*fewestInRow)*cell()+2*factPad, float32((len(h.data)+n-1)/n)*(Mono.Height()+2)+6)
 }
+
+// inRow is how many bytes fit into a line: each takes three cells as a value
+// and one as a letter.
+func (h *Hex) inRow() int {
+	n := (int((h.Size().Width-2*factPad)/cell()) - h.digits() - 3) / 4
+	return min(max(n&^1, fewestInRow), mostInRow)
+}
+
+// cell is the width of a character.
+func cell() float32 { return Mono.Width("MMMMMMMMMM") / 10 }
 
 // digits is how long a place is written.
 func (h *Hex) digits() int { return max(4, len(fmt.Sprintf("%x", h.place+int64(len(h.data))))) }
 
 // line writes one line as text.
 func (h *Hex) line(i int) string {
-	row := h.data[i*hexRow : min(len(h.data), (i+1)*hexRow)]
-	return fmt.Sprintf("%0*x  %-*s  %s", h.digits(), h.place+int64(i*hexRow), 3*hexRow-1, fmt.Sprintf("% x", row), readable(row))
+	n := h.inRow()
+	row := h.data[i*n : min(len(h.data), (i+1)*n)]
+	return fmt.Sprintf("%0*x  %-*s  %s", h.digits(), h.place+int64(i*n), 3*n-1, fmt.Sprintf("% x", row), readable(row))
 }
 
 // Text returns what is shown as text.
 func (h *Hex) Text() string {
 	var b strings.Builder
-	for i := 0; i*hexRow < len(h.data); i++ {
+	for i := 0; i*h.inRow() < len(h.data); i++ {
 		b.WriteString(h.line(i) + "\n")
 	}
 	return b.String()
 }
 
 func (h *Hex) paint(p *Pen, _ fyne.Size) {
-	cell := Mono.Width("MMMMMMMMMM") / 10
-	for i := 0; i*hexRow < len(h.data); i++ {
+	cell, n := cell(), h.inRow()
+	for i := 0; i*n < len(h.data); i++ {
 		y := float32(i) * (Mono.Height() + 2)
-		row := h.data[i*hexRow : min(len(h.data), (i+1)*hexRow)]
-		p.Text(fmt.Sprintf("%0*x", h.digits(), h.place+int64(i*hexRow)), factPad, y, Mono, theme.ColorNamePlaceHolder)
+		row := h.data[i*n : min(len(h.data), (i+1)*n)]
+		p.Text(fmt.Sprintf("%0*x", h.digits(), h.place+int64(i*n)), factPad, y, Mono, theme.ColorNamePlaceHolder)
 		left := factPad + float32(h.digits()+2)*cell
-		h.values(p, row, i*hexRow, left, y, cell)
-		p.Text(readable(row), left+float32(3*hexRow+1)*cell, y, Mono, theme.ColorNamePlaceHolder)
+		h.values(p, row, i*n, left, y, cell)
+		p.Text(readable(row), left+float32(3*n+1)*cell, y, Mono, theme.ColorNamePlaceHolder)
 	}
 }
 

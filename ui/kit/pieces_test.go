@@ -205,12 +205,17 @@ func TestFactsWrapAndHandOutValues(t *testing.T) {
 }
 
 func TestHexWritesPlacesValuesAndLetters(t *testing.T) {
-	h := NewHex()
-	window(t, look.Light, 400, 100, h)
-	h.Set([]byte("\x00\x00\x02\x10senc\xff"), 0x360, 4, 8)
-	want := "0360  00 00 02 10 73 65 6e 63  ....senc\n0368  ff                       .\n"
-	if h.Text() != want {
-		t.Errorf("got\n%swant\n%s", h.Text(), want)
+	for width, want := range map[float32]string{
+		120:   "0360  00 00 02 10  ....\n0364  73 65 6e 63  senc\n0368  ff           .\n",
+		340:   "0360  00 00 02 10 73 65 6e 63  ....senc\n0368  ff                       .\n",
+		4_000: "0360  00 00 02 10 73 65 6e 63 ff                       ....senc.\n",
+	} {
+		h := NewHex()
+		h.Set([]byte("\x00\x00\x02\x10senc\xff"), 0x360, 4, 8)
+		window(t, look.Light, width, 100, h)
+		if h.Text() != want {
+			t.Errorf("at %v got\n%swant\n%s", width, h.Text(), want)
+		}
 	}
 }
 
