@@ -32,8 +32,8 @@ type Settings struct {
 type Layout struct {
 	Width     float32   `json:"width"` // of the window, in units of the toolkit
 	Height    float32   `json:"height"`
-	Assets    float64   `json:"assets"`          // share of the width left of the split
-	Inspector float64   `json:"inspector"`       // share of the width left of the split
+	Assets    float64   `json:"assets"`          // share of the width left of the split; 0 for what the panel likes
+	Inspector float64   `json:"inspector"`       // share of the width left of the split; 0 for what the panel likes
 	Fragments float64   `json:"fragments"`       // share of the height above the split
 	Drawer    float64   `json:"drawer"`          // share of the height above the split
 	Panes     []float64 `json:"panes,omitempty"` // shares left of the splits, for as many panes as were shown
@@ -45,7 +45,7 @@ type Layout struct {
 // DefaultSettings are those of the first start.
 var DefaultSettings = Settings{
 	Theme: "system", Density: "compact", Address: "127.0.0.1:8080",
-	Layout: Layout{Width: 1440, Height: 900, Assets: 0.19, Inspector: 0.77, Fragments: 0.34, Drawer: 0.78, Tab: "findings"},
+	Layout: Layout{Width: 1440, Height: 900, Fragments: 0.34, Drawer: 0.78, Tab: "findings"},
 }
 
 // maxRecent is the number of paths that are remembered.

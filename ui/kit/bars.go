@@ -13,9 +13,12 @@ import (
 
 // barPicture paints the bars of a HeatMap into one picture that is reused
 // while its size stays.
-type barPicture struct{ img *image.RGBA }
+type barPicture struct {
+	img *image.RGBA
+	gap int // between two tracks, in pixels
+}
 
-// barGap is the distance between two tracks in pixels at a scale of 1.
+// barGap is the distance between two tracks in units of the toolkit.
 const barGap = 4
 
 // Offsets of a fragment's edge to the reference from which its bar warns: one
@@ -39,6 +42,7 @@ func (b *barPicture) paint(h *HeatMap, w, height int) image.Image {
 	if n == 0 || w < 1 || h.to <= h.from {
 		return b.img
 	}
+	b.gap = max(1, int(barGap*float32(height)/(float32(n)*h.stripHeight())+0.5))
 	ground := rgbaOf(look.ColorNameWell)
 	for i := range h.strips {
 		top, bottom := i*height/n, (i+1)*height/n
@@ -59,7 +63,7 @@ func (b *barPicture) strip(h *HeatMap, s *Strip, top, bottom, w int) {
 	first := sort.Search(n, func(i int) bool { return s.Times[i+1] > h.from })
 	last := sort.Search(n, func(i int) bool { return s.Times[i] >= h.to })
 	inks := newBarInks(s.Ink)
-	largest, room := s.largest(), bottom-top-barGap
+	largest, room := s.largest(), bottom-top-b.gap
 	for i := first; i < last; {
 		left, right := max(0, x(s.Times[i])), min(w, x(s.Times[i+1]))
 		worst, bar := s.offset(i), barHeight(s, i, largest, room)
@@ -68,7 +72,7 @@ func (b *barPicture) strip(h *HeatMap, s *Strip, top, bottom, w int) {
 			right = min(w, x(s.Times[i+1]))
 			worst, bar = max(worst, s.offset(i)), max(bar, barHeight(s, i, largest, room))
 		}
-		b.bar(left, bottom-barGap/2-bar, max(left+1, right-1), bottom-barGap/2, inks.of(worst, float64(bar)/float64(room)))
+		b.bar(left, bottom-b.gap/2-bar, max(left+1, right-1), bottom-b.gap/2, inks.of(worst, float64(bar)/float64(room)))
 	}
 	b.notches(s, x, w, bottom)
 }
@@ -78,7 +82,7 @@ func (b *barPicture) notches(s *Strip, x func(int64) int, w, bottom int) {
 	ink := rgbaOf(theme.ColorNameWarning)
 	for _, t := range s.Sync {
 		if at := x(t); at >= 0 && at < w {
-			b.fill(at, bottom-barGap/2-4, at+1, bottom-barGap/2, ink)
+			b.fill(at, bottom-b.gap/2-b.gap, at+1, bottom-b.gap/2, ink)
 		}
 	}
 }

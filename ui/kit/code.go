@@ -210,8 +210,29 @@ func (c *Code) Next(step int) int {
 	default:
 		c.current = n - 1
 	}
-	c.Select(c.matches[c.current].line, c.matches[c.current].line)
+	m := c.matches[c.current]
+	c.Select(m.line, m.line)
+	c.revealCells(utf8.RuneCountInString(c.lines[m.line][:m.from]), utf8.RuneCountInString(c.lines[m.line][:m.to]))
 	return c.current + 1
+}
+
+// revealCells scrolls sideways until cells [from, to) of a line are in view.
+func (c *Code) revealCells(from, to int) {
+	if c.wrap {
+		return
+	}
+	left := c.gutter() + codePadding
+	o, view := c.scroll.Offset, c.scroll.Size().Width
+	switch a, z := left+float32(from)*cell(), left+float32(to)*cell(); {
+	case a-left < o.X:
+		o.X = max(0, a-left-8*cell())
+	case z > o.X+view:
+		o.X = min(z+8*cell(), c.body.MinSize().Width) - view
+	default:
+		return
+	}
+	c.scroll.ScrollToOffset(o)
+	c.body.Refresh()
 }
 
 // Select selects lines and brings them into view.

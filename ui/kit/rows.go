@@ -23,6 +23,8 @@ type Rows struct {
 	OnMenu      func(i int, at fyne.Position) // right click, absolute
 	OnTapped    func(i int, x float32) bool   // before selection; true takes the click
 	OnKey       func(i int, key fyne.KeyName) bool
+	Lines       int    // of text in a row; 0 counts as 1
+	Empty       string // what stands where there are no rows
 
 	selected int // -1 when none
 	hover    int // -1 when none
@@ -65,7 +67,9 @@ func (r *Rows) Refresh() {
 	r.body.Refresh()
 }
 
-func (r *Rows) height() float32 { return theme.Size(look.SizeNameRow) }
+func (r *Rows) height() float32 {
+	return theme.Size(look.SizeNameRow) + float32(max(0, r.Lines-1))*(Small.Height()+4)
+}
 
 // Reveal selects a row, -1 for none, and brings it into view; it tells nobody.
 func (r *Rows) Reveal(i int) {
@@ -111,6 +115,9 @@ func (b *rowsBody) paint(p *Pen, size fyne.Size) {
 	r := b.r
 	h, o, view := r.height(), r.scroll.Offset.Y, r.scroll.Size()
 	last := min(r.Count(), int((o+view.Height)/h)+1)
+	if last == 0 && r.Empty != "" {
+		p.Middle(r.Empty, tablePadding, 0, theme.Size(look.SizeNameRow)+6, size.Width-2*tablePadding, Body, theme.ColorNamePlaceHolder)
+	}
 	for i := max(0, int(o/h)); i < last; i++ {
 		y := float32(i) * h
 		switch i {

@@ -4,8 +4,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-
-	look "manifold/ui/theme"
 )
 
 // Column is one column of a Table.
@@ -28,13 +26,9 @@ type Cell struct {
 type Table struct {
 	*Rows
 
-	// Empty is what stands where there are no rows.
-	Empty string
-
 	columns []Column
 	rows    [][]Cell
 	head    *Sketch
-	ground  *Sketch
 }
 
 // NewTable returns an empty table. Without any title it has no heading.
@@ -43,7 +37,6 @@ func NewTable(columns ...Column) *Table {
 	t.Rows = NewRows(func() int { return len(t.rows) }, t.draw)
 	t.Rows.Tip = t.tip
 	t.head = NewSketch(func() fyne.Size { return fyne.NewSize(60, Label.Height()+10) }, t.drawHead)
-	t.ground = t.blank()
 	return t
 }
 
@@ -54,22 +47,12 @@ func (t *Table) Object() fyne.CanvasObject {
 			return container.NewBorder(t.head, nil, nil, nil, t.Rows)
 		}
 	}
-	return container.NewStack(t.ground, t.Rows)
-}
-
-// blank is what stands behind the rows.
-func (t *Table) blank() *Sketch {
-	return NewSketch(func() fyne.Size { return fyne.Size{} }, func(p *Pen, s fyne.Size) {
-		if len(t.rows) == 0 && t.Empty != "" {
-			p.Middle(t.Empty, tablePadding, 0, theme.Size(look.SizeNameRow)+6, s.Width-2*tablePadding, Body, theme.ColorNamePlaceHolder)
-		}
-	})
+	return t.Rows
 }
 
 // Set shows rows with as many cells as there are columns.
 func (t *Table) Set(rows [][]Cell) {
 	t.rows = rows
-	t.ground.Refresh()
 	t.Rows.Refresh()
 }
 

@@ -2,6 +2,7 @@ package window
 
 import (
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -21,18 +22,31 @@ type drawer struct {
 	object fyne.CanvasObject
 
 	tabs     *kit.Drawer
-	findings *kit.Table
+	findings *kit.Rows
+	found    []found
 	tracks   *kit.Table
-	places   []place // of the findings
 	keys     []workbench.TrackKey
 	drawn    []*asset.Asset
 	listed   *asset.Asset
 }
 
-// place is what a finding is about.
-type place struct {
+// found is a finding with what it is about.
+type found struct {
+	fault.Finding
+	asset   string
 	locator string
 	track   workbench.TrackKey // zero for the asset
+}
+
+// text is the finding in full: what, where, who is affected, what to do.
+func (f *found) text() string {
+	lines := []string{sentence(f.Message)}
+	for _, s := range []string{f.asset + " · " + f.Where, f.Affects, f.Advice} {
+		if s != "" {
+			lines = append(lines, s)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // The tabs.
@@ -44,12 +58,13 @@ const (
 
 func newDrawer(w *Window) *drawer {
 	d := &drawer{w: w}
-	d.findings = kit.NewTable(
-		kit.Column{Share: 8, Font: kit.Strong}, kit.Column{Share: 5, Font: kit.Mono}, kit.Column{Share: 6, Font: kit.Body}, kit.Column{Share: 7, Font: kit.Body})
+	d.findings = kit.NewRows(func() int { return len(d.found) }, d.drawFinding)
+	d.findings.Lines = 2
+	d.findings.Tip = func(i int, _ float32) string { return d.found[i].text() }
 	d.findings.Empty = L("Nothing to complain about.")
 	d.findings.OnSelected = d.goTo
 	d.findings.OnMenu = func(i int, at fyne.Position) {
-		w.popUp(at, fyne.NewMenuItem(L("Copy finding"), func() { w.copy(d.text(i), L("Finding copied")) }))
+		w.popUp(at, fyne.NewMenuItem(L("Copy finding"), func() { w.copy(d.found[i].text(), L("Finding copied")) }))
 	}
 	d.tracks = kit.NewTable(
 		kit.Column{Title: L("Track"), Share: 5, Font: kit.Body}, kit.Column{Title: L("Codec"), Share: 4, Font: kit.Body}, kit.Column{Title: "RFC 6381", Width: 110, Font: kit.Mono},
@@ -70,7 +85,7 @@ func newDrawer(w *Window) *drawer {
 // all returns the tabs for a width.
 func (d *drawer) all(wide bool) []kit.Tab {
 	tabs := []kit.Tab{
-		{Value: tabFindings, Label: L("Findings"), Content: d.findings.Object()},
+		{Value: tabFindings, Label: L("Findings"), Content: d.findings},
 		{Value: tabTracks, Label: L("Tracks"), Content: d.tracks.Object()},
 	}
 	if !wide {
@@ -119,8 +134,7 @@ func equal(a, b []*asset.Asset) bool {
 
 // showFindings lists what is wrong, the worst first.
 func (d *drawer) showFindings(s *workbench.State) {
-	var rows [][]kit.Cell
-	d.places = nil
+	d.found = nil
 	for severity := fault.Severe; ; severity-- {
 		for i := range s.Assets {
 			a := &s.Assets[i]
@@ -131,60 +145,59 @@ func (d *drawer) showFindings(s *workbench.State) {
 				if f.Severity != severity {
 					continue
 				}
-				where := f.Where
-				if len(s.Assets) > 1 {
-					where = a.Name + " · " + where
-				}
-				rows = append(rows, []kit.Cell{
-					{Text: sentence(f.Message), Dot: severityInk(f.Severity)}, {Text: where, Ink: theme.ColorNameHyperlink},
-					{Text: f.Affects, Ink: theme.ColorNamePlaceHolder}, {Text: f.Advice, Ink: theme.ColorNameForeground},
-				})
-				d.places = append(d.places, placeOf(a, f))
+				d.found = append(d.found, found{f, a.Name, a.Locator.ID, trackOf(a, f)})
 			}
 		}
 		if severity == fault.Info {
 			break
 		}
 	}
-	d.findings.Set(rows)
+	d.findings.Refresh()
 	d.label()
 }
 
-func (d *drawer) label() {
-	d.tabs.SetLabel(tabFindings, fmt.Sprintf("%s %d", L("Findings"), len(d.places)))
+// drawFinding writes what and where in one line, who is affected and what to
+// do in the next.
+func (d *drawer) drawFinding(p *kit.Pen, i int, width, height float32) {
+	f := &d.found[i]
+	const left = 30
+	p.Dot(12, 9, 8, severityInk(f.Severity))
+	where := f.Where
+	if len(d.drawn) > 1 {
+		where = f.asset + " · " + where
+	}
+	line, room := kit.Body.Height()+4, width-left-12
+	x := p.Middle(sentence(f.Message), left, 3, line, room-min(room/3, kit.Mono.Width(where)+16), kit.Strong, theme.ColorNameForeground) + 14
+	p.Middle(where, x, 3, line, width-12-x, kit.Mono, theme.ColorNameHyperlink)
+	x = p.Middle(f.Affects, left, 3+line, height-line-8, room*2/3, kit.Small, theme.ColorNamePlaceHolder) + 8
+	p.Middle(f.Advice, x, 3+line, height-line-8, width-12-x, kit.Small, theme.ColorNameForeground)
+	p.Box(left, height-1, width-left, 1, 0, theme.ColorNameSeparator)
 }
 
-// placeOf finds the track that a finding names; the file is its first word.
-func placeOf(a *workbench.Asset, f fault.Finding) place {
+func (d *drawer) label() {
+	d.tabs.SetLabel(tabFindings, fmt.Sprintf("%s %d", L("Findings"), len(d.found)))
+}
+
+// trackOf finds the track that a finding names, zero when it names none.
+func trackOf(a *workbench.Asset, f fault.Finding) workbench.TrackKey {
 	for _, g := range a.Groups() {
 		for _, t := range g.Tracks {
 			id := fmt.Sprintf("%s track %d", t.File, t.TrackID)
 			if f.Where == t.File || f.Where == id || len(f.Where) > len(id) && f.Where[:len(id)+1] == id+" " {
-				return place{a.Locator.ID, workbench.TrackKey{Name: g.Name, Bitrate: t.Bitrate}}
+				return workbench.TrackKey{Name: g.Name, Bitrate: t.Bitrate}
 			}
 		}
 	}
-	return place{locator: a.Locator.ID}
+	return workbench.TrackKey{}
 }
 
 func (d *drawer) goTo(i int) {
-	p := d.places[i]
+	p := d.found[i]
 	if p.track == (workbench.TrackKey{}) {
 		d.w.bench.Dispatch(workbench.ChooseAsset{Locator: p.locator})
 		return
 	}
 	d.w.bench.Dispatch(workbench.SelectTrack{Locator: p.locator, Track: p.track})
-}
-
-// text is a finding as it is copied.
-func (d *drawer) text(i int) string {
-	out := ""
-	for _, c := range d.findings.Cells()[i] {
-		if c.Text != "" {
-			out += c.Text + "\n"
-		}
-	}
-	return out
 }
 
 func severityInk(s fault.Severity) fyne.ThemeColorName {

@@ -18,8 +18,8 @@ type frame struct {
 	w     *Window
 	whole fyne.CanvasObject
 
-	assets    *container.Split // tree | rest
-	inspector *container.Split // middle | selection
+	assets    side             // tree | rest
+	inspector side             // middle | selection
 	upper     *container.Split // fragments / rest
 	lower     *container.Split // panes / drawer
 	body      *fyne.Container  // the panels, or what to do without assets
@@ -27,6 +27,7 @@ type frame struct {
 	empty     bool
 	folded    bool
 	begun     bool
+	width     float32 // of the window, that the sides were fitted to
 }
 
 func newFrame(w *Window) *frame {
@@ -34,9 +35,9 @@ func newFrame(w *Window) *frame {
 	l := w.state.Settings.Layout
 	f.lower = container.NewVSplit(w.panes.object, w.drawer.object)
 	f.upper = container.NewVSplit(w.fragments.object, f.lower)
-	f.inspector = container.NewHSplit(f.upper, w.inspector.object)
-	f.assets = container.NewHSplit(w.tree.object, f.inspector)
-	f.assets.Offset, f.inspector.Offset, f.upper.Offset, f.lower.Offset = l.Assets, l.Inspector, l.Fragments, l.Drawer
+	f.inspector.Split = container.NewHSplit(f.upper, w.inspector.object)
+	f.assets.Split = container.NewHSplit(w.tree.object, f.inspector.Split)
+	f.upper.Offset, f.lower.Offset = l.Fragments, l.Drawer
 	f.body = container.NewStack()
 	top := container.New(layout.NewCustomPaddedVBoxLayout(0), surface(look.ColorNameBar, w.toolbar.object), surface(look.ColorNamePanel, w.switches.object), separator())
 	f.whole = container.New(&responsive{f}, container.NewBorder(top, surface(look.ColorNameBar, w.status.object), nil, nil, surface(look.ColorNamePanel, f.body)))
@@ -70,18 +71,31 @@ func (f *frame) arrange() {
 		f.upper.Refresh()
 		if f.wide {
 			f.inspector.Leading = f.upper
-			f.assets.Trailing = f.inspector
+			f.assets.Trailing = f.inspector.Split
 		} else {
 			f.assets.Trailing = f.upper
 		}
 		f.assets.Refresh()
-		f.body.Objects = []fyne.CanvasObject{f.assets}
+		f.body.Objects = []fyne.CanvasObject{f.assets.Split}
 	}
 	f.body.Refresh()
 }
 
+// Widths that the panels at the sides like: a rendition with its codec and
+// bitrate, and eight bytes beside their letters.
+const (
+	treeWidth      = 268
+	inspectorWidth = 320
+)
+
 // resized follows the width of the window.
 func (f *frame) resized(width float32) {
+	if !f.begun || f.width != width {
+		f.width = width
+		l := f.w.state.Settings.Layout
+		f.assets.fit(l.Assets, treeWidth/float64(width))
+		f.inspector.fit(l.Inspector, 1-inspectorWidth/float64(width-treeWidth))
+	}
 	wide := width >= narrow
 	if wide == f.wide && f.begun {
 		return
@@ -101,15 +115,40 @@ func (f *frame) inspected() {
 	}
 }
 
+// side is a split beside which a panel has the width that it likes, until the
+// user moves it.
+type side struct {
+	*container.Split
+	given float64 // what fit gave it; another offset is the user's
+}
+
+// fit gives the split what is remembered, or else what its panel likes.
+func (s *side) fit(remembered, liked float64) {
+	if s.given != 0 && s.Offset != s.given {
+		return
+	}
+	if remembered != 0 {
+		liked = remembered
+	}
+	s.given = liked
+	s.SetOffset(liked)
+}
+
+// share returns what to remember: 0 while the panel has what it likes.
+func (s *side) share(remembered float64) float64 {
+	if remembered == 0 && s.Offset == s.given {
+		return 0
+	}
+	return s.Offset
+}
+
 // layout returns how the window is divided now.
 func (f *frame) layout(l workbench.Layout) workbench.Layout {
 	if size := f.w.win.Canvas().Size(); size.Width > 0 {
 		l.Width, l.Height = size.Width, size.Height
 	}
-	l.Assets, l.Fragments = f.assets.Offset, f.upper.Offset
-	if f.wide {
-		l.Inspector = f.inspector.Offset
-	}
+	l.Fragments = f.upper.Offset
+	l.Assets, l.Inspector = f.assets.share(l.Assets), f.inspector.share(l.Inspector)
 	if !f.folded {
 		l.Drawer = f.lower.Offset
 	}

@@ -339,6 +339,7 @@ func TestAFragmentIsExplainedDownToItsBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := kit.NewHex()
+	other.Resize(b.inspector.bytes.Size())
 	other.Set(file[first.Position:first.Position+bytesShown], first.Position, 0, 5)
 	if b.inspector.bytes.Text() != other.Text() {
 		t.Errorf("shows\n%sthe file has\n%s", b.inspector.bytes.Text(), other.Text())
@@ -456,7 +457,7 @@ func TestABrokenAssetIsARowWithAReason(t *testing.T) {
 	if !strings.Contains(b.panes.list[0].code.Text(), b.state.Chosen().Err().Code.String()) {
 		t.Errorf("the pane shows %q", b.panes.list[0].code.Text())
 	}
-	if len(b.drawer.places) == 0 {
+	if len(b.drawer.found) == 0 {
 		t.Error("there is no finding")
 	}
 }
@@ -468,7 +469,7 @@ func TestAFindingGoesToItsTrack(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.do("reread")
-	b.until("the finding is there", func() bool { return len(b.drawer.places) == 1 })
+	b.until("the finding is there", func() bool { return len(b.drawer.found) == 1 })
 	if _, label := b.drawer.tabs.Chosen(); !label {
 		t.Error("the drawer is folded")
 	}
@@ -483,8 +484,8 @@ func TestAFindingGoesToItsTrack(t *testing.T) {
 	track := a.Groups()[0].Tracks[0]
 	f := a.Read.Findings[0]
 	f.Where = track.File
-	if p := placeOf(a, f); p.track.Name != a.Groups()[0].Name {
-		t.Errorf("a finding about %s leads to %+v", f.Where, p)
+	if k := trackOf(a, f); k.Name != a.Groups()[0].Name {
+		t.Errorf("a finding about %s leads to %+v", f.Where, k)
 	}
 }
 
