@@ -12,7 +12,6 @@ import (
 
 	"manifold/app/cli"
 	"manifold/app/workbench"
-	"manifold/packager/catalog"
 	"manifold/ui/window"
 )
 
@@ -22,12 +21,9 @@ const id = "io.github.manifold.Manifold"
 // Run opens the window and returns when it is closed. When there is a window
 // of the same data directory already it gets the paths instead.
 func Run(o cli.WindowOptions) error {
-	home := o.Data
-	if home == "" {
-		var err error
-		if home, err = catalog.DefaultDirectory(); err != nil {
-			return err
-		}
+	home, err := workbench.Home(o.Data)
+	if err != nil {
+		return err
 	}
 	var later func(paths []string)
 	ready := make(chan struct{})

@@ -3,7 +3,6 @@ package workbench
 import (
 	"slices"
 
-	"manifold/packager/asset"
 	"manifold/packager/fault"
 	"manifold/packager/media"
 )
@@ -51,7 +50,7 @@ type (
 	}
 	AssetRead struct {
 		Locator string
-		Read    *asset.Asset
+		Read    *Reading
 	}
 	AssetStale  struct{ Locator, Reason string }
 	AssetClosed struct{ Locator string }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"manifold/app"
+	"manifold/packager/catalog"
+	"manifold/packager/format"
 	"manifold/packager/media"
 )
 
@@ -169,6 +171,23 @@ func (s *saver) flush() error {
 	}
 	s.saved = string(b)
 	return os.Rename(s.path+".new", s.path)
+}
+
+// Home returns the home for a data directory that was named, "" for the user's.
+func Home(data string) (string, error) {
+	if data != "" {
+		return data, nil
+	}
+	return catalog.DefaultDirectory()
+}
+
+// FormatWords names a format for people: "HLS CMAF".
+func FormatWords(f media.Format) string {
+	row, err := format.Of(f)
+	if err != nil {
+		return string(f)
+	}
+	return row.Words
 }
 
 // Formats returns all formats in the order in which they are offered.

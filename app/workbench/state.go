@@ -23,10 +23,13 @@ type State struct {
 	Crash     string // path of the report that the last run left; "" when it ended well
 }
 
+// Reading is one version of an asset as it was read from disk.
+type Reading = asset.Asset
+
 // Asset is an asset that is open.
 type Asset struct {
 	packager.Entry
-	Read   *asset.Asset // nil while it is read for the first time
+	Read   *Reading // nil while it is read for the first time
 	Folded bool         // its tracks are not shown in the tree
 	Stale  string       // why what is shown is not what lies on disk; "" when it is
 }

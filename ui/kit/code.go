@@ -131,18 +131,34 @@ func (c *Code) layout() {
 	for i, line := range c.lines {
 		n := utf8.RuneCountInString(line)
 		from := 0
-		for c.wrap && cells > 0 && n-from > cells {
-			c.rows = append(c.rows, codeRow{i, from, from + cells})
-			from += cells
+		for c.wraps() && cells > 0 && n-from > cells {
+			to := from + c.breakAt(line, from, cells)
+			c.rows = append(c.rows, codeRow{i, from, to})
+			from = to
 		}
 		c.rows = append(c.rows, codeRow{i, from, n})
 		c.width = max(c.width, n-from)
 	}
-	if c.wrap {
+	if c.wraps() {
 		c.width = min(c.width, cells)
 	}
 	c.body.redraw()
 	c.scroll.Refresh()
+}
+
+// wraps says whether lines are broken at the edge: words always are.
+func (c *Code) wraps() bool { return c.wrap || c.language == Error }
+
+// breakAt returns how many of the next cells go into a row: whole words of
+// what is read, everything that fits of the rest.
+func (c *Code) breakAt(line string, from, cells int) int {
+	if c.language == Error || c.language == Plain {
+		part := string([]rune(line)[from : from+cells])
+		if i := strings.LastIndexByte(part, ' '); i > 0 {
+			return utf8.RuneCountInString(part[:i+1])
+		}
+	}
+	return cells
 }
 
 // visibleCells is how many characters fit into a row.
@@ -218,7 +234,7 @@ func (c *Code) Next(step int) int {
 
 // revealCells scrolls sideways until cells [from, to) of a line are in view.
 func (c *Code) revealCells(from, to int) {
-	if c.wrap {
+	if c.wraps() {
 		return
 	}
 	left := c.gutter() + codePadding
@@ -307,7 +323,7 @@ func (r codeRenderer) Objects() []fyne.CanvasObject { return r.b.objects }
 func (r codeRenderer) MinSize() fyne.Size {
 	c := r.b.c
 	w := c.gutter() + 2*codePadding + float32(c.width)*cell()
-	if c.wrap {
+	if c.wraps() {
 		w = 0
 	}
 	return fyne.NewSize(w, float32(len(c.rows))*c.lineHeight()+2*codePadding)

@@ -185,3 +185,17 @@ func BenchmarkCodeSetAndScroll(b *testing.B) {
 		}
 	}
 }
+
+func TestCodeBreaksSentencesBetweenWords(t *testing.T) {
+	c := NewCode()
+	window(t, look.Dark, 300, 300, c)
+	c.Set("415  MPE_X\n"+strings.Repeat("word ", 40), Error, nil)
+	for _, r := range c.rows[:len(c.rows)-1] {
+		if line := []rune(c.lines[r.line]); r.to < len(line) && line[r.to-1] != ' ' {
+			t.Errorf("a row ends inside a word: %q", string(line[r.from:r.to]))
+		}
+	}
+	if len(c.rows) < 5 {
+		t.Errorf("%d rows", len(c.rows))
+	}
+}

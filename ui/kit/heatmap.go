@@ -45,7 +45,7 @@ type HeatMap struct {
 	focus
 	OnSelected func(strip, fragment int)
 	Describe   func(strip, fragment int) string // the tip of a fragment
-	OnViewed   func(from, to int64)             // the part in view changed
+	Empty      string                           // what stands where there is no strip
 
 	strips      []Strip
 	from, to    int64 // ticks in view
@@ -128,9 +128,6 @@ func (h *HeatMap) view(from, to int64) {
 	}
 	h.from, h.to = from, from+span
 	h.Refresh()
-	if h.OnViewed != nil {
-		h.OnViewed(h.from, h.to)
-	}
 }
 
 // View returns the ticks in view.
@@ -207,6 +204,10 @@ func (r heatRenderer) Refresh() {
 
 // drawAbove draws what changes with the pointer, and the texts.
 func (h *HeatMap) drawAbove(p *Pen, size fyne.Size) {
+	if len(h.strips) == 0 {
+		p.Middle(h.Empty, tablePadding, 0, theme.Size(look.SizeNameRow), size.Width-2*tablePadding, Body, theme.ColorNamePlaceHolder)
+		return
+	}
 	h.drawRuler(p)
 	for i := range h.strips {
 		h.drawLabel(p, i)

@@ -9,8 +9,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"manifold/app/workbench"
-	"manifold/packager/format"
-	"manifold/packager/media"
 )
 
 // action is one command. Menu, buttons, context menus and the sheet of
@@ -80,6 +78,9 @@ func needsServer(s *workbench.State) string {
 	if !s.Server.Running {
 		return L("The server is stopped.")
 	}
+	if e := s.Chosen().Err(); e != nil {
+		return L("The asset cannot be served:") + " " + e.Sentence() + "."
+	}
 	return ""
 }
 
@@ -144,7 +145,7 @@ func when(condition bool, why string) string {
 func (w *Window) viewActions() []action {
 	var out []action
 	for i, f := range workbench.Formats() {
-		out = append(out, action{id: "format-" + string(f), menu: "View", title: formatWords(f), keys: keys(ctrl, fyne.KeyName(fmt.Sprint(i+1))), why: needsAsset,
+		out = append(out, action{id: "format-" + string(f), menu: "View", title: workbench.FormatWords(f), keys: keys(ctrl, fyne.KeyName(fmt.Sprint(i+1))), why: needsAsset,
 			checked: func(s *workbench.State) bool { return s.Panes[s.Focus].Format == f },
 			run:     func() { w.bench.Dispatch(workbench.SetFormat{Format: f}) }})
 	}
@@ -221,13 +222,4 @@ func (a *action) tip() string {
 		return a.title
 	}
 	return a.title + "  " + spelled(a.keys)
-}
-
-// formatWords names a format for people: "HLS CMAF".
-func formatWords(f media.Format) string {
-	row, err := format.Of(f)
-	if err != nil {
-		return string(f)
-	}
-	return row.Words
 }

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"manifold/app/workbench"
-	"manifold/packager/asset"
 	"manifold/packager/fault"
 	"manifold/packager/media"
 	"manifold/ui/kit"
@@ -26,8 +25,8 @@ type drawer struct {
 	found    []found
 	tracks   *kit.Table
 	keys     []workbench.TrackKey
-	drawn    []*asset.Asset
-	listed   *asset.Asset
+	drawn    []*workbench.Reading
+	listed   *workbench.Reading
 }
 
 // found is a finding with what it is about.
@@ -101,7 +100,7 @@ func (d *drawer) setWide(wide bool) {
 
 func (d *drawer) show(s *workbench.State) {
 	d.tabs.Choose(s.Settings.Layout.Tab, !s.Settings.Layout.Folded)
-	var now []*asset.Asset
+	var now []*workbench.Reading
 	for i := range s.Assets {
 		now = append(now, s.Assets[i].Read)
 	}
@@ -109,7 +108,7 @@ func (d *drawer) show(s *workbench.State) {
 		d.drawn = now
 		d.showFindings(s)
 	}
-	var read *asset.Asset
+	var read *workbench.Reading
 	if a := s.Chosen(); a != nil {
 		read = a.Read
 	}
@@ -120,7 +119,7 @@ func (d *drawer) show(s *workbench.State) {
 	d.selectTrack(s)
 }
 
-func equal(a, b []*asset.Asset) bool {
+func equal(a, b []*workbench.Reading) bool {
 	if len(a) != len(b) {
 		return false
 	}

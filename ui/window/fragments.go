@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"manifold/app/workbench"
-	"manifold/packager/asset"
 	"manifold/packager/media"
 	"manifold/ui/kit"
 	look "manifold/ui/theme"
@@ -20,7 +19,7 @@ type fragments struct {
 	caption *kit.Caption
 	heat    *kit.HeatMap
 
-	drawn  *asset.Asset   // whose strips are shown
+	drawn  *workbench.Reading   // whose strips are shown
 	tracks []*media.Track // of the strips
 	owners []*media.Group // of the tracks
 }
@@ -44,7 +43,7 @@ func (f *fragments) key(strip int) workbench.TrackKey {
 
 func (f *fragments) show(s *workbench.State) {
 	a := s.Chosen()
-	var read *asset.Asset
+	var read *workbench.Reading
 	if a != nil {
 		read = a.Read
 	}
@@ -78,6 +77,10 @@ func (f *fragments) draw(a *workbench.Asset) {
 				Offsets: offsets(g, t), Sync: loose(g, t),
 			})
 		}
+	}
+	f.heat.Empty = L("The asset is being read.")
+	if a != nil && a.Err() != nil {
+		f.heat.Empty = L("There are no fragments: the asset cannot be served.")
 	}
 	f.heat.Select(-1, 0)
 	f.heat.Set(strips, end)

@@ -5,7 +5,6 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"manifold/app/workbench"
-	"manifold/packager/asset"
 	"manifold/packager/media"
 	"manifold/ui/kit"
 	look "manifold/ui/theme"
@@ -31,7 +30,7 @@ type inspector struct {
 type inspected struct {
 	locator   string
 	selection workbench.Selection
-	read      *asset.Asset
+	read      *workbench.Reading
 	stale     string
 }
 

@@ -91,7 +91,7 @@ func (p *pane) show(s *workbench.State) {
 		p.edge.Refresh()
 	}
 	at := s.Panes[p.index]
-	if words := formatWords(at.Format); words != p.format.Text() {
+	if words := workbench.FormatWords(at.Format); words != p.format.Text() {
 		p.format.Set(words, "")
 		p.object.Refresh()
 	}

@@ -33,11 +33,11 @@ func newSwitches(w *Window) *switches {
 	s.formats = kit.NewSegmented(func(v string) { choose(media.Format(v)) })
 	var names []string
 	for _, f := range workbench.Formats() {
-		names = append(names, formatWords(f))
+		names = append(names, workbench.FormatWords(f))
 	}
 	s.list = widget.NewSelect(names, func(name string) {
 		for _, f := range workbench.Formats() {
-			if formatWords(f) == name && w.state.Panes[w.state.Focus].Format != f {
+			if workbench.FormatWords(f) == name && w.state.Panes[w.state.Focus].Format != f {
 				choose(f)
 			}
 		}
@@ -75,11 +75,11 @@ func (s *switches) show(st *workbench.State) {
 	focused := st.Panes[st.Focus].Format
 	var options []kit.Option
 	for i, f := range workbench.Formats() {
-		options = append(options, kit.Option{Value: string(f), Label: formatWords(f), Tip: fmt.Sprintf("format=%s  Ctrl+%d", f, i+1), Reason: why})
+		options = append(options, kit.Option{Value: string(f), Label: workbench.FormatWords(f), Tip: fmt.Sprintf("format=%s  Ctrl+%d", f, i+1), Reason: why})
 	}
 	s.formats.Set(options, string(focused))
-	if s.list.Selected != formatWords(focused) {
-		s.list.SetSelected(formatWords(focused))
+	if s.list.Selected != workbench.FormatWords(focused) {
+		s.list.SetSelected(workbench.FormatWords(focused))
 	}
 	var counts []kit.Option
 	for n := 1; n <= workbench.MaxPanes; n++ {

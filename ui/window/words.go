@@ -119,7 +119,7 @@ func language(code string) string {
 	primary, _, _ := strings.Cut(code, "-")
 	switch name := languages[strings.ToLower(primary)]; {
 	case code == "" || code == "und":
-		return L("language unknown")
+		return L("unknown")
 	case name == "":
 		return code
 	case primary != code:
