@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"os"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
+	"github.com/go-gl/glfw/v3.4/glfw"
 
 	"manifold/app/cli"
 	"manifold/app/workbench"
@@ -58,8 +60,20 @@ func Run(o cli.WindowOptions) error {
 	if report != "" {
 		w.Crashed(report)
 	}
+	a.Lifecycle().SetOnStarted(func() { w.Clamp(screen()) })
 	w.Show(o.Paths)
 	a.Run()
 	ended()
 	return nil
+}
+
+// screen returns the room for windows on the first screen, in pixels; zero
+// where the system does not say. The toolkit itself does not tell.
+func screen() fyne.Size {
+	m := glfw.GetPrimaryMonitor()
+	if m == nil {
+		return fyne.Size{}
+	}
+	_, _, width, height := m.GetWorkarea()
+	return fyne.NewSize(float32(width), float32(height))
 }

@@ -101,6 +101,19 @@ func (w *Window) Show(paths []string) {
 	w.win.Show()
 }
 
+// Clamp makes the window fit a screen of so many pixels: it may have been
+// remembered on a larger one.
+func (w *Window) Clamp(pixels fyne.Size) {
+	scale, now := w.win.Canvas().Scale(), w.win.Canvas().Size()
+	if pixels.Width <= 0 || pixels.Height <= 0 || scale <= 0 {
+		return
+	}
+	fits := fyne.NewSize(min(now.Width, pixels.Width/scale), min(now.Height, pixels.Height/scale))
+	if fits != now {
+		w.win.Resize(fits)
+	}
+}
+
 // OpenElsewhere opens what a second start was given, and comes to the front.
 // It may be called on any goroutine.
 func (w *Window) OpenElsewhere(paths []string) {

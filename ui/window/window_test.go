@@ -635,6 +635,19 @@ func TestClosingRemembersHowTheWindowIsDivided(t *testing.T) {
 	}
 }
 
+func TestAWindowLargerThanTheScreenIsMadeToFit(t *testing.T) {
+	b := start(t, 1500, 900)
+	b.Clamp(fyne.Size{})
+	b.Clamp(fyne.NewSize(3000, 2000))
+	if got := b.win.Canvas().Size(); got != fyne.NewSize(1500, 900) {
+		t.Errorf("a window that fits is made %v", got)
+	}
+	b.Clamp(fyne.NewSize(1366, 768))
+	if got := b.win.Canvas().Size(); got != fyne.NewSize(1366, 768) {
+		t.Errorf("a window that is too large is made %v", got)
+	}
+}
+
 func TestPictures(t *testing.T) {
 	for _, size := range []fyne.Size{fyne.NewSize(1280, 760), fyne.NewSize(1500, 900)} {
 		for _, mode := range []string{"dark", "light"} {
