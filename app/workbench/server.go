@@ -65,7 +65,7 @@ func (h *serviceHolder) start(address string) (base string, moved bool, err erro
 		if err = h.Start(net.JoinHostPort(host, strconv.Itoa(n+try))); err == nil {
 			return h.Base(), try > 0, nil
 		}
-		if !errors.Is(err, syscall.EADDRINUSE) {
+		if !taken(err) {
 			return "", false, err
 		}
 	}
@@ -73,6 +73,13 @@ func (h *serviceHolder) start(address string) (base string, moved bool, err erro
 		return "", false, err
 	}
 	return h.Base(), true, nil
+}
+
+// taken says whether an address could not be listened on because another
+// program does.
+func taken(err error) bool {
+	const windows = syscall.Errno(10048) // WSAEADDRINUSE, which is not EADDRINUSE there
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windows)
 }
 
 // counts returns the requests and errors since the workbench began.

@@ -28,6 +28,7 @@ func newFragments(w *Window) *fragments {
 	f := &fragments{w: w, caption: kit.NewCaption(L("Fragments")), heat: kit.NewHeatMap()}
 	f.heat.OnSelected = func(strip, k int) {
 		w.bench.Dispatch(workbench.SelectFragment{Track: f.key(strip), Fragment: k})
+		w.explain()
 	}
 	f.heat.Describe = f.describe
 	tools := container.NewHBox(w.button("zoom-fit", false), w.button("zoom-out", false), w.button("zoom-in", false))

@@ -37,6 +37,7 @@ func newAssetTree(w *Window) *assetTree {
 			w.bench.Dispatch(workbench.ChooseAsset{Locator: r.locator})
 		} else {
 			w.bench.Dispatch(workbench.SelectTrack{Locator: r.locator, Track: r.track})
+			w.explain()
 		}
 	}
 	t.tree.OnToggled = func(i int) {

@@ -256,11 +256,18 @@ func (w *Window) stepPane(step int) {
 	w.win.Canvas().Focus(w.panes.list[next].code.Keyboard())
 }
 
-// settings changes the settings that need no new engine.
+// changeLayout changes how the window is divided.
 func (w *Window) changeLayout(change func(l *workbench.Layout)) {
 	s := w.state.Settings
 	change(&s.Layout)
 	w.bench.Dispatch(workbench.SetSettings{Settings: s})
+}
+
+// explain shows the selection where it has no panel of its own.
+func (w *Window) explain() {
+	if !w.frame.wide {
+		w.changeLayout(func(l *workbench.Layout) { l.Tab, l.Folded = tabSelection, false })
+	}
 }
 
 func (w *Window) toggleWrap()   { w.changeLayout(func(l *workbench.Layout) { l.Wrap = !l.Wrap }) }
