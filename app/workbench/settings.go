@@ -47,7 +47,7 @@ type Layout struct {
 // DefaultSettings are those of the first start.
 var DefaultSettings = Settings{
 	Theme: "system", Density: "compact", Address: "127.0.0.1:8080",
-	Layout: Layout{Width: 1440, Height: 900, Fragments: 0.34, Drawer: 0.78, Tab: "findings"},
+	Layout: Layout{Width: 1440, Height: 900, Fragments: 0.34, Drawer: 0.7, Tab: "findings"},
 }
 
 // maxRecent is the number of paths that are remembered.

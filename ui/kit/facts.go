@@ -18,16 +18,19 @@ type Fact struct {
 	Tip         string // explains the name, with its clause in a standard
 }
 
-// Facts lists names and values; long values go on to more lines. A right
-// click hands a value out for copying.
+// Facts lists names and values, in as many columns as there is room for; long
+// values go on to more lines. A right click hands a value out for copying.
 type Facts struct {
 	Sketch
 	OnMenu func(f Fact, at fyne.Position)
 
-	facts []Fact
-	tops  []float32 // where each begins, and the end
-	hover int
+	facts  []Fact
+	places []factPlace
+	hover  int
 }
+
+// factPlace is where a fact is drawn.
+type factPlace struct{ x, y, width, height float32 }
 
 // NewFacts returns an empty list.
 func NewFacts() *Facts {
@@ -47,8 +50,9 @@ func (f *Facts) Set(facts []Fact) {
 func (f *Facts) List() []Fact { return f.facts }
 
 const (
-	factName = 92
-	factPad  = 12
+	factName   = 92
+	factPad    = 12
+	factColumn = 300 // the width from which a column is worth having
 )
 
 func (f *Facts) font(e Fact) Font {
@@ -58,46 +62,67 @@ func (f *Facts) font(e Fact) Font {
 	return Body
 }
 
-// layout computes where every fact begins at a width and returns the height.
+// layout places every fact and returns the height.
 func (f *Facts) layout(width float32) float32 {
-	f.tops = f.tops[:0]
-	row := theme.Size(look.SizeNameRow) - 2
-	y := float32(2)
-	for _, e := range f.facts {
-		f.tops = append(f.tops, y)
-		if e.Value == "" {
-			y += row + 8
-			continue
-		}
-		n := len(wrap(e.Value, f.font(e), width-factName-2*factPad))
-		y += row + float32(n-1)*(f.font(e).Height()+1)
+	columns := max(1, int(width/factColumn))
+	column := width / float32(columns)
+	heights, all := make([]float32, len(f.facts)), float32(0)
+	for i, e := range f.facts {
+		heights[i] = f.heightOf(e, column)
+		all += heights[i]
 	}
-	f.tops = append(f.tops, y)
-	return y + 6
+	f.places = f.places[:0]
+	x, y, lowest := float32(0), float32(2), float32(0)
+	for i, e := range f.facts {
+		// the next column begins where this has its share, with a heading at once
+		next := y+heights[i]/2 > all/float32(columns) || e.Value == "" && y > all/float32(columns)*0.7
+		if next && x+column < width-1 {
+			x, y = x+column, 2
+		}
+		f.places = append(f.places, factPlace{x, y, column, heights[i]})
+		y += heights[i]
+		lowest = max(lowest, y)
+	}
+	return lowest + 6
+}
+
+// heightOf is what a fact takes in a column.
+func (f *Facts) heightOf(e Fact, column float32) float32 {
+	row := theme.Size(look.SizeNameRow) - 2
+	if e.Value == "" {
+		return row + 8
+	}
+	n := len(wrap(e.Value, f.font(e), column-factName-2*factPad))
+	return row + float32(n-1)*(f.font(e).Height()+1)
 }
 
 func (f *Facts) paint(p *Pen, size fyne.Size) {
 	f.layout(size.Width)
+	for i := range f.facts {
+		p.At(f.places[i].x, f.places[i].y, func() { f.paintFact(p, i) })
+	}
+}
+
+// paintFact draws a fact at the origin.
+func (f *Facts) paintFact(p *Pen, i int) {
+	e, at := f.facts[i], f.places[i]
 	row := theme.Size(look.SizeNameRow) - 2
-	for i, e := range f.facts {
-		y := f.tops[i]
-		if e.Value == "" {
-			p.Middle(strings.ToUpper(e.Name), factPad, y+8, row, size.Width-2*factPad, Label, theme.ColorNamePlaceHolder)
-			continue
-		}
-		if i == f.hover {
-			p.Box(4, y, size.Width-8, f.tops[i+1]-y, 4, theme.ColorNameHover)
-		}
-		ink := e.Ink
-		if ink == "" {
-			ink = theme.ColorNameForeground
-		}
-		p.Middle(e.Name, factPad, y, row, factName-6, Body, theme.ColorNamePlaceHolder)
-		font := f.font(e)
-		for _, line := range wrap(e.Value, font, size.Width-factName-2*factPad) {
-			p.Middle(line, factPad+factName, y, row, size.Width, font, ink)
-			y += font.Height() + 1
-		}
+	if e.Value == "" {
+		p.Middle(strings.ToUpper(e.Name), factPad, 8, row, at.width-2*factPad, Label, theme.ColorNamePlaceHolder)
+		return
+	}
+	if i == f.hover {
+		p.Box(4, 0, at.width-8, at.height, 4, theme.ColorNameHover)
+	}
+	ink := e.Ink
+	if ink == "" {
+		ink = theme.ColorNameForeground
+	}
+	p.Middle(e.Name, factPad, 0, row, factName-6, Body, theme.ColorNamePlaceHolder)
+	font, y := f.font(e), float32(0)
+	for _, line := range wrap(e.Value, font, at.width-factName-2*factPad) {
+		p.Middle(line, factPad+factName, y, row, at.width-factName-factPad, font, ink)
+		y += font.Height() + 1
 	}
 }
 
@@ -133,9 +158,10 @@ func wrap(text string, f Font, width float32) []string {
 	return lines
 }
 
-func (f *Facts) at(y float32) int {
-	for i, e := range f.facts {
-		if e.Value != "" && i+1 < len(f.tops) && y >= f.tops[i] && y < f.tops[i+1] {
+// at returns the fact at a place, -1 when there is none.
+func (f *Facts) at(p fyne.Position) int {
+	for i, e := range f.places {
+		if f.facts[i].Value != "" && p.X >= e.x && p.X < e.x+e.width && p.Y >= e.y && p.Y < e.y+e.height {
 			return i
 		}
 	}
@@ -144,7 +170,7 @@ func (f *Facts) at(y float32) int {
 
 // TappedSecondary implements fyne.SecondaryTappable.
 func (f *Facts) TappedSecondary(e *fyne.PointEvent) {
-	if i := f.at(e.Position.Y); i >= 0 && f.OnMenu != nil {
+	if i := f.at(e.Position); i >= 0 && f.OnMenu != nil {
 		f.OnMenu(f.facts[i], e.AbsolutePosition)
 	}
 }
@@ -154,7 +180,7 @@ func (f *Facts) MouseIn(e *desktop.MouseEvent) { f.MouseMoved(e) }
 
 // MouseMoved implements desktop.Hoverable.
 func (f *Facts) MouseMoved(e *desktop.MouseEvent) {
-	i := f.at(e.Position.Y)
+	i := f.at(e.Position)
 	if i == f.hover {
 		return
 	}

@@ -116,9 +116,13 @@ func TestLanguageIsGuessedFromTheBeginning(t *testing.T) {
 }
 
 func TestURLKeepsItsTailInColour(t *testing.T) {
+	window(t, look.Dark, 100, 100, NewCode()) // fonts to measure with
 	got := lexURL("http://127.0.0.1:8080/8b6f2c1e-0000-4000-8000-000000000000/tears.ism/QualityLevels(1)/manifest(format=m3u8-cmaf,filter=trim)")
 	if s := join(got); s != "http://127.0.0.1:8080/8b6f2c1e…/tears.ism/QualityLevels(1)/manifest(format=m3u8-cmaf,filter=trim)" {
 		t.Errorf("shown as %q", s)
+	}
+	if s := join(fitURL(got, Mono.Width("…/tears.ism/QualityLevels(1)/manifest(format=m3u8-cmaf,filter=trim)")+1)); s != "…/tears.ism/QualityLevels(1)/manifest(format=m3u8-cmaf,filter=trim)" {
+		t.Errorf("with little room it is shown as %q", s)
 	}
 	coloured := ""
 	for _, part := range got {

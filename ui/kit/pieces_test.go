@@ -186,12 +186,16 @@ func TestFactsWrapAndHandOutValues(t *testing.T) {
 	f.Set([]Fact{{Name: "Place"}, {Name: "File", Value: "one two three four five six seven eight nine ten eleven"}, {Name: "Size", Value: "12"}})
 	var got string
 	f.OnMenu = func(x Fact, _ fyne.Position) { got = x.Value }
-	f.TappedSecondary(&fyne.PointEvent{Position: fyne.NewPos(20, f.tops[2]+4)})
+	f.TappedSecondary(&fyne.PointEvent{Position: fyne.NewPos(20, f.places[2].y+4)})
 	if got != "12" {
 		t.Errorf("handed out %q", got)
 	}
-	if f.tops[2]-f.tops[1] < 1.5*(f.tops[3]-f.tops[2]) {
+	if f.places[1].height < 1.5*f.places[2].height {
 		t.Error("a long value does not go on to a second line")
+	}
+	f.Resize(fyne.NewSize(620, 300))
+	if f.places[2].x == 0 || f.places[0].x != 0 {
+		t.Errorf("a wide list has one column: %v", f.places)
 	}
 	words := wrap("one two three four aVeryLongWordThatHasNoPlaceToBreakAtAll", Body, 80)
 	for _, line := range words {

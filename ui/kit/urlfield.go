@@ -96,13 +96,29 @@ func (t *urlText) paint(p *Pen, size fyne.Size) {
 		return
 	}
 	x := float32(10)
-	for _, part := range lexURL(t.field.url) {
+	for _, part := range fitURL(lexURL(t.field.url), size.Width-20) {
 		room := size.Width - 10 - x
 		if room < Mono.Width("M") {
 			return
 		}
 		x = p.Middle(part.text, x, 0, size.Height, room, Mono, part.ink)
 	}
+}
+
+// fitURL leaves the host and the locator out where the whole does not fit: the
+// tail says what is asked for.
+func fitURL(parts []token, width float32) []token {
+	all := ""
+	for _, p := range parts {
+		all += p.text
+	}
+	if Mono.Width(all) <= width {
+		return parts
+	}
+	for len(parts) > 1 && parts[0].ink == theme.ColorNamePlaceHolder {
+		parts = parts[1:]
+	}
+	return append([]token{{"…", theme.ColorNamePlaceHolder}}, parts...)
 }
 
 // Tapped implements fyne.Tappable.
