@@ -16,6 +16,7 @@ import (
 // View is what a pane shows: the answer of the engine to a path.
 type View struct {
 	Path    string // what was asked; "" before anything was
+	Format  media.Format
 	Version string // of the asset that was asked
 	Text    string
 	Type    string       // media type
@@ -67,12 +68,18 @@ func changed(before, after View) []int {
 		return nil
 	}
 	var out []int
-	for _, d := range lcs.DiffLines(lines(before.Text), lines(after.Text)) {
+	for _, d := range lcs.DiffLines(lines(before.unnamed()), lines(after.unnamed())) {
 		for i := d.ReplStart; i < d.ReplEnd; i++ {
 			out = append(out, i)
 		}
 	}
 	return out
+}
+
+// unnamed is the text without the selector of its format in the URLs: after a
+// switch every line with a URL would be new, and none of them says anything.
+func (v *View) unnamed() string {
+	return strings.ReplaceAll(v.Text, "format="+string(v.Format), "format=")
 }
 
 func lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }

@@ -112,7 +112,7 @@ func (w *Workbench) render(i int) {
 	request, before := w.state.request(i), w.state.Views[i]
 	w.goDo(func() {
 		begun := time.Now()
-		v := View{Path: path, Version: version}
+		v := View{Path: path, Version: version, Format: request.Format}
 		var err error
 		v.Text, v.Type, err = answer(ctx, w.service.engine(), request)
 		if ctx.Err() != nil {

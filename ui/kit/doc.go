@@ -7,7 +7,7 @@
 //	tips.go       words beside the pointer
 //	button.go     a button with words and a reason
 //	segmented.go  one choice of a few
-//	chip.go       a value that can be taken away
+//	chip.go       a value that can be taken away; picker.go one that a menu changes
 //	caption.go    the heading of a panel, and plain lines of text
 //	urlfield.go   a coloured URL that is edited on focus
 //	code.go       long coloured text; lexer.go colours it

@@ -86,6 +86,27 @@ func TestChipActsOnClickAndKeys(t *testing.T) {
 	}
 }
 
+func TestPickerOpensItsMenuBelow(t *testing.T) {
+	var at []fyne.Position
+	k := NewPicker("what to show", func(below fyne.Position) { at = append(at, below) })
+	_, tips := window(t, look.Dark, 300, 60, k)
+	k.Set("HLS CMAF", "a level with a name that is far too long for the room that is left")
+	test.Tap(k)
+	press(k, fyne.KeySpace, fyne.KeyA)
+	if len(at) != 2 || at[0].Y != k.Size().Height {
+		t.Errorf("opened at %v", at)
+	}
+	k.MouseIn(pointer(1, 1))
+	if !strings.Contains(tips.Text(), k.Value()) {
+		t.Errorf("what is cut is not in the tip %q", tips.Text())
+	}
+	for _, o := range test.WidgetRenderer(k).Objects() {
+		if o.Position().X+o.Size().Width > 300 {
+			t.Error("draws over its edge")
+		}
+	}
+}
+
 func TestButtonSaysWhyItIsDisabled(t *testing.T) {
 	n := 0
 	b := NewButton("Stop", nil, "Stops the server", func() { n++ })

@@ -22,12 +22,11 @@ type pane struct {
 	index  int
 	object fyne.CanvasObject
 
-	format *kit.Line
-	level  *kit.Button
-	code   *kit.Code
-	find   *findBar
-	foot   *kit.Line
-	edge   *kit.Sketch // says where the focus is
+	head *kit.Picker // format and level
+	code *kit.Code
+	find *findBar
+	foot *kit.Line
+	edge *kit.Sketch // says where the focus is
 
 	focused bool
 	shown   workbench.View
@@ -36,8 +35,7 @@ type pane struct {
 
 func newPane(w *Window, index int) *pane {
 	p := &pane{w: w, index: index, code: kit.NewCode()}
-	p.format = kit.NewLine("", kit.Strong, theme.ColorNameForeground)
-	p.level = kit.NewButton("", nil, L("Master playlist or the playlist of a track"), p.showLevels)
+	p.head = kit.NewPicker(L("Master playlist or the playlist of a track"), p.showLevels)
 	p.foot = kit.NewLine("", kit.Small, theme.ColorNamePlaceHolder)
 	p.find = newFindBar(p.search, p.findNext, p.endFind)
 	p.code.OnFocus = p.focus
@@ -56,26 +54,11 @@ func newPane(w *Window, index int) *pane {
 	}
 	tools := container.NewHBox(tool("find", theme.IconNameSearch), tool("copy-text", theme.IconNameContentCopy), tool("save", theme.IconNameDownload),
 		kit.NewButton("", theme.Icon(theme.IconNameCancel), L("Close pane"), func() { w.bench.Dispatch(workbench.ClosePane{Pane: index}) }))
-	name := container.New(&fit{p.format, kit.Strong}, p.format)
-	head := container.NewVBox(p.edge, inset(10, 1, 2, 1, container.NewBorder(nil, nil, container.NewHBox(name, p.level), tools)), separator(), p.find.object)
+	head := container.NewVBox(p.edge, inset(10, 1, 2, 1, container.NewBorder(nil, nil, nil, tools, p.head)), separator(), p.find.object)
 	foot := container.NewVBox(separator(), inset(10, 4, 10, 4, p.foot))
 	p.object = surface(look.ColorNamePanel, container.NewBorder(head, foot, nil, nil, p.code))
 	return p
 }
-
-// fit gives a line the width of its text.
-type fit struct {
-	line *kit.Line
-	font kit.Font
-}
-
-// MinSize implements fyne.Layout.
-func (f *fit) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(f.font.Width(f.line.Text())+2, f.font.Height())
-}
-
-// Layout implements fyne.Layout.
-func (f *fit) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
 
 // focus makes this the pane that FORMAT, the URL bar and Play belong to.
 func (p *pane) focus() {
@@ -91,13 +74,7 @@ func (p *pane) show(s *workbench.State) {
 		p.edge.Refresh()
 	}
 	at := s.Panes[p.index]
-	if words := workbench.FormatWords(at.Format); words != p.format.Text() {
-		p.format.Set(words, "")
-		p.object.Refresh()
-	}
-	if words := levelWords(at) + " ▾"; words != p.level.Text {
-		p.level.SetText(words)
-	}
+	p.head.Set(workbench.FormatWords(at.Format), levelWords(at))
 	if s.Settings.Layout.Wrap != p.wrapped {
 		p.wrapped = s.Settings.Layout.Wrap
 		p.code.SetWrap(p.wrapped)
@@ -165,13 +142,13 @@ func levelWords(p workbench.Pane) string {
 	case media.DASHCSF, media.DASHCMAF:
 		return "MPD"
 	case media.Smooth, media.Smooth20:
-		return L("client manifest")
+		return L("manifest")
 	}
 	return L("master")
 }
 
 // showLevels offers the playlists of the format.
-func (p *pane) showLevels() {
+func (p *pane) showLevels(below fyne.Position) {
 	p.focus()
 	s := p.w.state
 	now := s.Panes[p.index]
@@ -189,8 +166,7 @@ func (p *pane) showLevels() {
 		}
 		items = append(items, add(l))
 	}
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.level)
-	p.w.popUp(at.AddXY(0, p.level.Size().Height), items...)
+	p.w.popUp(below, items...)
 }
 
 // popUp shows a menu at a place of the window.

@@ -109,6 +109,20 @@ func right(s *workbench.State) string {
 	return strings.Join(parts, "      ")
 }
 
+// fit gives a line the width of its text.
+type fit struct {
+	line *kit.Line
+	font kit.Font
+}
+
+// MinSize implements fyne.Layout.
+func (f *fit) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(f.font.Width(f.line.Text())+2, f.font.Height())
+}
+
+// Layout implements fyne.Layout.
+func (f *fit) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
+
 // thin is the size of a progress bar in the status bar.
 type thin struct{}
 

@@ -183,7 +183,7 @@ func TestFormatBelongsToTheFocusedPane(t *testing.T) {
 	if b.switches.formats.Chosen() != string(media.HLSV4) || !strings.HasSuffix(b.toolbar.url.URL(), "manifest(format=m3u8-aapl)") {
 		t.Errorf("the switch shows %s, the URL %s", b.switches.formats.Chosen(), b.toolbar.url.URL())
 	}
-	if got := b.panes.list[1].format.Text(); got != "HLS V4" {
+	if got := b.panes.list[1].head.Title(); got != "HLS V4" {
 		t.Errorf("the pane is called %q", got)
 	}
 	b.do("undo")
@@ -527,7 +527,7 @@ func TestSixPanesFit(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for i := range b.state.Panes {
-		seen[b.panes.list[i].format.Text()] = true
+		seen[b.panes.list[i].head.Title()] = true
 	}
 	if len(seen) != 6 {
 		t.Errorf("six panes show %v", seen)

@@ -1,0 +1,91 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+
+	look "manifold/ui/theme"
+)
+
+// Picker is a title beside a value of it that can be picked from a menu. The
+// value is cut where there is no room. A click, Space or Enter opens the menu.
+type Picker struct {
+	Sketch
+	focus
+	OnTapped func(below fyne.Position) // absolute, where a menu begins
+
+	title, value, tip string
+	hovered           bool
+}
+
+// NewPicker returns a picker with a tip.
+func NewPicker(tip string, tapped func(below fyne.Position)) *Picker {
+	k := &Picker{OnTapped: tapped, tip: tip}
+	k.focus.w = k
+	k.sketch(k, func() fyne.Size { return fyne.NewSize(100, theme.Size(look.SizeNameRow)+4) }, k.paint)
+	return k
+}
+
+// Set shows a title and a value.
+func (k *Picker) Set(title, value string) {
+	if title != k.title || value != k.value {
+		k.title, k.value = title, value
+		k.Refresh()
+	}
+}
+
+// Title returns the title.
+func (k *Picker) Title() string { return k.title }
+
+// Value returns the value in full.
+func (k *Picker) Value() string { return k.value }
+
+func (k *Picker) paint(p *Pen, size fyne.Size) {
+	x := p.Middle(k.title, 0, 0, size.Height, size.Width, Strong, theme.ColorNameForeground) + 8
+	arrow := Small.Width("▾") + 4
+	ink := theme.ColorNamePlaceHolder
+	if k.hovered {
+		ink = theme.ColorNameForeground
+	}
+	end := p.Middle(k.value, x, 0, size.Height, size.Width-x-arrow, Body, ink)
+	if end+arrow <= size.Width {
+		p.Middle("▾", end+4, 0, size.Height, arrow, Small, ink)
+	}
+	if k.focused {
+		p.Ring(x-5, 3, max(0, min(end+arrow+4, size.Width)-x+5), size.Height-6, 4)
+	}
+}
+
+// Tapped implements fyne.Tappable.
+func (k *Picker) Tapped(*fyne.PointEvent) {
+	HideTip(k)
+	if k.OnTapped != nil {
+		k.OnTapped(fyne.CurrentApp().Driver().AbsolutePositionForObject(k).AddXY(0, k.Size().Height))
+	}
+}
+
+// TypedKey implements fyne.Focusable.
+func (k *Picker) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyDown:
+		k.Tapped(nil)
+	}
+}
+
+// MouseIn implements desktop.Hoverable.
+func (k *Picker) MouseIn(e *desktop.MouseEvent) {
+	k.hovered = true
+	k.Refresh()
+	ShowTip(k, k.title+" · "+k.value+"\n"+k.tip, e.Position)
+}
+
+// MouseMoved implements desktop.Hoverable.
+func (k *Picker) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (k *Picker) MouseOut() {
+	k.hovered = false
+	k.Refresh()
+	HideTip(k)
+}
