@@ -201,6 +201,18 @@ func TestTableShowsCutCellsInATip(t *testing.T) {
 	}
 }
 
+func TestTableShowsColumnsThatFit(t *testing.T) {
+	table := NewTable(Column{Title: "Name", Font: Body}, Column{Title: "Wide", Width: 80, From: 400, Font: Body})
+	table.Set([][]Cell{{{Text: "a"}, {Text: "only when wide"}}})
+	for width, want := range map[float32]int{399: 1, 400: 2} {
+		n := 0
+		table.each(width, func(Column, int, float32, float32) { n++ })
+		if n != want {
+			t.Errorf("%d columns at %v", n, width)
+		}
+	}
+}
+
 func TestFactsWrapAndHandOutValues(t *testing.T) {
 	f := NewFacts()
 	window(t, look.Dark, 240, 300, f)

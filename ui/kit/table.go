@@ -11,6 +11,7 @@ type Column struct {
 	Title string
 	Width float32 // 0 for a share of what the others leave
 	Share float32 // 0 counts as 1
+	From  float32 // width of the table from which the column is shown
 	Right bool    // numbers end at the right
 	Font  Font
 }
@@ -65,6 +66,9 @@ const tablePadding = 12
 func (t *Table) each(width float32, f func(c Column, i int, x, w float32)) {
 	rest, shares := width-2*tablePadding, float32(0)
 	for _, c := range t.columns {
+		if width < c.From {
+			continue
+		}
 		rest -= c.Width
 		if c.Width == 0 {
 			shares += max(c.Share, 1)
@@ -72,6 +76,9 @@ func (t *Table) each(width float32, f func(c Column, i int, x, w float32)) {
 	}
 	x := float32(tablePadding)
 	for i, c := range t.columns {
+		if width < c.From {
+			continue
+		}
 		w := c.Width
 		if w == 0 {
 			w = max(0, rest) * max(c.Share, 1) / shares

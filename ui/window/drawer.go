@@ -67,9 +67,9 @@ func newDrawer(w *Window) *drawer {
 	}
 	d.tracks = kit.NewTable(
 		kit.Column{Title: L("Track"), Share: 5, Font: kit.Body}, kit.Column{Title: L("Codec"), Share: 4, Font: kit.Body}, kit.Column{Title: "RFC 6381", Width: 110, Font: kit.Mono},
-		kit.Column{Title: L("Declared"), Width: 74, Right: true, Font: kit.Mono}, kit.Column{Title: L("Average"), Width: 74, Right: true, Font: kit.Mono}, kit.Column{Title: L("Peak"), Width: 74, Right: true, Font: kit.Mono},
-		kit.Column{Title: L("Duration"), Width: 84, Right: true, Font: kit.Mono}, kit.Column{Title: L("Fragments"), Width: 76, Right: true, Font: kit.Mono}, kit.Column{Title: L("First shown"), Width: 88, Right: true, Font: kit.Mono},
-		kit.Column{Title: L("Source"), Share: 5, Font: kit.Mono})
+		kit.Column{Title: L("Declared"), Width: 68, Right: true, Font: kit.Mono}, kit.Column{Title: L("Average"), Width: 68, Right: true, Font: kit.Mono}, kit.Column{Title: L("Peak"), Width: 64, Right: true, Font: kit.Mono},
+		kit.Column{Title: L("Duration"), Width: 78, Right: true, Font: kit.Mono}, kit.Column{Title: L("Fragments"), Width: 76, Right: true, Font: kit.Mono}, kit.Column{Title: L("First shown"), Width: 88, From: 960, Right: true, Font: kit.Mono},
+		kit.Column{Title: L("Source"), Share: 5, From: 1160, Font: kit.Mono})
 	d.tracks.OnSelected = func(i int) {
 		w.bench.Dispatch(workbench.SelectTrack{Locator: w.state.Locator, Track: d.keys[i]})
 	}

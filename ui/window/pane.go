@@ -142,7 +142,7 @@ func levelWords(p workbench.Pane) string {
 	case media.DASHCSF, media.DASHCMAF:
 		return "MPD"
 	case media.Smooth, media.Smooth20:
-		return L("manifest")
+		return "ISMC"
 	}
 	return L("master")
 }
