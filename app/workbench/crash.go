@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"time"
 
 	"manifold/app"
 )
@@ -66,18 +65,4 @@ func GuardCrashes(home string) (report string, ended func(), err error) {
 		f.Close()
 		os.Remove(path)
 	}, nil
-}
-
-// Report returns a crash report for people to send: the program, the system
-// and what the runtime wrote.
-func Report(path string) (string, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	i, err := os.Stat(path)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("Manifold %s, %s\n\n%s", app.Version, i.ModTime().UTC().Format(time.RFC3339), b), nil
 }

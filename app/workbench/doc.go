@@ -9,9 +9,10 @@
 //	         Changed ─▶ the window       └─▶ Dispatch(Action) with what came out
 //
 //	state.go     the snapshot; choice.go what Undo takes back
-//	reduce.go    actions and what they do to a state
+//	reduce.go    Reduce, and the actions on the whole; assets.go and panes.go theirs
 //	workbench.go the store, and the work that follows a change
 //	open.go      assets: open, close, read again; job.go work that takes time
+//	address.go   URLs that are pasted, and those in playlists
 //	render.go    what a pane shows, and which lines of it changed
 //	server.go    the life of the server
 //	watch.go     files that change on disk

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -142,9 +141,3 @@ func (r *tipsRenderer) Refresh()              { r.t.content.Refresh(); r.t.bubbl
 func (r *tipsRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.t.content, r.t.bubble}
 }
-
-// hint shows the same words wherever the pointer is over a piece.
-type hint struct{ w fyne.CanvasObject }
-
-func (h hint) in(words string, e *desktop.MouseEvent) { ShowTip(h.w, words, e.Position) }
-func (h hint) out()                                   { HideTip(h.w) }

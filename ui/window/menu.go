@@ -4,8 +4,6 @@ import (
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
-
-	"manifold/app/workbench"
 )
 
 // showMenu puts the menu up, again where what it says has changed.
@@ -114,11 +112,4 @@ func (w *Window) contextMenu(at fyne.Position, ids ...string) {
 		items = append(items, w.item(id))
 	}
 	w.popUp(at, items...)
-}
-
-// selectAsset chooses an asset before its menu acts on it.
-func (w *Window) selectAsset(locator string) {
-	if locator != w.state.Locator {
-		w.bench.Dispatch(workbench.ChooseAsset{Locator: locator})
-	}
 }
