@@ -62,8 +62,14 @@ var house = map[string]row{
 	"app/verify/proof": {7, "app/verify"},
 	"app/cli":          {6, nouns + "packager/asset packager/catalog packager/filter packager/route app github.com/alecthomas/kong"},
 
-	"ui": {7, nouns + "app app/cli assets"},
-	"":   {8, "app/cli ui"}, // main
+	"app/workbench": {6, nouns + "packager packager/asset packager/catalog packager/format packager/route app github.com/aymanbagabas/go-udiff github.com/fsnotify/fsnotify"},
+
+	"ui":        {7, "app/cli app/workbench ui/window fyne.io/fyne/v2 github.com/go-gl/glfw"},
+	"ui/window": {7, nouns + "app app/workbench player assets ui/kit ui/theme fyne.io/fyne/v2"},
+	"ui/kit":    {7, "ui/theme fyne.io/fyne/v2"},
+	"ui/theme":  {7, "assets fyne.io/fyne/v2"},
+	"ui/e2e":    {7, ""},           // drives the program from outside
+	"":          {8, "app/cli ui"}, // main
 
 	"packager/internal/synth": {0, ""}, // of tests
 }

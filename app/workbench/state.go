@@ -30,8 +30,8 @@ type Reading = asset.Asset
 type Asset struct {
 	packager.Entry
 	Read   *Reading // nil while it is read for the first time
-	Folded bool         // its tracks are not shown in the tree
-	Stale  string       // why what is shown is not what lies on disk; "" when it is
+	Folded bool     // its tracks are not shown in the tree
+	Stale  string   // why what is shown is not what lies on disk; "" when it is
 }
 
 // Err says why nothing of the asset can be served; nil when something can, or

@@ -19,9 +19,9 @@ type fragments struct {
 	caption *kit.Caption
 	heat    *kit.HeatMap
 
-	drawn  *workbench.Reading   // whose strips are shown
-	tracks []*media.Track // of the strips
-	owners []*media.Group // of the tracks
+	drawn  *workbench.Reading // whose strips are shown
+	tracks []*media.Track     // of the strips
+	owners []*media.Group     // of the tracks
 }
 
 func newFragments(w *Window) *fragments {
