@@ -46,7 +46,7 @@ var house = map[string]row{
 
 	"packager/demux":   {2, nouns + "packager/codec"},
 	"packager/asset":   {2, nouns + "packager/source packager/timeline packager/demux packager/mux/ts"},
-	"packager/format":  {2, nouns + "packager/route packager/manifest/hls packager/manifest/dash packager/manifest/smooth packager/mux packager/mux/cmaf packager/mux/ts"},
+	"packager/format":  {2, nouns + "packager/codec packager/route packager/manifest/hls packager/manifest/dash packager/manifest/smooth packager/mux packager/mux/cmaf packager/mux/ts"},
 	"packager/catalog": {2, nouns + "github.com/google/uuid"},
 
 	"packager": {3, nouns + "packager/source packager/timeline packager/mux packager/asset packager/route packager/format packager/catalog github.com/hashicorp/golang-lru/v2 golang.org/x/sync"},

@@ -20,6 +20,7 @@ type Config struct {
 	Data            string // data directory; "" is the user's
 	Policy          string // streaming policy of default locators; "" is Workbench
 	FragmentSeconds int    // 0: one GOP a fragment
+	ExtendedCodecs  bool   // AV1, VP9, Opus, FLAC, AC-3, AC-4, too
 	Base            string // public address, "https://media.example"; "" is the address that is listened on
 }
 
@@ -49,7 +50,7 @@ func NewService(c Config) (*Service, error) {
 	}
 	var err error
 	s.Engine, err = packager.New(packager.Config{
-		Data: c.Data, Policy: c.Policy, Timeline: timeline.Options{FragmentSeconds: c.FragmentSeconds},
+		Data: c.Data, Policy: c.Policy, Timeline: timeline.Options{FragmentSeconds: c.FragmentSeconds}, ExtendedCodecs: c.ExtendedCodecs,
 	})
 	if err != nil {
 		return nil, err

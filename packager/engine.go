@@ -22,6 +22,9 @@ type Config struct {
 	Data     string // data directory; "" is the user's
 	Policy   string // streaming policy of default locators; "" is Workbench
 	Timeline timeline.Options
+	// ExtendedCodecs lets in what Azure Media Services refused: AV1, VP9, Opus,
+	// FLAC, AC-3, AC-4.
+	ExtendedCodecs bool
 
 	AssetBytes int // memory for indices of open assets; 0 is 1 GiB
 	TextBytes  int // memory for rendered manifests; 0 is 64 MiB
@@ -57,7 +60,7 @@ func New(c Config) (*Engine, error) {
 		return nil, err
 	}
 	return &Engine{
-		library: library{catalog: cat, options: c.Timeline, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
+		library: library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
 		texts:   newWeighed[string, *Text](c.TextBytes),
 	}, nil
 }
@@ -170,10 +173,14 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 	if a.Err != nil {
 		return nil, a.Err
 	}
-	if err := carries(row, a.Presentation, policy); err != nil {
+	p, err := row.Carried(a.Presentation, r)
+	if err != nil {
 		return nil, err
 	}
-	return e.produce(a.Presentation, row, r, policy, known)
+	if err := carries(row, p, policy); err != nil {
+		return nil, err
+	}
+	return e.produce(p, row, r, policy, known)
 }
 
 // maxLevels is the largest number of quality levels that is delivered.

@@ -173,18 +173,23 @@ func TestGoldenManifests(t *testing.T) {
 		"smooth-v20.xml":            "manifest(format=fmp4-v20)",
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := mustAsk(t, e, tail)
-			path := filepath.Join("testdata", "golden", name)
-			if *update {
-				if err := os.WriteFile(path, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			same(t, got, want)
+			matches(t, mustAsk(t, e, tail), name)
 		})
 	}
+}
+
+// matches compares an answer with a golden file, or with -update makes it one.
+func matches(t *testing.T, got []byte, name string) {
+	t.Helper()
+	path := filepath.Join("testdata", "golden", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, got, want)
 }

@@ -10,14 +10,14 @@ import (
 	"manifold/packager/asset"
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
-	"manifold/packager/timeline"
+	"manifold/packager/format"
 )
 
 // library holds the assets that were added, in order, and keeps their open
 // versions as long as memory allows.
 type library struct {
 	catalog *catalog.Catalog
-	options timeline.Options
+	options asset.Options
 	open    *weighed[string, *asset.Asset] // by path
 
 	mu    sync.RWMutex
@@ -107,6 +107,9 @@ func (l *library) current(ctx context.Context, i *item) (*asset.Asset, error) {
 	a := asset.Open(ctx, i.set, l.options)
 	if err := ctx.Err(); err != nil {
 		return nil, err // what was read may be half
+	}
+	if a.Presentation != nil {
+		a.Findings = append(a.Findings, format.LeftOut(a.Presentation)...)
 	}
 	i.checked = time.Now()
 	l.open.Add(i.set.Path, a, a.Memory())

@@ -27,6 +27,7 @@ type Asset struct {
 	Findings     []fault.Finding
 	Err          error // why nothing can be served
 
+	extended bool // codecs are let in
 	files    []opened
 	listed   stamp            // of the server manifest, or of the folder that lists the files
 	unopened map[string]stamp // paths that could not be opened
@@ -110,10 +111,18 @@ func (a *Asset) FileNames() []string {
 	return out
 }
 
+// Options are what a user may choose about assets.
+type Options struct {
+	Timeline timeline.Options
+	// ExtendedCodecs lets in what Azure Media Services refused: AV1, VP9, Opus,
+	// FLAC, AC-3, AC-4.
+	ExtendedCodecs bool
+}
+
 // Open reads the tables of all files of a set and plans its timeline. What
 // goes wrong is in the findings; when nothing is left to serve it is in Err.
-func Open(ctx context.Context, s Set, o timeline.Options) *Asset {
-	a := &Asset{Set: s, unopened: make(map[string]stamp)}
+func Open(ctx context.Context, s Set, o Options) *Asset {
+	a := &Asset{Set: s, extended: o.ExtendedCodecs, unopened: make(map[string]stamp)}
 	a.Findings = append(a.Findings, s.Noticed...)
 	a.listed = stampOf(a.list())
 	list, err := a.read(ctx)
@@ -158,7 +167,7 @@ func findingCode(e *fault.Error) string {
 const maxLevels = 64
 
 // assemble makes the presentation from the tracks that were read.
-func (a *Asset) assemble(list []listed, o timeline.Options) error {
+func (a *Asset) assemble(list []listed, o Options) error {
 	list, findings := together(list)
 	a.Findings = append(a.Findings, findings...)
 	groups, findings := groupsOf(list)
@@ -172,7 +181,7 @@ func (a *Asset) assemble(list []listed, o timeline.Options) error {
 		}
 	}
 	p := &media.Presentation{Asset: a.Name, Groups: groups, Version: a.version(o)}
-	findings, err := timeline.Plan(p, o)
+	findings, err := timeline.Plan(p, o.Timeline)
 	a.Findings = append(a.Findings, findings...)
 	if err != nil {
 		return err
@@ -201,7 +210,7 @@ func remember(f func(*media.Track) int) func(*media.Track) int {
 }
 
 // version names the bytes of all files and what else decides the fragments.
-func (a *Asset) version(o timeline.Options) string {
+func (a *Asset) version(o Options) string {
 	h := sha256.New()
 	for _, f := range a.files {
 		fmt.Fprintf(h, "%s %s\n", f.name, f.Version())
@@ -209,7 +218,7 @@ func (a *Asset) version(o timeline.Options) string {
 	if a.Server != "" {
 		fmt.Fprintf(h, "%v\n", a.listed)
 	}
-	fmt.Fprintf(h, "%d\n", o.FragmentSeconds)
+	fmt.Fprintf(h, "%d %t\n", o.Timeline.FragmentSeconds, o.ExtendedCodecs)
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 

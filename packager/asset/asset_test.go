@@ -76,7 +76,7 @@ func open(t testing.TB, path string) *Asset {
 	if len(sets) != 1 {
 		t.Fatalf("%d assets: %+v", len(sets), sets)
 	}
-	return Open(t.Context(), sets[0], timeline.Options{})
+	return Open(t.Context(), sets[0], Options{})
 }
 
 // served lists groups and their tracks in one line.
@@ -320,7 +320,7 @@ func TestServerManifestsDecideWhatIsServed(t *testing.T) {
 				"x.ism": ism(c.elements), "a.mp4": av, "b.mp4": movie(video(50, 31)), "c d.mp4": movie(video(50, 32)), "5%.mp4": av, "sub/a.mp4": av,
 				"long.mp4": movie(video(500, 30)), "longer.m4a": movie(audio(500, 0, "eng")),
 			})
-			a := Open(t.Context(), Set{Name: "x", Path: filepath.Join(dir, "x.ism"), Root: dir, Server: "x.ism"}, timeline.Options{})
+			a := Open(t.Context(), Set{Name: "x", Path: filepath.Join(dir, "x.ism"), Root: dir, Server: "x.ism"}, Options{})
 			if a.Err != nil || served(a) != c.want || !slices.Equal(codes(a.Findings), c.findings) {
 				t.Errorf("%v, %s\nwant %s\nfindings %+v", a.Err, served(a), c.want, a.Findings)
 			}
@@ -342,8 +342,8 @@ func TestFilesThatNoServerManifestNamesAreTold(t *testing.T) {
 }
 
 func TestAssetsWithNothingToServeSayWhy(t *testing.T) {
-	hevc := video(50, 30)
-	hevc.Entry = synth.VisualEntry("hvc1", 320, 180)
+	mjpeg := video(50, 30)
+	mjpeg.Entry = synth.VisualEntry("jpeg", 320, 180)
 	still := video(600, 30)
 	for i := range still.Samples {
 		still.Samples[i].Sync = i == 0
@@ -363,7 +363,7 @@ func TestAssetsWithNothingToServeSayWhy(t *testing.T) {
 		{"a huge server manifest", map[string][]byte{"x.ism": make([]byte, 5<<20)}, fault.InputFormatNotSupported, "unreadable", "4 MiB"},
 		{"a broken file", map[string][]byte{"a.mp4": []byte("no movie")}, fault.InputFormatNotSupported, "unreadable", "not an MP4"},
 		{"an empty file", map[string][]byte{"a.mp4": nil}, fault.InputFormatNotSupported, "unreadable", "empty"},
-		{"a codec that is not carried", map[string][]byte{"a.mp4": movie(hevc)}, fault.VideoEncodingNotSupported, "unsupported-codec", "HEVC"},
+		{"a codec that is not carried", map[string][]byte{"a.mp4": movie(mjpeg)}, fault.VideoEncodingNotSupported, "unsupported-codec", "Motion JPEG"},
 		{"one key frame in 24 seconds", map[string][]byte{"a.mp4": movie(still)}, fault.KeyFrameIntervalTooLarge, "key-frame-interval", "20 s"},
 		{"a folder without media", nil, fault.ResourceNotFound, "unreadable", "holds no media"},
 	} {
@@ -476,20 +476,20 @@ func TestAudioAtAnotherTimeIsNoCopy(t *testing.T) {
 func TestVersionsFollowTheBytes(t *testing.T) {
 	dir := folder(t, map[string][]byte{"x.ism": ism(`<video src="a.mp4"/>`), "a.mp4": movie(video(50, 30))})
 	set := find(t, dir)[0]
-	first := Open(t.Context(), set, timeline.Options{})
-	if again := Open(t.Context(), set, timeline.Options{}); again.Version() != first.Version() || first.Version() == "" || first.Stale() {
+	first := Open(t.Context(), set, Options{})
+	if again := Open(t.Context(), set, Options{}); again.Version() != first.Version() || first.Version() == "" || first.Stale() {
 		t.Errorf("%q, then %q, stale %v", first.Version(), again.Version(), first.Stale())
 	}
-	if merged := Open(t.Context(), set, timeline.Options{FragmentSeconds: 6}); merged.Version() == first.Version() {
+	if merged := Open(t.Context(), set, Options{Timeline: timeline.Options{FragmentSeconds: 6}}); merged.Version() == first.Version() {
 		t.Error("other fragments have the same version")
 	}
 	replaceFile(t, filepath.Join(dir, "a.mp4"), movie(video(50, 31)))
-	second := Open(t.Context(), set, timeline.Options{})
+	second := Open(t.Context(), set, Options{})
 	if !first.Stale() || second.Stale() || second.Version() == first.Version() {
 		t.Errorf("a new file: stale %v, %v, version %q, then %q", first.Stale(), second.Stale(), first.Version(), second.Version())
 	}
 	replaceFile(t, filepath.Join(dir, "x.ism"), ism(`<video src="a.mp4" systemBitrate="7"/>`))
-	third := Open(t.Context(), set, timeline.Options{})
+	third := Open(t.Context(), set, Options{})
 	if !second.Stale() || third.Version() == second.Version() {
 		t.Error("a new server manifest is not noticed")
 	}
@@ -524,7 +524,7 @@ func TestReadingStopsWhenCancelled(t *testing.T) {
 	set := find(t, folder(t, map[string][]byte{"a.mp4": movie(video(50, 30))}))[0]
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
-	if a := Open(stopped, set, timeline.Options{}); a.Presentation != nil || a.Err == nil {
+	if a := Open(stopped, set, Options{}); a.Presentation != nil || a.Err == nil {
 		t.Error("it went on")
 	}
 }

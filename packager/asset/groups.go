@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"manifold/packager/fault"
 	"manifold/packager/media"
@@ -25,7 +26,13 @@ func groupsOf(list []listed) ([]*media.Group, []fault.Finding) {
 	nameAudio(list)
 	var groups []*media.Group
 	for _, t := range list {
-		at := slices.IndexFunc(groups, func(g *media.Group) bool { return g.Name == t.Name && g.Kind == t.Kind })
+		at := groupOf(groups, t.Track)
+		for _, suffix := range []string{t.Codec.Family, strings.ToLower(t.Codec.Range)} {
+			if at < 0 && suffix != "" && slices.ContainsFunc(groups, func(g *media.Group) bool { return g.Name == t.Name && g.Kind == t.Kind }) {
+				t.Name += "_" + suffix
+				at = groupOf(groups, t.Track)
+			}
+		}
 		if at < 0 {
 			// a stream of another kind may have the name already
 			t.Name = Unused(t.Name, func(n string) bool {
@@ -41,6 +48,16 @@ func groupsOf(list []listed) ([]*media.Group, []fault.Finding) {
 		slices.SortStableFunc(g.Tracks, func(a, b *media.Track) int { return cmp.Compare(b.Bitrate, a.Bitrate) })
 	}
 	return groups, findings
+}
+
+// groupOf returns the group of a track's name that a player can switch to it from,
+// -1 when there is none: no player goes from one codec or dynamic range to
+// another.
+func groupOf(groups []*media.Group, t *media.Track) int {
+	return slices.IndexFunc(groups, func(g *media.Group) bool {
+		c := &g.Tracks[0].Codec
+		return g.Name == t.Name && g.Kind == t.Kind && c.Family == t.Codec.Family && c.Range == t.Codec.Range
+	})
 }
 
 // number sets the ordinals: the places by (file, track ID), whatever the order
@@ -166,7 +183,7 @@ func nameAudio(list []listed) {
 			language = "und"
 		}
 		for n := 1; t.Name == "" || taken[t.Name]; n++ {
-			t.Name = fmt.Sprintf("aac_%s_%d_%d_%d_%d", language, t.Codec.Channels, t.Bitrate, t.TrackID, n)
+			t.Name = fmt.Sprintf("%s_%s_%d_%d_%d_%d", t.Codec.Family, language, t.Codec.Channels, t.Bitrate, t.TrackID, n)
 		}
 		taken[t.Name] = true
 	}

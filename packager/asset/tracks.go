@@ -50,7 +50,7 @@ func nothing(list []listed, failed error, what string) error {
 	case failed != nil:
 		return fault.As(failed)
 	}
-	return fault.New(fault.MediaTypeNotSupported, "", what, "Give files with H.264 video or AAC audio.")
+	return fault.New(fault.MediaTypeNotSupported, "", what, "Give files with H.264 or HEVC video, or AAC, E-AC-3 or DTS audio.")
 }
 
 // open reads one media file; what is wrong with it becomes a finding.
@@ -69,10 +69,46 @@ func (a *Asset) open(ctx context.Context, name string) (*demux.Movie, error) {
 	if m != nil {
 		a.Findings = append(a.Findings, m.Findings...)
 	}
+	if err == nil {
+		err = a.withoutExtended(m)
+	}
 	if err != nil {
 		return nil, a.reject(err)
 	}
 	return m, nil
+}
+
+// withoutExtended leaves out the tracks of extended codecs unless they are
+// wanted. The error is that of the first of them when nothing else is there.
+func (a *Asset) withoutExtended(m *demux.Movie) error {
+	if a.extended {
+		return nil
+	}
+	var failed error
+	kept := m.Tracks[:0:0]
+	for _, t := range m.Tracks {
+		if !t.Codec.Extended {
+			kept = append(kept, t)
+			continue
+		}
+		code := fault.AudioEncodingNotSupported
+		if t.Kind == media.Video {
+			code = fault.VideoEncodingNotSupported
+		}
+		e := fault.New(code, fmt.Sprintf("%s track %d", t.File, t.TrackID), t.Codec.Words+" is not a codec that Azure Media Services took",
+			"Allow extended codecs (--extended-codecs), or encode video as H.264 or HEVC and audio as AAC or E-AC-3.")
+		if failed == nil {
+			failed = e
+		}
+		a.Findings = append(a.Findings, fault.Finding{
+			Severity: fault.Severe, Code: findingCode(e), Where: e.Where, Message: e.What, Advice: e.Advice,
+			Affects: "The track is left out of every format.",
+		})
+	}
+	if m.Tracks = kept; len(kept) > 0 {
+		return nil
+	}
+	return failed
 }
 
 func openFault(name string, err error) error {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
+	"strconv"
 
 	mp4bits "github.com/Eyevinn/mp4ff/bits"
 	"github.com/Eyevinn/mp4ff/mp4"
@@ -36,13 +38,15 @@ func aac(e entry) (media.Codec, error) {
 	if err != nil {
 		return media.Codec{}, &fault.Error{Code: fault.AudioEncodingNotSupported, Where: where, What: "the AudioSpecificConfig is damaged", Err: err}
 	}
-	if asc.ObjectType != objectAACLC {
+	asc.implicit(int(binary.BigEndian.Uint16(e.fields[24:])))
+	k := asc.kind()
+	if k == nil {
 		return media.Codec{}, fault.New(fault.AudioEncodingNotSupported, where, fmt.Sprintf("AAC of object type %d is not a codec that can be packaged", asc.ObjectType), "Encode audio as AAC-LC.")
 	}
 	c := media.Codec{
-		FourCC: "mp4a", String: fmt.Sprintf("mp4a.40.%d", asc.ObjectType), Config: config,
+		FourCC: "mp4a", Family: k.family, String: fmt.Sprintf("mp4a.40.%d", k.signalled), Config: config,
 		SamplingRate: asc.SamplingRate, Channels: asc.Channels, FrameSamples: asc.FrameSamples,
-		Words: "AAC-LC " + layout(asc.Channels),
+		Dependent: asc.ObjectType == objectUSAC, Layout: asc.layout(), Words: k.words + " " + loudspeakers(asc.Channels),
 	}
 	c.Entry = audioEntry("mp4a", c, func(dst []byte) []byte {
 		b := mp4.CreateEsdsBox(config)
@@ -54,7 +58,50 @@ func aac(e entry) (media.Codec, error) {
 	return c, nil
 }
 
-func layout(channels int) string {
+// aacKind is what players tell apart of MPEG-4 audio.
+type aacKind struct {
+	family    string
+	words     string
+	signalled int    // the object type in RFC 6381 strings
+	fourCC    string // of Smooth Streaming; "" when it has none
+}
+
+// kind returns what a configuration stands for, nil for what is not carried.
+func (a *AudioSpecificConfig) kind() *aacKind {
+	switch {
+	case a.ObjectType == objectUSAC:
+		return &aacKind{"xhe-aac", "xHE-AAC", objectUSAC, ""}
+	case a.ObjectType != objectAACLC:
+		return nil
+	case a.PS:
+		return &aacKind{"aac", "HE-AAC v2", objectPS, "AACH"}
+	case a.SBR:
+		return &aacKind{"aac", "HE-AAC", objectSBR, "AACH"}
+	}
+	return &aacKind{"aac", "AAC-LC", objectAACLC, "AACL"}
+}
+
+// aacLevel is how Smooth Streaming describes AAC. Its clients know of SBR what
+// CodecPrivateData says; where the source leaves it to be found in the frames,
+// the configuration is written anew.
+func aacLevel(c *media.Codec) (QualityLevel, error) {
+	asc, err := ParseAudioSpecificConfig(c.Config)
+	if err != nil {
+		return QualityLevel{}, err
+	}
+	private := c.Config
+	if asc.SamplingRate != c.SamplingRate {
+		asc.implicit(c.SamplingRate)
+		private = asc.explicit()
+	}
+	k := asc.kind()
+	if k == nil || k.fourCC == "" {
+		return QualityLevel{}, notCarried(c, "Smooth Streaming", "Ask for HLS CMAF or DASH.")
+	}
+	return QualityLevel{FourCC: k.fourCC, PrivateData: private, AudioTag: 0xFF, PacketSize: 2 * c.Channels}, nil // of 16-bit PCM
+}
+
+func loudspeakers(channels int) string {
 	switch channels {
 	case 1:
 		return "mono"
@@ -66,6 +113,24 @@ func layout(channels int) string {
 		return "7.1"
 	}
 	return fmt.Sprintf("%d channels", channels)
+}
+
+// cicpLayout is a ChannelConfiguration of ISO/IEC 23091-3, which ISO/IEC
+// 23003-3 numbers alike.
+func cicpLayout(n int) media.Layout {
+	return media.Layout{Scheme: "urn:mpeg:dash:23003:3:audio_channel_configuration:2011", Value: strconv.Itoa(n)}
+}
+
+// cicpUsual is the ChannelConfiguration of a number of channels in their usual
+// arrangement.
+func cicpUsual(channels int) media.Layout {
+	switch channels {
+	case 7:
+		return cicpLayout(11)
+	case 8:
+		return cicpLayout(7)
+	}
+	return cicpLayout(channels)
 }
 
 // audioEntry writes an AudioSampleEntry (ISO/IEC 14496-12 §12.2.3) around a
@@ -84,51 +149,179 @@ func audioEntry(fourCC string, c media.Codec, config func([]byte) []byte) []byte
 }
 
 // Audio object types (ISO/IEC 14496-3 table 1.17).
-const objectAACLC = 2
+const (
+	objectAACLC = 2
+	objectSBR   = 5
+	objectPS    = 29
+	objectUSAC  = 42
+)
 
 // AudioSpecificConfig is what ISO/IEC 14496-3 §1.6.2.1 says of a stream.
 type AudioSpecificConfig struct {
-	ObjectType     int // 2 for AAC-LC, 5 and 29 where SBR and PS are signalled in front
-	FrequencyIndex int // 15 when the rate is written out
-	SamplingRate   int // Hz
-	ChannelConfig  int // 0 when a program config element says
-	Channels       int
-	FrameSamples   int // audio samples at SamplingRate in one frame
+	ObjectType     int // of the core: 2 for AAC-LC and all of HE-AAC, 42 for xHE-AAC
+	FrequencyIndex int // of the core; 15 when the rate is written out
+	CoreRate       int // Hz, that the core is coded with
+	ChannelConfig  int // of the core; 0 when a program config element says
+	SBR, PS        bool
+
+	SamplingRate int // Hz, of the output
+	Channels     int // of the output
+	FrameSamples int // audio samples at SamplingRate in one frame
 }
 
 var samplingRates = [...]int{96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350}
 
+// usacRates are by usacSamplingFrequencyIndex (ISO/IEC 23003-3 table 67).
+var usacRates = [31]int{
+	96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,
+	15: 57600, 51200, 40000, 38400, 34150, 28800, 25600, 20000, 19200, 17075, 14400, 12800, 9600,
+}
+
 // channels by channelConfiguration (ISO/IEC 14496-3 table 1.19); 0 is reserved.
 var channels = [16]int{1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 8, 11: 7, 12: 8, 13: 24, 14: 8}
 
-// ParseAudioSpecificConfig reads the beginning of an AudioSpecificConfig.
+// ParseAudioSpecificConfig reads an AudioSpecificConfig as far as it tells what
+// is decoded. SBR and PS are signalled in front, as object types of their own,
+// or behind, where decoders of AAC-LC do not look (§1.6.5).
 func ParseAudioSpecificConfig(b []byte) (AudioSpecificConfig, error) {
 	r := bitReader{b: b}
 	var a AudioSpecificConfig
 	a.ObjectType = r.objectType()
-	a.FrequencyIndex, a.SamplingRate = r.frequency()
+	a.FrequencyIndex, a.CoreRate = r.frequency()
 	a.ChannelConfig = r.take(4)
-	if r.short || a.SamplingRate == 0 {
+	a.SamplingRate = a.CoreRate
+	if a.ObjectType == objectSBR || a.ObjectType == objectPS {
+		a.SBR, a.PS = true, a.ObjectType == objectPS
+		_, a.SamplingRate = r.frequency()
+		a.ObjectType = r.objectType()
+	}
+	if r.short || a.CoreRate == 0 || a.SamplingRate == 0 {
 		return a, fmt.Errorf("%d bytes (% x) say no sampling rate", len(b), b)
 	}
 	a.FrameSamples = 1024
 	a.Channels = channels[a.ChannelConfig]
-	if a.ObjectType == objectAACLC { // GASpecificConfig (§4.4.1)
-		if r.take(1) == 1 { // frameLengthFlag
-			a.FrameSamples = 960
+	switch a.ObjectType {
+	case objectAACLC:
+		a.general(&r)
+		if !a.SBR && !r.short {
+			a.extension(&r)
 		}
-		if r.take(1) == 1 { // dependsOnCoreCoder
-			r.take(14)
+		a.FrameSamples = a.FrameSamples * a.SamplingRate / a.CoreRate
+		if a.PS && a.Channels == 1 {
+			a.Channels = 2
 		}
-		r.take(1) // extensionFlag
-		if a.ChannelConfig == 0 {
-			a.Channels = r.programConfig()
-		}
+	case objectUSAC:
+		a.usac(&r)
 	}
-	if r.short || a.Channels == 0 {
+	if r.short || a.Channels == 0 || a.FrameSamples == 0 || a.SamplingRate == 0 {
 		return a, fmt.Errorf("%d bytes (% x) say no channels", len(b), b)
 	}
 	return a, nil
+}
+
+// general reads a GASpecificConfig (§4.4.1).
+func (a *AudioSpecificConfig) general(r *bitReader) {
+	if r.take(1) == 1 { // frameLengthFlag
+		a.FrameSamples = 960
+	}
+	if r.take(1) == 1 { // dependsOnCoreCoder
+		r.take(14)
+	}
+	r.take(1) // extensionFlag
+	if a.ChannelConfig == 0 {
+		a.Channels = r.programConfig()
+	}
+}
+
+// Values of syncExtensionType.
+const (
+	syncSBR = 0x2B7
+	syncPS  = 0x548
+)
+
+// extension reads the signalling behind a configuration that decoders of
+// AAC-LC understand. What is cut off there was never said.
+func (a *AudioSpecificConfig) extension(r *bitReader) {
+	x := *r
+	if x.take(11) != syncSBR || x.objectType() != objectSBR || x.take(1) == 0 {
+		return
+	}
+	_, rate := x.frequency()
+	if x.short || rate == 0 {
+		return
+	}
+	a.SBR, a.SamplingRate = true, rate
+	a.PS = x.take(11) == syncPS && x.take(1) == 1
+}
+
+// usac reads a UsacConfig (ISO/IEC 23003-3 §5.2), which says what is put out.
+func (a *AudioSpecificConfig) usac(r *bitReader) {
+	if i := r.take(5); i == 31 {
+		a.SamplingRate = r.take(24)
+	} else {
+		a.SamplingRate = usacRates[i]
+	}
+	switch r.take(3) { // coreSbrFrameLengthIndex, table 70
+	case 0:
+		a.FrameSamples = 768
+	case 1:
+		a.FrameSamples = 1024
+	case 2, 3:
+		a.FrameSamples, a.SBR = 2048, true
+	case 4:
+		a.FrameSamples, a.SBR = 4096, true
+	default:
+		a.FrameSamples = 0
+	}
+	switch i := r.take(5); i { // channelConfigurationIndex
+	case 0:
+		a.ChannelConfig, a.Channels = 0, r.escaped(5, 8, 16)
+	default:
+		a.ChannelConfig, a.Channels = i, 0
+		if i < len(channels) {
+			a.Channels = channels[i]
+		}
+	}
+	if a.Channels > maxChannels {
+		a.Channels = 0
+	}
+}
+
+// maxChannels is more than any layout has.
+const maxChannels = 64
+
+// implicit takes HE-AAC that its configuration does not signal for what it is:
+// decoders find SBR in the frames. Encoders that write such files give the
+// sample entry the rate of the output, twice that of the core, and nothing else
+// tells before the first frame. The core is never faster than 24 kHz. A
+// parametric stereo in it is left to be found, and so is SBR at rates or with
+// channels that have no number.
+func (a *AudioSpecificConfig) implicit(entryRate int) {
+	if a.ObjectType == objectAACLC && !a.SBR && a.ChannelConfig != 0 && a.CoreRate <= 24000 && entryRate == 2*a.CoreRate &&
+		a.FrequencyIndex != 15 && slices.Contains(samplingRates[:], entryRate) {
+		a.SBR, a.SamplingRate, a.FrameSamples = true, entryRate, 2*a.FrameSamples
+	}
+}
+
+// explicit writes a configuration with SBR signalled in front (§1.6.5.3),
+// for what implicit takes.
+func (a *AudioSpecificConfig) explicit() []byte {
+	index := slices.Index(samplingRates[:], a.SamplingRate)
+	frameLength := 0
+	if a.FrameSamples == 2*960 {
+		frameLength = 1
+	}
+	v := uint32(objectSBR)<<27 | uint32(a.FrequencyIndex)<<23 | uint32(a.ChannelConfig)<<19 |
+		uint32(index)<<15 | objectAACLC<<10 | uint32(frameLength)<<9
+	return binary.BigEndian.AppendUint32(nil, v)
+}
+
+// layout is the arrangement of the loudspeakers.
+func (a *AudioSpecificConfig) layout() media.Layout {
+	if a.ChannelConfig == 0 || a.PS {
+		return cicpUsual(a.Channels)
+	}
+	return cicpLayout(a.ChannelConfig)
 }
 
 type bitReader struct {
@@ -146,6 +339,18 @@ func (r *bitReader) take(n int) int {
 		}
 		v = v<<1 | int(r.b[r.at>>3]>>(7-r.at&7))&1
 		r.at++
+	}
+	return v
+}
+
+// escaped reads an escapedValue (ISO/IEC 23003-3 §5.2).
+func (r *bitReader) escaped(bits ...int) int {
+	v := 0
+	for _, n := range bits {
+		x := r.take(n)
+		if v += x; x != 1<<n-1 {
+			break
+		}
 	}
 	return v
 }

@@ -1,6 +1,9 @@
 package codec
 
-import "manifold/packager/fault"
+import (
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
 
 // ADTSHeaderSize is the size in bytes of an ADTS header without a CRC.
 const ADTSHeaderSize = 7
@@ -21,7 +24,7 @@ func NewADTS(config []byte) (ADTS, error) {
 	}
 	const advice = "Ask for HLS CMAF, DASH or Smooth Streaming, which carry the configuration as it is."
 	switch {
-	case a.ObjectType < 1 || a.ObjectType > 4:
+	case a.ObjectType < 1 || a.ObjectType > 4: // SBR and PS go along unsaid
 		return ADTS{}, fault.New(fault.AudioEncodingNotSupported, "AudioSpecificConfig", "MPEG-2 TS (ADTS) cannot carry this kind of AAC", advice)
 	case a.FrequencyIndex == 15:
 		return ADTS{}, fault.New(fault.AudioEncodingNotSupported, "AudioSpecificConfig", "MPEG-2 TS (ADTS) cannot carry a sampling rate outside its table", advice)
@@ -44,3 +47,12 @@ func (h *ADTS) Append(dst []byte, size int) []byte {
 
 // Fits says whether a frame of the given size has room in an ADTS frame.
 func (h *ADTS) Fits(size int) bool { return size+ADTSHeaderSize <= maxADTSFrame }
+
+// aacTransport is how MPEG-2 TS carries AAC (ISO/IEC 13818-1 §2.11.2.2).
+func aacTransport(c *media.Codec) (Transport, error) {
+	h, err := NewADTS(c.Config)
+	if err != nil {
+		return Transport{}, err
+	}
+	return Transport{StreamType: 0x0F, StreamID: streamAudio, ADTS: &h}, nil
+}

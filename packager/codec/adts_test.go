@@ -34,7 +34,7 @@ func TestADTSHeadersAreReadByOthers(t *testing.T) {
 
 func TestWhatADTSCannotSayIsRefused(t *testing.T) {
 	for name, hex := range map[string]string{
-		"an object type above 4": "2B11880000", "a rate written out": "178061A810", "a program config element": "118004C4010020000D4C61766335392E33372E31303056E500",
+		"an object type above 4": "F9464362", "a rate written out": "178061A810", "a program config element": "118004C4010020000D4C61766335392E33372E31303056E500",
 		"7.1 top, configuration 14": "11F0", "nothing": "",
 	} {
 		if _, err := NewADTS(synth.Hex(hex)); err == nil || fault.As(err).Code != fault.AudioEncodingNotSupported {

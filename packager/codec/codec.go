@@ -13,33 +13,42 @@ type row struct {
 	kind  media.Kind
 	words string
 	parse func(e entry) (media.Codec, error) // nil: known, not carried
+
+	// extended codecs are those that Azure Media Services refused.
+	extended bool
+
+	nal    *NAL                                     // nil: not made of NAL units
+	ts     func(*media.Codec) (Transport, error)    // nil: not in MPEG-2 TS
+	smooth func(*media.Codec) (QualityLevel, error) // nil: not in Smooth Streaming
 }
 
 // table holds every sample entry type that is carried or known by name.
 var table = map[string]row{
-	"avc1": {media.Video, "H.264", h264},
-	"avc3": {media.Video, "H.264", h264},
-	"mp4a": {media.Audio, "MPEG-4 audio", aac},
+	"avc1": {kind: media.Video, words: "H.264", parse: h264, nal: h264NAL, ts: nalTransport(0x1B, h264NAL), smooth: nalLevel("H264", h264NAL)},
+	"avc3": {kind: media.Video, words: "H.264", parse: h264, nal: h264NAL, ts: nalTransport(0x1B, h264NAL), smooth: nalLevel("H264", h264NAL)},
+	"hvc1": {kind: media.Video, words: "HEVC", parse: parseHEVC, nal: hevcNAL, ts: nalTransport(0x24, hevcNAL), smooth: nalLevel("HVC1", hevcNAL)},
+	"hev1": {kind: media.Video, words: "HEVC", parse: parseHEVC, nal: hevcNAL, ts: nalTransport(0x24, hevcNAL), smooth: nalLevel("HEV1", hevcNAL)},
+	"dvh1": {kind: media.Video, words: "Dolby Vision", parse: parseHEVC, nal: hevcNAL},
+	"dvhe": {kind: media.Video, words: "Dolby Vision", parse: parseHEVC, nal: hevcNAL},
+	"mp4a": {kind: media.Audio, words: "MPEG-4 audio", parse: aac, ts: aacTransport, smooth: aacLevel},
+	"dtsc": {kind: media.Audio, words: dtsWords["dtsc"], parse: parseDTS, ts: dtsTransport},
+	"dtsh": {kind: media.Audio, words: dtsWords["dtsh"], parse: parseDTS, ts: dtsTransport},
+	"dtse": {kind: media.Audio, words: dtsWords["dtse"], parse: parseDTS, ts: dtsTransport},
+	"dtsl": {kind: media.Audio, words: dtsWords["dtsl"], parse: parseDTS, ts: dtsTransport},
+	"ec-3": {kind: media.Audio, words: "Dolby Digital Plus (E-AC-3)", parse: parseEAC3, ts: eac3Transport, smooth: eac3Level},
 
-	"hvc1": {kind: media.Video, words: "HEVC"},
-	"hev1": {kind: media.Video, words: "HEVC"},
-	"dvh1": {kind: media.Video, words: "Dolby Vision"},
-	"dvhe": {kind: media.Video, words: "Dolby Vision"},
-	"av01": {kind: media.Video, words: "AV1"},
-	"vp09": {kind: media.Video, words: "VP9"},
+	"av01": {kind: media.Video, words: "AV1", parse: parseAV1, extended: true},
+	"dav1": {kind: media.Video, words: "Dolby Vision over AV1", parse: parseAV1, extended: true},
+	"vp09": {kind: media.Video, words: "VP9", parse: parseVP9, extended: true},
+	"ac-3": {kind: media.Audio, words: "Dolby Digital (AC-3)", parse: parseAC3, extended: true},
+	"ac-4": {kind: media.Audio, words: "Dolby AC-4", parse: parseAC4, extended: true},
+	"Opus": {kind: media.Audio, words: "Opus", parse: parseOpus, extended: true},
+	"fLaC": {kind: media.Audio, words: "FLAC", parse: parseFLAC, extended: true},
+
 	"mp4v": {kind: media.Video, words: "MPEG-4 Visual"},
 	"jpeg": {kind: media.Video, words: "Motion JPEG"},
 	"apcn": {kind: media.Video, words: "ProRes 422"},
 	"apch": {kind: media.Video, words: "ProRes 422 HQ"},
-	"ac-3": {kind: media.Audio, words: "Dolby Digital (AC-3)"},
-	"ec-3": {kind: media.Audio, words: "Dolby Digital Plus (E-AC-3)"},
-	"ac-4": {kind: media.Audio, words: "Dolby AC-4"},
-	"dtsc": {kind: media.Audio, words: "DTS"},
-	"dtsh": {kind: media.Audio, words: "DTS-HD"},
-	"dtse": {kind: media.Audio, words: "DTS Express"},
-	"dtsl": {kind: media.Audio, words: "DTS-HD Lossless"},
-	"Opus": {kind: media.Audio, words: "Opus"},
-	"fLaC": {kind: media.Audio, words: "FLAC"},
 	"alac": {kind: media.Audio, words: "Apple Lossless"},
 	".mp3": {kind: media.Audio, words: "MP3"},
 	"sowt": {kind: media.Audio, words: "PCM"},
@@ -73,9 +82,11 @@ func Parse(kind media.Kind, box []byte) (media.Codec, error) {
 		if e.fourCC == "encv" || e.fourCC == "enca" {
 			return media.Codec{}, fault.New(fault.AlreadyEncrypted, e.fourCC, "the track is already encrypted", "Give the file as it was before encryption: protection is added on request.")
 		}
-		return media.Codec{}, fault.New(code, e.fourCC, Words(e.fourCC)+" is not a codec that can be packaged", "Encode video as H.264 and audio as AAC-LC.")
+		return media.Codec{}, fault.New(code, e.fourCC, Words(e.fourCC)+" is not a codec that can be packaged", "Encode video as H.264 or HEVC and audio as AAC.")
 	}
-	return r.parse(e)
+	c, err := r.parse(e)
+	c.Extended = r.extended
+	return c, err
 }
 
 // entry is a sample entry box taken apart (ISO/IEC 14496-12 §8.5.2).

@@ -132,11 +132,11 @@ func TestCodecsThatAreNotCarriedAreNamed(t *testing.T) {
 		code   fault.Code
 		what   string
 	}{
-		{media.Video, "hvc1", fault.VideoEncodingNotSupported, "HEVC"},
+		{media.Video, "apcn", fault.VideoEncodingNotSupported, "ProRes 422"},
 		{media.Video, "xyzw", fault.VideoEncodingNotSupported, `"xyzw"`},
 		{media.Video, "encv", fault.AlreadyEncrypted, "already encrypted"},
 		{media.Audio, "enca", fault.AlreadyEncrypted, "already encrypted"},
-		{media.Audio, "ac-3", fault.AudioEncodingNotSupported, "Dolby Digital (AC-3)"},
+		{media.Audio, "alac", fault.AudioEncodingNotSupported, "Apple Lossless"},
 		{media.Audio, "avc1", fault.AudioEncodingNotSupported, "H.264"},
 	} {
 		entry := synth.VisualEntry(c.fourCC, 640, 360)

@@ -129,6 +129,9 @@ func (t *track) finish(movieTimescale uint32) (findings []fault.Finding, err err
 	}
 	t.Epoch = max(-edit.mediaTime, 0) / int64(t.Timescale)
 	edit.mediaTime += t.Epoch * int64(t.Timescale)
+	if t.Kind == media.Audio && t.Codec.FrameSamples == 0 {
+		t.Codec.FrameSamples = frameSamples(t.Track)
+	}
 	scale := t.Timescale
 	t.unround()
 	t.Clock, t.EditStart = t.clock(edit, scale, movieTimescale)
@@ -265,6 +268,14 @@ func (f *file) edits(trak []box, movieTimescale uint32) (edit, error) {
 	}
 	e.more = real > 1
 	return e, nil
+}
+
+// frameSamples returns how many audio samples a frame has, for codecs
+// whose configuration does not tell.
+func frameSamples(t *media.Track) int {
+	i := t.Samples.Count() / 2 // the first may be stretched, the last cut short
+	d := t.Samples.Decode(i+1) - t.Samples.Decode(i)
+	return int((media.Rescale(2*d, int64(t.Codec.SamplingRate), int64(t.Timescale)) + 1) / 2) // times may be rounded
 }
 
 // frameRate returns the rate as a fraction when all frames last equally long,

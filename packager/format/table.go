@@ -24,6 +24,9 @@ type Row struct {
 	Words    string // "HLS V4"
 	Protocol string // HLS, DASH or SmoothStreaming
 
+	// Carries says why the format has no place for a codec; nil: it takes all.
+	Carries func(*media.Codec) error
+
 	Manifest     Render // master playlist, MPD or client manifest
 	ManifestType string // its media type
 	Level        Render // HLS media playlist; nil elsewhere
@@ -58,12 +61,12 @@ var (
 // Table holds all formats in the order in which they are listed.
 var Table = []Row{
 	{
-		Format: media.HLSV4, Words: "HLS V4", Protocol: HLS, Revision: 1,
+		Format: media.HLSV4, Words: "HLS V4", Protocol: HLS, Revision: 1, Carries: inTransportStream,
 		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
 		Fragment: tsSegment, KeyFrame: tsKeyFrame, Media: tsTypes,
 	},
 	{
-		Format: media.HLSV3, Words: "HLS V3", Protocol: HLS, Revision: 1,
+		Format: media.HLSV3, Words: "HLS V3", Protocol: HLS, Revision: 1, Carries: inTransportStream,
 		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
 		Fragment: tsMuxed, Media: tsTypes,
 	},
@@ -83,12 +86,12 @@ var Table = []Row{
 		Init: initOf(cmaf.CMAF), Fragment: fragmentOf(cmaf.CMAF), Media: mp4Types,
 	},
 	{
-		Format: media.Smooth, Words: "Smooth 2.2", Protocol: SmoothStreaming, Revision: 1,
+		Format: media.Smooth, Words: "Smooth 2.2", Protocol: SmoothStreaming, Revision: 1, Carries: inSmooth,
 		Manifest: smooth.Manifest, ManifestType: smoothType,
 		Fragment: fragmentOf(cmaf.Smooth), Media: mp4Types,
 	},
 	{
-		Format: media.Smooth20, Words: "Smooth 2.0", Protocol: SmoothStreaming, Revision: 1,
+		Format: media.Smooth20, Words: "Smooth 2.0", Protocol: SmoothStreaming, Revision: 1, Carries: inSmooth,
 		Manifest: smooth.Manifest, ManifestType: smoothType,
 		Fragment: fragmentOf(cmaf.Smooth), Media: mp4Types,
 	},

@@ -20,17 +20,23 @@ func (k Kind) String() string { return [...]string{"video", "audio", "text"}[k] 
 
 // Codec describes how a track is coded, read from its sample entry.
 type Codec struct {
-	FourCC string // sample entry type as delivered: "avc1", "avc3", "mp4a"
+	FourCC string // sample entry type as delivered: "avc1", "hvc1", "mp4a"
+	Family string // what players decode or do not, whatever the profile: "h264", "hevc", "aac", "ec-3"
 	String string // RFC 6381, lower-case hex: "avc1.64001f", "mp4a.40.2"
-	Words  string // for people: "H.264 High 3.1", "AAC-LC 2.0"
+	Words  string // for people: "H.264 High 3.1", "AAC-LC stereo"
+	// Extended codecs are those that Azure Media Services refused; they are
+	// served when the user wants them.
+	Extended bool
 
 	// Entry is the sample entry box that init segments carry.
 	Entry []byte
 	// Config is the decoder configuration apart from its box: the
-	// AudioSpecificConfig of AAC, nil for H.264 (see ParameterSets).
+	// AudioSpecificConfig of AAC, the payload of dec3 or ddts; nil for codecs of
+	// NAL units (see ParameterSets).
 	Config []byte
-	// ParameterSets are the H.264 SPS and PPS NAL units in this order,
-	// without start codes or lengths.
+	// ParameterSets are the VPS, SPS and PPS NAL units in this order, and SEI
+	// messages that the sample entry has for the whole stream; without start
+	// codes or lengths.
 	ParameterSets [][]byte
 	// NALLength is the size in bytes (1, 2, 4) of the length in front of every
 	// NAL unit in the source, 0 for codecs without NAL units. Outputs always
@@ -40,10 +46,31 @@ type Codec struct {
 	Width, Height int // pixels, as coded and cropped
 	// FrameRate is frames per second as a fraction; 0/0 when it varies or is unknown.
 	FrameRate [2]int
+	Colour    Colour
+	Range     string // dynamic range as HLS names it: "PQ", "HLG"; "" is SDR or unknown
+	// Supplemental is the RFC 6381 string of an enhancement that players may
+	// ignore, and behind a slash the brand of what is left then:
+	// "dvh1.08.07/db1p"; "" when there is none.
+	Supplemental string
 
 	SamplingRate int // Hz, of the output
 	Channels     int
-	FrameSamples int // audio samples at SamplingRate in one frame (AAC-LC: 1024)
+	FrameSamples int    // audio samples at SamplingRate in one frame (AAC-LC: 1024); 0 when that varies
+	Dependent    bool   // audio frames that are no sync samples need those before them (xHE-AAC)
+	Layout       Layout // of the channels
+	Objects      int    // audio objects that are coded into the channels (Dolby Atmos); 0 when there are none
+}
+
+// Colour is what ISO/IEC 23091-2 says of the samples of a picture: code points,
+// 0 for what is unknown.
+type Colour struct {
+	Primaries, Transfer, Matrix int
+}
+
+// Layout is an arrangement of loudspeakers: a value, and the URI of the scheme
+// that explains it.
+type Layout struct {
+	Scheme, Value string
 }
 
 // Track is one coded track of an asset: one quality level of its group.

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"math"
+	"slices"
 
 	"manifold/packager/media"
 )
@@ -19,7 +20,7 @@ func cutAudio(g *media.Group, nominal span) {
 	}
 	var starts []int // of the fragments, in frames behind the first
 	g.Times = nil
-	for at := 0; at < count; at += frames {
+	for at := 0; at < count; at = independent(ref, int(ref.First[0])+at+frames) - int(ref.First[0]) {
 		// frames that last no time, as damaged files have them, begin no fragment
 		if time := ref.Ticks(int(ref.First[0]) + at); at == 0 || time > g.Times[len(g.Times)-1] {
 			starts, g.Times = append(starts, at), append(g.Times, time)
@@ -35,6 +36,19 @@ func cutAudio(g *media.Group, nominal span) {
 		t.First = append(t.First, uint32(t.Samples.Count()))
 	}
 	g.ClosedGOP = true
+}
+
+// independent returns the first frame from i on that can be decoded alone, the
+// end when there is none.
+func independent(t *media.Track, i int) int {
+	sync := t.Samples.Sync()
+	if !t.Codec.Dependent || sync == nil {
+		return i
+	}
+	if at, _ := slices.BinarySearch(sync, uint32(i)); at < len(sync) {
+		return int(sync[at])
+	}
+	return t.Samples.Count()
 }
 
 // framesIn returns ceil(d × rate / samples of a frame).

@@ -143,6 +143,22 @@ func TestAudioFragmentsHoldEquallyManyFrames(t *testing.T) {
 	}
 }
 
+// Frames of xHE-AAC need those before them, up to the next that stands alone;
+// what stss says of other audio is not believed.
+func TestFragmentsOfXHEAACBeginWithIndependentFrames(t *testing.T) {
+	for asc, want := range map[string][]uint32{"F9464362": {0, 60, 120, 180, 200}, "2B118800": {0, 47, 94, 141, 188, 200}} {
+		d := audio(200, 48000)
+		d.Entry = synth.AAC(2, 48000, synth.Hex(asc))
+		for i := range d.Samples {
+			d.Samples[i].Duration, d.Samples[i].Sync = 2048, i%20 == 0
+		}
+		p := ok(t, Options{}, nil, []synth.Track{d})
+		if got := p.Groups[0].Tracks[0].First; !slices.Equal(got, want) {
+			t.Errorf("%s: fragments begin with frames %d, want %d", asc, got, want)
+		}
+	}
+}
+
 func TestFragmentsMergeWholeGOPs(t *testing.T) {
 	for _, c := range []struct {
 		name    string

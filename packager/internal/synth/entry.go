@@ -30,6 +30,44 @@ func AVCConfig(nalLength int, sps, pps [][]byte) []byte {
 	return b
 }
 
+// HEVC returns a visual sample entry ("hvc1", "hev1") with its hvcC, and other
+// child boxes behind that. Sets of a hev1 may be empty: they are in the samples
+// then.
+func HEVC(fourCC string, width, height, nalLength int, sets [][]byte, others ...[]byte) []byte {
+	config := Box("hvcC", HEVCConfig(HEVCProfile, nalLength, sets))
+	return VisualEntry(fourCC, width, height, append([][]byte{config}, others...)...)
+}
+
+// HEVCProfile is what an SPS says of profile, tier and level: Main, level 2.
+var HEVCProfile = Hex("01600000009000000000003C")
+
+// HEVCSets are VPS, SPS and PPS of 320×180 pixels, as x265 writes them.
+var HEVCSets = [][]byte{
+	Hex("40010C01FFFF01600000030090000003000003003C959009"),
+	Hex("42010101600000030090000003000003003CA00A080C1F3E595912930BC05A020000030002000003003210"),
+	Hex("4401C073C189"),
+}
+
+// HEVCMain10Sets are those of 192×108 pixels with ten bits, BT.2020 and PQ.
+var HEVCMain10Sets = [][]byte{
+	Hex("40010C01FFFF02200000030090000003000003001E959009"),
+	Hex("42010102200000030090000003000003001EA0182071F6D965644A4C2F016A12201208000003000800000300C840"),
+	Hex("4401C073C189"),
+}
+
+// HEVCConfig returns an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15
+// §8.3.3.1) for twelve bytes of profile, tier and level, with an array for each
+// parameter set.
+func HEVCConfig(profile []byte, nalLength int, sets [][]byte) []byte {
+	b := append([]byte{1}, profile...)
+	b = append(b, 0xF0, 0, 0xFC, 0xFD, 0xF8, 0xF8, 0, 0, 0x0C|byte(nalLength-1), byte(len(sets)))
+	for _, s := range sets {
+		b = append(b, 0x80|s[0]>>1, 0, 1)
+		b = append(binary.BigEndian.AppendUint16(b, uint16(len(s))), s...)
+	}
+	return b
+}
+
 // VisualEntry returns a VisualSampleEntry (ISO/IEC 14496-12 §12.1.3) with
 // child boxes.
 func VisualEntry(fourCC string, width, height int, children ...[]byte) []byte {

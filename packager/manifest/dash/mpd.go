@@ -23,6 +23,9 @@ func MPD(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
 	x.Begin("MPD")
 	x.Attr("xmlns", "urn:mpeg:dash:schema:mpd:2011")
 	x.Attr("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
+	if enhanced(p) {
+		x.Attr("xmlns:scte214", "urn:scte:dash:scte214-extensions")
+	}
 	x.Attr("profiles", "urn:mpeg:dash:profile:isoff-live:2011")
 	x.Attr("type", "static")
 	x.Raw("mediaPresentationDuration", appendDuration(nil, p.Duration))
@@ -34,6 +37,18 @@ func MPD(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
 	x.End()
 	x.End()
 	return append(x.B, '\n'), nil
+}
+
+// enhanced says whether a track has a supplement that players may ignore.
+func enhanced(p *media.Presentation) bool {
+	for _, g := range p.Groups {
+		for _, t := range g.Tracks {
+			if t.Codec.Supplemental != "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // longest is the duration of the longest fragment of all.
@@ -94,6 +109,10 @@ func adaptationSet(x *text.XML, r *media.Request, g *media.Group, id int) {
 		if t.Codec.String != best.Codec.String {
 			x.Attr("codecs", upper(t.Codec.String))
 		}
+		if supplement, brand, ok := strings.Cut(t.Codec.Supplemental, "/"); ok { // ANSI/SCTE 214-1 §7.2.2
+			x.Attr("scte214:supplementalCodecs", upper(supplement))
+			x.Attr("scte214:supplementalProfiles", brand)
+		}
 		if g.Kind == media.Video {
 			x.Int("width", int64(t.Codec.Width))
 			x.Int("height", int64(t.Codec.Height))
@@ -116,12 +135,14 @@ func brand(f media.Format) string {
 	return "cmfc"
 }
 
-// upper writes the hexadecimal part of an RFC 6381 codec string in capitals.
+// upper writes the hexadecimal part of an RFC 6381 codec string in capitals. A
+// string of nothing but a sample entry type is in small letters: browsers know
+// "opus" and "flac", not "Opus" and "fLaC", and take the others either way.
 func upper(codec string) string {
 	if four, rest, ok := strings.Cut(codec, "."); ok {
 		return four + "." + strings.ToUpper(rest)
 	}
-	return codec
+	return strings.ToLower(codec)
 }
 
 func largest(g *media.Group) (w, h int) {
@@ -148,7 +169,13 @@ func describe(x *text.XML, r *media.Request, g *media.Group) {
 	t := g.Tracks[0]
 	// the service left it out where it says nothing new: stereo AAC
 	if g.Kind == media.Audio && (r.Format != media.DASHCSF || t.Codec.Channels != 2) {
-		descriptor(x, "AudioChannelConfiguration", "urn:mpeg:dash:23003:3:audio_channel_configuration:2011", channelConfiguration(t.Codec.Channels))
+		descriptor(x, "AudioChannelConfiguration", t.Codec.Layout.Scheme, t.Codec.Layout.Value)
+	}
+	colour(x, &t.Codec)
+	if n := t.Codec.Objects; n > 0 { // ETSI TS 103 420 §D.2
+		const dolby = "tag:dolby.com,2018:dash:"
+		descriptor(x, "SupplementalProperty", dolby+"EC3_ExtensionType:2018", "JOC")
+		descriptor(x, "SupplementalProperty", dolby+"EC3_ExtensionComplexityIndex:2018", strconv.Itoa(n))
 	}
 	if t.Label != "" {
 		x.Text("Label", t.Label)
@@ -162,19 +189,28 @@ func describe(x *text.XML, r *media.Request, g *media.Group) {
 	}
 }
 
+// colour writes the code points of pictures with a high dynamic range (DASH-IF
+// IOP part 7 §6). Who does not know PQ shows a wrong picture, so that is
+// essential; HLG was made to be shown as it is.
+func colour(x *text.XML, c *media.Codec) {
+	if c.Colour.Transfer == 0 || c.Range == "" {
+		return
+	}
+	const cicp = "urn:mpeg:mpegB:cicp:"
+	transfer := "SupplementalProperty"
+	if c.Range == "PQ" {
+		transfer = "EssentialProperty"
+	}
+	descriptor(x, transfer, cicp+"TransferCharacteristics", strconv.Itoa(c.Colour.Transfer))
+	descriptor(x, "SupplementalProperty", cicp+"ColourPrimaries", strconv.Itoa(c.Colour.Primaries))
+	descriptor(x, "SupplementalProperty", cicp+"MatrixCoefficients", strconv.Itoa(c.Colour.Matrix))
+}
+
 func descriptor(x *text.XML, name, scheme, value string) {
 	x.Begin(name)
 	x.Attr("schemeIdUri", scheme)
 	x.Attr("value", value)
 	x.End()
-}
-
-// channelConfiguration is the ChannelConfiguration of ISO/IEC 23003-3 table 68.
-func channelConfiguration(channels int) string {
-	if channels == 8 {
-		channels = 7
-	}
-	return strconv.Itoa(channels)
 }
 
 func segmentTemplate(x *text.XML, r *media.Request, g *media.Group) {

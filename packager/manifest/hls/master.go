@@ -48,6 +48,7 @@ type variant struct {
 // V4 and CMAF, the one muxed track of V3.
 type set struct {
 	id     string
+	family string    // of the codec
 	tracks []variant // in the order of EXT-X-MEDIA
 }
 
@@ -80,21 +81,29 @@ func (m *master) audio() ([]set, error) {
 		return m.named(m.r.AudioTrack)
 	}
 	var sets []set
+	for _, g := range m.p.Of(media.Audio) {
+		if id := setID(sets, g); !slices.ContainsFunc(sets, func(s set) bool { return s.id == id }) {
+			sets = append(sets, set{id: id, family: g.Tracks[0].Codec.Family})
+		}
+	}
 	for _, v := range byLanguage(m.p) {
-		id := "audio"
-		if len(sets) > 0 && sets[0].tracks[0].t.Codec.FourCC != v.t.Codec.FourCC {
-			id += "-" + v.t.Codec.FourCC
-		}
-		at := slices.IndexFunc(sets, func(s set) bool { return s.id == id })
-		if at < 0 {
-			sets, at = append(sets, set{id: id}), len(sets)
-		}
+		at := slices.IndexFunc(sets, func(s set) bool { return s.family == v.t.Codec.Family })
 		sets[at].tracks = append(sets[at].tracks, v)
 	}
 	if m.r.Format == media.HLSV3 && len(sets) > 0 {
 		return []set{{tracks: []variant{byDefault(sets[0].tracks)}}}, nil
 	}
 	return sets, nil
+}
+
+// setID is the name of the rendition group of a stream: the codec that comes
+// first needs no name.
+func setID(sets []set, g *media.Group) string {
+	family := g.Tracks[0].Codec.Family
+	if len(sets) == 0 || sets[0].family == family {
+		return "audio"
+	}
+	return "audio-" + family
 }
 
 // named is the set of the one stream that audioTrack= asks for.
@@ -156,7 +165,7 @@ func known(language string) bool { return language != "" && language != "und" }
 // renditions appends the EXT-X-MEDIA tags (RFC 8216 §4.3.4.1).
 func (m *master) renditions() {
 	taken := make(map[string]bool)
-	for i, s := range m.sets {
+	for _, s := range m.sets {
 		standard := byDefault(s.tracks)
 		for k, v := range s.tracks {
 			m.text(`#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="`, s.id, `",NAME="`, m.name(s, v, taken), `"`)
@@ -166,7 +175,7 @@ func (m *master) renditions() {
 			case m.r.Format == media.HLSCMAF:
 				m.text(`,LANGUAGE="und"`)
 			}
-			if v == standard && i == 0 {
+			if v == standard {
 				m.text(",DEFAULT=YES")
 			}
 			described := v.t.Access == "description"
@@ -177,13 +186,21 @@ func (m *master) renditions() {
 				m.text(`,CHARACTERISTICS="public.accessibility.describes-video"`)
 			}
 			if m.r.Format == media.HLSCMAF {
-				m.text(`,CHANNELS="`, strconv.Itoa(v.t.Codec.Channels), `"`)
+				m.text(`,CHANNELS="`, channels(&v.t.Codec), `"`)
 			}
 			m.text(`,URI="`)
 			m.level(v, false)
 			m.line(`"`)
 		}
 	}
+}
+
+// channels is the value of CHANNELS: of audio objects, their number and coding.
+func channels(c *media.Codec) string {
+	if c.Objects > 0 {
+		return strconv.Itoa(c.Objects) + "/JOC"
+	}
+	return strconv.Itoa(c.Channels)
 }
 
 // lastOf says whether a track is the one of its language that players may
@@ -240,6 +257,7 @@ func (m *master) variants() {
 			m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(n))
 			m.resolution(v.t)
 			m.text(`,CODECS="`, v.t.Codec.String, codecs, `"`)
+			m.picture(v.t)
 			m.group(s)
 			m.line("")
 			m.level(v, false)
@@ -249,7 +267,9 @@ func (m *master) variants() {
 			}
 			m.text("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=", strconv.Itoa(n))
 			m.resolution(v.t)
-			m.text(`,CODECS="`, v.t.Codec.String, `",URI="`)
+			m.text(`,CODECS="`, v.t.Codec.String, `"`)
+			m.picture(v.t)
+			m.text(`,URI="`)
 			m.level(v, true)
 			m.line(`"`)
 		}
@@ -280,6 +300,17 @@ func (m *master) audioOnly() {
 func (m *master) resolution(t *media.Track) {
 	if t.Codec.Width > 0 {
 		m.text(",RESOLUTION=", strconv.Itoa(t.Codec.Width), "x", strconv.Itoa(t.Codec.Height))
+	}
+}
+
+// picture appends what stands of the video beside CODECS
+// (draft-pantos-hls-rfc8216bis §4.4.6.2): ordinary pictures have none of it.
+func (m *master) picture(t *media.Track) {
+	if t.Codec.Supplemental != "" {
+		m.text(`,SUPPLEMENTAL-CODECS="`, t.Codec.Supplemental, `"`)
+	}
+	if t.Codec.Range != "" {
+		m.text(",VIDEO-RANGE=", t.Codec.Range)
 	}
 }
 

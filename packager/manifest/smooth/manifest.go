@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"manifold/packager/codec"
 	"manifold/packager/manifest/text"
 	"manifold/packager/media"
 	"manifold/packager/route"
@@ -26,14 +27,16 @@ func Manifest(dst []byte, p *media.Presentation, r *media.Request) ([]byte, erro
 	x.Int("Duration", p.Duration)
 	x.Int("TimeScale", media.TicksPerSecond)
 	for _, g := range p.Groups {
-		streamIndex(x, r, g)
+		if err := streamIndex(x, r, g); err != nil {
+			return nil, err
+		}
 	}
 	x.End()
 	return append(x.B, '\n'), nil
 }
 
 // streamIndex writes one stream with its quality levels and chunks (§2.2.2.3).
-func streamIndex(x *text.XML, r *media.Request, g *media.Group) {
+func streamIndex(x *text.XML, r *media.Request, g *media.Group) error {
 	x.Begin("StreamIndex")
 	x.Int("Chunks", int64(g.Fragments()))
 	x.Attr("Type", g.Kind.String())
@@ -55,48 +58,45 @@ func streamIndex(x *text.XML, r *media.Request, g *media.Group) {
 		x.Attr("Accessibility", t.Access)
 	}
 	for i, t := range g.Tracks {
-		qualityLevel(x, t, i)
+		if err := qualityLevel(x, t, i); err != nil {
+			return err
+		}
 	}
 	chunks(x, g, r.Format != media.Smooth20)
 	x.End()
+	return nil
 }
 
 // qualityLevel writes one track (§2.2.2.5).
-func qualityLevel(x *text.XML, t *media.Track, index int) {
+func qualityLevel(x *text.XML, t *media.Track, index int) error {
 	c := &t.Codec
+	q, err := codec.NewQualityLevel(c)
+	if err != nil {
+		return err
+	}
+	private := strings.ToUpper(hex.EncodeToString(q.PrivateData))
 	x.Begin("QualityLevel")
 	if t.Kind == media.Video {
 		x.Int("Index", int64(index))
 		x.Int("Bitrate", int64(t.Bitrate))
-		x.Attr("FourCC", "H264")
+		x.Attr("FourCC", q.FourCC)
 		x.Int("MaxWidth", int64(c.Width))
 		x.Int("MaxHeight", int64(c.Height))
-		x.Attr("CodecPrivateData", annexB(c.ParameterSets))
+		x.Attr("CodecPrivateData", private)
 	} else {
-		x.Int("AudioTag", 255)
+		x.Int("AudioTag", int64(q.AudioTag))
 		x.Int("Index", int64(index))
 		x.Int("BitsPerSample", 16)
 		x.Int("Bitrate", int64(t.Bitrate))
-		x.Attr("FourCC", "AACL")
-		x.Attr("CodecPrivateData", capitals(c.Config))
+		x.Attr("FourCC", q.FourCC)
+		x.Attr("CodecPrivateData", private)
 		x.Int("Channels", int64(c.Channels))
-		x.Int("PacketSize", int64(2*c.Channels)) // of the decoded 16-bit samples
+		x.Int("PacketSize", int64(q.PacketSize))
 		x.Int("SamplingRate", int64(c.SamplingRate))
 	}
 	x.End()
+	return nil
 }
-
-// annexB returns NAL units with start codes in hexadecimal.
-func annexB(units [][]byte) string {
-	var b strings.Builder
-	for _, u := range units {
-		b.WriteString("00000001")
-		b.WriteString(capitals(u))
-	}
-	return b.String()
-}
-
-func capitals(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
 
 // chunks writes the fragments (§2.2.2.6). r counts all of a run, the first
 // included; t stands on the first chunk only.

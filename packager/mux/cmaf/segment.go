@@ -160,6 +160,8 @@ func (b *body) trun(w *boxes, decode []int64) (dataOffset int) {
 		if mixed(list) {
 			flags = flags&^trunFirstFlags | trunFlags
 		}
+	} else if b.Stretch.Track.Codec.Dependent {
+		flags |= trunFlags
 	}
 	w.full("trun", b.trunVersion(decode), flags)
 	w.u32(uint32(len(list)))

@@ -55,11 +55,11 @@ func (w *writer) begin(u unit, n int) {
 
 // appendPES appends the header of a PES packet.
 func appendPES(dst []byte, u unit) []byte {
-	id, length := byte(0xE0), 0 // pictures may be of any length
+	length := 0 // pictures may be of any length
 	if !u.stream.video {
-		id, length = 0xC0, u.size-6
+		length = u.size - 6
 	}
-	dst = append(dst, 0, 0, 1, id, byte(length>>8), byte(length), 0x84) // data_alignment_indicator
+	dst = append(dst, 0, 0, 1, u.stream.carriage.StreamID, byte(length>>8), byte(length), 0x84) // data_alignment_indicator
 	if u.pts == u.dts {
 		return appendTime(append(dst, 0x80, 5), 2, u.pts)
 	}

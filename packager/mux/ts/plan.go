@@ -11,6 +11,7 @@ const (
 	pcrLead   = clockRate / 2  // the PCR runs so far ahead of the DTS
 	maxPCR    = clockRate / 10 // longest time between two PCRs (§2.7.2)
 	audioPES  = 90             // longest PES packet of audio frames, in ms
+	maxPES    = 6 + 1<<16 - 1  // its largest, in bytes
 )
 
 // unit is one PES packet: a picture or some audio frames.
@@ -25,15 +26,16 @@ type unit struct {
 // stream is an elementary stream of the segment.
 type stream struct {
 	*mux.Stretch
-	pid       uint16
-	video     bool
-	pcr       bool  // carries the PCR
-	delimited bool  // the source has access unit delimiters
-	frames    int   // audio frames in a PES packet
-	shortest  int64 // what an audio frame lasts, track timescale, give or take a millisecond
-	longest   int64
-	ahead     int64
-	next      int // sample that the next unit begins with
+	carriage          codec.Transport
+	pid               uint16
+	video             bool
+	pcr               bool  // carries the PCR
+	delimited         bool  // the source has access unit delimiters
+	frames            int   // audio frames in a PES packet, at most
+	header            int   // bytes in front of every audio frame
+	shortest, longest int64 // what an audio frame lasts, track timescale, give or take a millisecond
+	ahead             int64
+	next              int // sample that the next unit begins with
 
 	packets int // of the whole segment
 	units   int
@@ -44,7 +46,7 @@ type stream struct {
 func (s *stream) head(i int) int {
 	n := 0
 	if !s.delimited {
-		n += len(codec.AUD)
+		n += len(s.carriage.NAL.AUD)
 	}
 	if s.Samples[i].Sync {
 		for _, p := range s.Track.Codec.ParameterSets {
@@ -76,15 +78,12 @@ func (s *stream) unit() (u unit, ok bool) {
 		u.size = pesHeader(u) + s.head(s.next) + s.Samples[s.next].Size
 		return u, true
 	}
-	u.n = min(s.frames, len(s.Samples)-s.next)
-	for k := 1; k < u.n; k++ {
-		if s.apart(s.next + k) {
-			u.n = k
+	u.n, u.size = 0, pesHeader(u)
+	for _, x := range s.Samples[s.next:min(s.next+s.frames, len(s.Samples))] {
+		if u.n > 0 && (u.size+s.header+x.Size > maxPES || s.apart(s.next+u.n)) {
+			break
 		}
-	}
-	u.size = pesHeader(u)
-	for _, x := range s.Samples[u.first : u.first+u.n] {
-		u.size += codec.ADTSHeaderSize + x.Size
+		u.n, u.size = u.n+1, u.size+s.header+x.Size
 	}
 	return u, true
 }

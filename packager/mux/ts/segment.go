@@ -44,7 +44,6 @@ type body struct {
 	plan
 	number int
 	key    bool // nothing continues behind it
-	adts   codec.ADTS
 	size   int64
 	damage error
 }
@@ -53,9 +52,15 @@ type body struct {
 func (b *body) prepare() error {
 	for i, s := range b.streams {
 		s.video, s.pcr, s.pid = s.Track.Kind == media.Video, i == 0, pidAudio
+		var err error
+		if s.carriage, err = codec.NewTransport(&s.Track.Codec); err != nil {
+			e := *fault.As(err)
+			e.Where = fmt.Sprintf("%s track %d %s", s.Track.File, s.Track.TrackID, e.Where)
+			return &e
+		}
 		if s.video {
 			s.pid, s.ahead = pidVideo, s.Track.Samples.MinOffset()
-		} else if err := b.audio(s); err != nil {
+		} else if err := s.audio(); err != nil {
 			return err
 		}
 	}
@@ -85,20 +90,19 @@ func (b *body) extra(s *stream) int {
 	return -s.packets & 15
 }
 
-func (b *body) audio(s *stream) error {
-	c := &s.Track.Codec
-	var err error
-	if b.adts, err = codec.NewADTS(c.Config); err != nil {
-		e := *fault.As(err)
-		e.Where = fmt.Sprintf("%s track %d %s", s.Track.File, s.Track.TrackID, e.Where)
-		return &e
+// audio sets up a stream of audio: how many frames go into a PES packet, and
+// that each has room in one.
+func (s *stream) audio() error {
+	c, adts := &s.Track.Codec, s.carriage.ADTS
+	if adts != nil {
+		s.header = codec.ADTSHeaderSize
 	}
-	s.frames = min(max(audioPES*c.SamplingRate/(1000*c.FrameSamples), 1), 7) // a PES packet of audio has at most 64 KiB
+	s.frames = max(audioPES*c.SamplingRate/(1000*c.FrameSamples), 1)
 	frame, slack := int64(c.FrameSamples)*int64(s.Track.Timescale)/int64(c.SamplingRate), int64(s.Track.Timescale)/1000+1
 	s.shortest, s.longest = frame-slack, frame+slack
 	for i := range s.Samples {
-		if n := s.Samples[i].Size; !b.adts.Fits(n) {
-			return fault.Newf(fault.AudioEncodingNotSupported, fmt.Sprintf("%s track %d sample %d", s.Track.File, s.Track.TrackID, s.First+i+1), "an AAC frame of %d bytes is too large for MPEG-2 TS", n)
+		if n := s.Samples[i].Size; adts != nil && !adts.Fits(n) || pesHeader(unit{})+n > maxPES {
+			return fault.Newf(fault.AudioEncodingNotSupported, fmt.Sprintf("%s track %d sample %d", s.Track.File, s.Track.TrackID, s.First+i+1), "an audio frame of %d bytes is too large for MPEG-2 TS", n)
 		}
 	}
 	return nil
@@ -107,7 +111,8 @@ func (b *body) audio(s *stream) error {
 // detect looks whether the first access unit brings a delimiter of its own,
 // as then all do.
 func (s *stream) detect() error {
-	if s.Track.Kind != media.Video || s.Samples[0].Size < 5 {
+	nal := codec.NALOf(&s.Track.Codec)
+	if nal == nil || s.Samples[0].Size < 5 {
 		return nil
 	}
 	x := &s.Samples[0]
@@ -115,7 +120,7 @@ func (s *stream) detect() error {
 	if n, err := s.Source.ReadAt(b[:], x.Position); n < len(b) {
 		return mux.ReadFault(s.Stretch, x.Position, int64(len(b)), err)
 	}
-	s.delimited = codec.IsAUD(b[4])
+	s.delimited = nal.IsAUD(b[4])
 	return nil
 }
 
@@ -155,7 +160,7 @@ func (b *body) WriteTo(ctx context.Context, out io.Writer) error {
 		if u.stream.video {
 			err = b.picture(w, r, u)
 		} else {
-			err = b.frames(w, r, u)
+			err = frames(w, r, u)
 		}
 		if err != nil {
 			return err
@@ -165,12 +170,14 @@ func (b *body) WriteTo(ctx context.Context, out io.Writer) error {
 	return w.err
 }
 
-// frames writes audio frames with their ADTS headers.
-func (b *body) frames(w *writer, r *mux.Reader, u unit) error {
+// frames writes audio frames, with ADTS headers where they have none.
+func frames(w *writer, r *mux.Reader, u unit) error {
 	for i := u.first; i < u.first+u.n; i++ {
 		size := u.stream.Samples[i].Size
-		var h [codec.ADTSHeaderSize]byte
-		w.write(b.adts.Append(h[:0], size))
+		if adts := u.stream.carriage.ADTS; adts != nil {
+			var h [codec.ADTSHeaderSize]byte
+			w.write(adts.Append(h[:0], size))
+		}
 		if err := copyTo(w, r, size); err != nil {
 			return err
 		}
@@ -202,7 +209,7 @@ var startCode = []byte{0, 0, 0, 1}
 func (b *body) picture(w *writer, r *mux.Reader, u unit) error {
 	s := u.stream
 	if !s.delimited {
-		w.write(codec.AUD)
+		w.write(s.carriage.NAL.AUD)
 	}
 	left, dropped := s.Samples[u.first].Size, 0
 	sets := s.Samples[u.first].Sync
@@ -226,7 +233,7 @@ func (b *body) picture(w *writer, r *mux.Reader, u unit) error {
 		}
 		left -= 4 + n
 		r.Discard(4)
-		delimiter := n > 0 && codec.IsAUD(h[4])
+		delimiter := n > 0 && s.carriage.NAL.IsAUD(h[4])
 		if delimiter && !s.delimited {
 			// there is one already: zeros at the end keep the size
 			dropped += 4 + n

@@ -13,9 +13,6 @@ const (
 	pidPMT     = 0x0100
 	pidVideo   = 0x0101
 	pidAudio   = 0x0102
-
-	streamAVC = 0x1B // ISO/IEC 13818-1 table 2-34
-	streamAAC = 0x0F
 )
 
 // appendTables appends the packets of PAT and PMT (§2.4.4) with the continuity
@@ -28,14 +25,11 @@ func appendTables(dst []byte, streams []*stream, number int) []byte {
 		pcr := streams[0].pid
 		b = append(b, 0xE0|byte(pcr>>8), byte(pcr), 0xF0, 0)
 		for _, s := range streams {
-			kind := byte(streamAAC)
-			if s.video {
-				kind = streamAVC
-			}
-			b = append(b, kind, 0xE0|byte(s.pid>>8), byte(s.pid))
+			b = append(b, s.carriage.StreamType, 0xE0|byte(s.pid>>8), byte(s.pid))
 			d := languageDescriptor(s.Track)
-			b = append(b, 0xF0, byte(len(d)))
+			b = append(b, 0xF0, byte(len(d)+len(s.carriage.Descriptors)))
 			b = append(b, d...)
+			b = append(b, s.carriage.Descriptors...)
 		}
 		return b
 	})

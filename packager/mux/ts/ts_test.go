@@ -235,7 +235,7 @@ func TestSegment(t *testing.T) {
 		for i, x := range out {
 			_, source := p.movie.Sample(0, i)
 			got, want := units(x.data), payload(source, length)
-			if !bytes.Equal(got[0], codec.AUD[4:]) {
+			if !bytes.Equal(got[0], codec.NALOf(&track.Codec).AUD[4:]) {
 				t.Fatalf("access unit %d begins with NAL type %d", i, got[0][0]&31)
 			}
 			got = got[1:]
@@ -324,11 +324,11 @@ func TestDelimiters(t *testing.T) {
 		for i, x := range out {
 			n := 0
 			for _, u := range units(x.data) {
-				if codec.IsAUD(u[0]) {
+				if u[0]&31 == 9 {
 					n++
 				}
 			}
-			if first := units(x.data)[0]; n != 1 || !codec.IsAUD(first[0]) {
+			if first := units(x.data)[0]; n != 1 || first[0]&31 != 9 {
 				t.Fatalf("%s: access unit %d has %d delimiters", name, i, n)
 			}
 		}

@@ -1,0 +1,132 @@
+package format
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"manifold/packager/codec"
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
+
+// inTransportStream says why MPEG-2 TS cannot carry a codec.
+func inTransportStream(c *media.Codec) error {
+	_, err := codec.NewTransport(c)
+	return err
+}
+
+// inSmooth says why Smooth Streaming cannot carry a codec.
+func inSmooth(c *media.Codec) error {
+	_, err := codec.NewQualityLevel(c)
+	return err
+}
+
+// carries says why the format cannot carry a track, nil when it can.
+func (row *Row) carries(t *media.Track) error {
+	if row.Carries == nil {
+		return nil
+	}
+	err := row.Carries(&t.Codec)
+	if err == nil {
+		return nil
+	}
+	e := *fault.As(err)
+	e.Where = fmt.Sprintf("%s track %d %s", t.File, t.TrackID, e.Where)
+	return &e
+}
+
+// Carried returns what a format can carry of a presentation: all but the tracks
+// that it has no place for. The error says why when nothing is left, or when
+// the request asks for a track that is left out.
+func (row *Row) Carried(p *media.Presentation, r *media.Request) (*media.Presentation, error) {
+	var failed error
+	out := &media.Presentation{Asset: p.Asset, Version: p.Version}
+	for _, g := range p.Groups {
+		tracks, err := row.tracks(g)
+		if err != nil && failed == nil {
+			failed = err
+		}
+		if len(tracks) == 0 {
+			if named(g, p, r) {
+				return nil, err
+			}
+			continue
+		}
+		if len(tracks) < len(g.Tracks) {
+			rest := *g
+			rest.Tracks = tracks
+			g = &rest
+		}
+		out.Groups = append(out.Groups, g)
+		out.Duration = max(out.Duration, g.Times[g.Fragments()])
+	}
+	switch {
+	case failed == nil:
+		return p, nil
+	case len(out.Groups) == 0:
+		return nil, failed
+	}
+	if _, t, ok := p.Track(r.Track, r.Bitrate); ok {
+		if err := row.carries(t); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// tracks returns the tracks of a group that the format can carry, and why it
+// cannot carry the first of the others.
+func (row *Row) tracks(g *media.Group) (carried []*media.Track, failed error) {
+	for _, t := range g.Tracks {
+		if err := row.carries(t); err == nil {
+			carried = append(carried, t)
+		} else if failed == nil {
+			failed = err
+		}
+	}
+	return carried, failed
+}
+
+// named says whether a request asks for a group.
+func named(g *media.Group, p *media.Presentation, r *media.Request) bool {
+	return r.Track != "" && p.Group(r.Track) == g || r.AudioTrack != "" && p.Group(r.AudioTrack) == g
+}
+
+// LeftOut returns a finding for each track that some formats cannot carry.
+func LeftOut(p *media.Presentation) []fault.Finding {
+	var out []fault.Finding
+	for _, g := range p.Groups {
+		for _, t := range g.Tracks {
+			out = append(out, leftOut(t)...)
+		}
+	}
+	return out
+}
+
+// leftOut returns a finding for each reason that keeps a track out of formats.
+func leftOut(t *media.Track) []fault.Finding {
+	var reasons []*fault.Error
+	formats := make(map[string][]string) // by reason
+	for i := range Table {
+		row := &Table[i]
+		err := row.carries(t)
+		if err == nil {
+			continue
+		}
+		e := fault.As(err)
+		if !slices.ContainsFunc(reasons, func(o *fault.Error) bool { return o.What == e.What }) {
+			reasons = append(reasons, e)
+		}
+		formats[e.What] = append(formats[e.What], row.Words)
+	}
+	var out []fault.Finding
+	for _, e := range reasons {
+		out = append(out, fault.Finding{
+			Severity: fault.Warning, Code: "codec-not-carried", Where: e.Where, Message: e.Sentence(),
+			Affects: strings.Join(formats[e.What], ", ") + ": the track is left out.",
+			Advice:  e.Advice,
+		})
+	}
+	return out
+}
