@@ -9,8 +9,10 @@ import (
 	"manifold/packager/media"
 )
 
-// maxFragmentHeader is the largest moof that is read, in bytes.
-const maxFragmentHeader = 64 << 20
+const (
+	maxFragmentHeader = 64 << 20 // bytes of a moof
+	maxFragmentBoxes  = 1 << 24  // behind moov
+)
 
 // maxTime is the latest time on the clock of a track that is believed, in any
 // timescale: recordings may count from 1970 in ticks, and the difference of
@@ -77,8 +79,8 @@ func (w *fragments) extends(moov []box) error {
 // cannot be read.
 func (w *fragments) walk(off int64) (*fault.Finding, error) {
 	for n := 0; off < w.f.size; n++ {
-		if n == maxTopLevel {
-			return nil, w.f.fault("", off, "more than %d boxes stand beside each other", maxTopLevel)
+		if n == maxFragmentBoxes {
+			return nil, w.f.fault("", off, "more than %d boxes stand behind the movie", maxFragmentBoxes)
 		}
 		b, err := w.f.next("", off, w.f.size)
 		if e := fault.As(err); err != nil && e.Err != nil {
@@ -272,7 +274,7 @@ func (t *traf) tfhd(b part) error {
 			*o.to = r.u32()
 		}
 	}
-	if x := t.tracks[id]; x != nil && x.failed == nil {
+	if x := t.tracks[id]; x != nil && x.failed == nil && x.cut == nil {
 		t.index = x
 	}
 	if r.short {
@@ -346,6 +348,10 @@ func (t *traf) trun(b part, first bool) error {
 	case flags&trunSize == 0 && t.size > 0 && count > t.f.size/int64(t.size):
 		return t.fault(b, "%d samples of %d bytes do not fit into a file of %d", count, t.size, t.f.size)
 	}
+	if each == 0 && t.index == nil { // nobody asks for them one by one
+		t.behind = at + count*int64(t.size)
+		return nil
+	}
 	for i := range count {
 		s := media.Sample{Position: at, Size: int(t.size), Duration: int64(t.duration)}
 		bits, offset := t.flags, int64(0)
@@ -401,9 +407,6 @@ func (t *traf) media() int64 {
 // sample adds one sample to the track.
 func (t *traf) sample(b part, s media.Sample, offset int64) error {
 	x := t.index
-	if x.cut != nil {
-		return nil
-	}
 	if s.Position < 0 || s.Position+int64(s.Size) > t.f.size {
 		x.cut = &fault.Finding{
 			Severity: fault.Severe, Code: "truncated", Where: fmt.Sprintf("%s sample %d", x.where, x.count+1),
@@ -411,6 +414,7 @@ func (t *traf) sample(b part, s media.Sample, offset int64) error {
 			Affects: "The track ends earlier than it should in every format.",
 			Advice:  "Copy the file again from its source, or record it again.",
 		}
+		t.index = nil
 		return nil
 	}
 	if t.timed {
