@@ -90,7 +90,7 @@ func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, 
 	if err := f.describe(t, trak, stbl); err != nil {
 		return nil, nil, err
 	}
-	out := &track{Track: t, index: index{f: f, trak: trak, where: where, longest: media.MaxSeconds * int64(scale)}}
+	out := &track{Track: t, index: index{f: f, trak: trak, where: where, scale: int64(scale)}}
 	if err := (&tables{&out.index, stbl}).read(); err != nil {
 		return nil, nil, err
 	}
