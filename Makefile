@@ -46,7 +46,7 @@ fuzz: .build/go .build/player
 	@.ci/fuzz $(FUZZTIME)
 
 soak: .build/go .build/apt-test .build/player
-	MANIFOLD_SOAK=$(SOAKTIME) go test -count=1 -timeout 24h -v -run '^TestSoak$$' ./app/verify
+	MANIFOLD_SOAK=$(SOAKTIME) go test -count=1 -timeout 24h -v -run '^TestSoak$$' ./app/verify/proof
 
 clean:
 	rm -rf .build manifold testdata/.made player/web/node_modules assets/node_modules

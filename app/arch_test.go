@@ -36,6 +36,7 @@ var house = map[string]row{
 	"packager/codec":           {1, nouns + mp4ff},
 	"packager/timeline":        {1, nouns},
 	"packager/route":           {1, nouns},
+	"packager/filter":          {1, nouns},
 	"packager/manifest/text":   {1, nouns},
 	"packager/manifest/hls":    {1, nouns + "packager/codec packager/route packager/manifest/text"},
 	"packager/manifest/dash":   {1, nouns + "packager/codec packager/route packager/manifest/text golang.org/x/text"},
@@ -47,18 +48,19 @@ var house = map[string]row{
 	"packager/demux":   {2, nouns + "packager/codec"},
 	"packager/asset":   {2, nouns + "packager/source packager/timeline packager/demux packager/mux/ts"},
 	"packager/format":  {2, nouns + "packager/codec packager/route packager/manifest/hls packager/manifest/dash packager/manifest/smooth packager/mux packager/mux/cmaf packager/mux/ts"},
-	"packager/catalog": {2, nouns + "github.com/google/uuid"},
+	"packager/catalog": {2, nouns + "packager/filter github.com/google/uuid"},
 
-	"packager": {3, nouns + "packager/source packager/timeline packager/mux packager/asset packager/route packager/format packager/catalog github.com/hashicorp/golang-lru/v2 golang.org/x/sync"},
+	"packager": {3, nouns + "packager/source packager/timeline packager/mux packager/asset packager/route packager/filter packager/format packager/catalog github.com/hashicorp/golang-lru/v2 golang.org/x/sync"},
 
 	"packager/origin": {4, nouns + "packager packager/route packager/format"},
 
 	"assets": {5, ""},
 	"player": {5, "github.com/pkg/browser github.com/skratchdot/open-golang"}, // never the packager: it knows only URLs
 
-	"app":        {6, nouns + "packager packager/asset packager/catalog packager/format packager/origin packager/route packager/timeline player assets"},
-	"app/verify": {6, "github.com/Eyevinn/dash-mpd github.com/Eyevinn/hls-m3u8"}, // never the packager: it reads what an origin wrote as anybody would
-	"app/cli":    {6, nouns + "packager/route app github.com/alecthomas/kong"},
+	"app":              {6, nouns + "packager packager/asset packager/catalog packager/format packager/origin packager/route packager/timeline player assets"},
+	"app/verify":       {6, "github.com/Eyevinn/dash-mpd github.com/Eyevinn/hls-m3u8"}, // never the packager: it reads what an origin wrote as anybody would
+	"app/verify/proof": {7, "app/verify"},
+	"app/cli":          {6, nouns + "packager/asset packager/catalog packager/filter packager/route app github.com/alecthomas/kong"},
 
 	"ui": {7, nouns + "app app/cli assets"},
 	"":   {8, "app/cli ui"}, // main

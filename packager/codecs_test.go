@@ -124,6 +124,35 @@ func TestTracksWithoutAPlaceInAFormat(t *testing.T) {
 	}
 }
 
+// Of a stream, only the levels that a format cannot carry are left out.
+func TestLevelsWithoutAPlaceInAFormat(t *testing.T) {
+	sound := func(entry []byte, size int) synth.Track {
+		return synth.Track{Handler: "soun", Timescale: 48000, Samples: synth.Audio(250, size, 1536), Entry: entry}
+	}
+	s := synth.Set{
+		Movies: map[string]*synth.Movie{"a.mp4": synth.File{Tracks: []synth.Track{sound(surround, 896), sound(atmos, 1536)}}.Build()},
+		Server: "a.ism",
+		ISM: []byte(`<smil><body><switch>
+			<audio src="a.mp4" systemBitrate="224000"><param name="trackID" value="1"/><param name="trackName" value="surround"/></audio>
+			<audio src="a.mp4" systemBitrate="384000"><param name="trackID" value="2"/><param name="trackName" value="surround"/></audio>
+		</switch></body></smil>`),
+	}
+	path, err := s.Write(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := open(t, packager.Config{}, path)
+	for tail, levels := range map[string]int{"manifest(format=m3u8-cmaf)": 2, "manifest(format=m3u8-aapl)": 1} {
+		if got := strings.Count(string(mustAsk(t, e, tail)), "#EXT-X-MEDIA"); got != levels {
+			t.Errorf("%s names %d levels, want %d", tail, got, levels)
+		}
+	}
+	mustAsk(t, e, "QualityLevels(224000)/Fragments(surround=0)")
+	if _, _, err := ask(e, "QualityLevels(384000)/Fragments(surround=0)"); code(err) != fault.AudioEncodingNotSupported {
+		t.Error(err)
+	}
+}
+
 // A format for which nothing is left answers why.
 func TestFormatsWithoutAnyTrackSayWhy(t *testing.T) {
 	m := synth.File{Tracks: []synth.Track{{Handler: "soun", Timescale: 48000, Samples: synth.Audio(400, 1536, 1536), Entry: atmos}}}.Build()

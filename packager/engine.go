@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"manifold/packager/asset"
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
+	"manifold/packager/filter"
 	"manifold/packager/format"
 	"manifold/packager/media"
 	"manifold/packager/source"
@@ -102,6 +104,9 @@ func entries(items []*item) []Entry {
 	return out
 }
 
+// Catalog returns what is published beside the assets: filters.
+func (e *Engine) Catalog() *catalog.Catalog { return e.library.catalog }
+
 // Asset opens the asset of a locator as it lies on disk now. An asset that
 // cannot be served comes with its findings and Err; the error is for unknown
 // locators.
@@ -159,9 +164,6 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 		if err := policy.Allows(row.Protocol, r.Encryption); err != nil {
 			return nil, err
 		}
-		if len(r.Filters) > 0 {
-			return nil, fault.New(fault.FilterNotFound, "filter="+r.Filters[0], "there is no such filter", "Leave filter= out.")
-		}
 	}
 	a, err := e.library.current(ctx, i)
 	if err != nil {
@@ -177,10 +179,37 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 	if err != nil {
 		return nil, err
 	}
+	p, err = e.filtered(p, i.locator.ID, r)
+	if err != nil {
+		return nil, err
+	}
 	if err := carries(row, p, policy); err != nil {
 		return nil, err
 	}
 	return e.produce(p, row, r, policy, known)
+}
+
+// filtered returns what the filters of a request leave of a presentation.
+// Segments are the same with every filter.
+func (e *Engine) filtered(p *media.Presentation, locator string, r *media.Request) (*media.Presentation, error) {
+	if len(r.Filters) == 0 || r.Target != media.Manifest && r.Target != media.Level {
+		return p, nil
+	}
+	var filters []*filter.Filter
+	var revisions []string
+	for _, name := range r.Filters {
+		f, revision, err := e.library.catalog.Filter(name, locator)
+		if err != nil {
+			return nil, err
+		}
+		filters, revisions = append(filters, f), append(revisions, revision)
+	}
+	out, err := filter.Apply(p, filters)
+	if err != nil {
+		return nil, err
+	}
+	out.Version += " " + strings.Join(revisions, " ")
+	return out, nil
 }
 
 // maxLevels is the largest number of quality levels that is delivered.

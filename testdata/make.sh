@@ -144,13 +144,15 @@ fragmented() {
 }
 
 # Edit lists that move a track: sound 0.5 s late (an empty edit), sound that
-# begins inside its first second (a media time), picture 0.3 s late.
+# begins inside its first second (a media time), the same where a frame begins
+# 6 ms before 0, picture 0.3 s late.
 edits() {
 	local good=.made/good
-	mkdir -p $good/late-sound $good/early-sound $good/late-picture
+	mkdir -p $good/late-sound $good/early-sound $good/moved-sound $good/late-picture
 	both .made/good/late-sound .made/good/late-sound/whole.mp4
 	ff -i $good/late-sound/whole.mp4 -itsoffset 0.5 -i $good/late-sound/whole.mp4 "${exact[@]}" -map 0:v -map 1:a -c copy $good/late-sound/a.mp4
 	ff -i $good/late-sound/whole.mp4 -itsoffset -0.7 -i $good/late-sound/whole.mp4 "${exact[@]}" -map 0:v -map 1:a -c copy $good/early-sound/a.mp4
+	ff -i $good/late-sound/whole.mp4 -itsoffset -0.71 -i $good/late-sound/whole.mp4 "${exact[@]}" -map 0:v -map 1:a -c copy $good/moved-sound/a.mp4
 	ff -itsoffset 0.3 -i $good/late-sound/whole.mp4 -i $good/late-sound/whole.mp4 "${exact[@]}" -map 0:v -map 1:a -c copy $good/late-picture/a.mp4
 	rm $good/late-sound/whole.mp4
 }
@@ -161,6 +163,14 @@ misaligned() {
 	mkdir -p "$dir"
 	ff -f lavfi -i "$(picture 640x360 25 24)" -f lavfi -i "$(tone 300 48000 24)" "${exact[@]}" $(h264 50 2) $(aac) "$dir/misaligned_640x360.mp4"
 	ff -f lavfi -i "$(picture 320x180 25 24)" "${exact[@]}" $(h264 40 2) "$dir/misaligned_320x180.mp4"
+}
+
+# minute: long enough that no player has all of it before it begins to play.
+minute() {
+	local dir=.made/good/minute
+	mkdir -p "$dir"
+	ff -f lavfi -i "$(picture 320x180 25 60)" -f lavfi -i "$(tone 300 48000 60)" "${exact[@]}" $(h264 50 2) $(aac 32k) "$dir/minute_320x180.mp4"
+	ff -f lavfi -i "$(picture 160x90 25 60)" "${exact[@]}" $(h264 50 0 baseline) "$dir/minute_160x90.mp4"
 }
 
 single() {
@@ -219,7 +229,7 @@ broken() {
 	ff -f lavfi -i "$(picture 320x180 25 4)" -f lavfi -i "$(tone 300 48000 4)" "${exact[@]}" $(h264 50 0) -c:a libmp3lame $bad/mp3/a.mp4
 	ff -f lavfi -i "$(picture 320x180 25 4)" -f lavfi -i "$(tone 300 48000 4)" "${exact[@]}" -c:v mpeg4 -g 50 $(aac) $bad/mpeg4/a.mp4
 	ln .made/good/video-only/a.mp4 $bad/missing-file/a.mp4
-	cat >$bad/missing-file/set.ism <<-'XML'
+	cat >$bad/missing-file/missing-file.ism <<-'XML'
 		<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>
 		  <video src="a.mp4"/>
 		  <video src="not-there.mp4"/>
@@ -228,7 +238,7 @@ broken() {
 	XML
 	ln .made/good/film/a.mp4 $bad/strangers/one.mp4
 	ln .made/good/slow/a.mp4 $bad/strangers/two.mp4
-	echo "<smil><body><switch><video src=" >$bad/no-xml/set.ism
+	echo "<smil><body><switch><video src=" >$bad/no-xml/no-xml.ism
 	ln .made/good/video-only/a.mp4 $bad/no-xml/a.mp4
 	echo "Nothing to see." >$bad/no-media/readme.txt
 }
@@ -239,6 +249,7 @@ variants
 fragmented
 edits
 misaligned
+minute
 single
 names
 broken

@@ -245,3 +245,38 @@ func TestSample(t *testing.T) {
 		}
 	}
 }
+
+// Filters are kept in the data directory, for all assets or for one.
+func TestFilter(t *testing.T) {
+	_, good, _ := assets(t)
+	data, document := t.TempDir(), filepath.Join(t.TempDir(), "f.json")
+	if err := os.WriteFile(document, []byte(`{"tracks":[{"trackSelections":[{"property":"Bitrate","operation":"Equal","value":"0-100000"}]}]}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	run := func(args ...string) (int, string, string) {
+		return manifold(t, append([]string{"filter"}, append(args, "--data", data)...)...)
+	}
+	for _, c := range []struct {
+		args     []string
+		status   int
+		out, err string
+	}{
+		{[]string{"list"}, 0, "", ""},
+		{[]string{"set", "small", document}, 0, "", ""},
+		{[]string{"set", "one", document, "--asset", good}, 0, "", ""},
+		{[]string{"list"}, 0, "small\n", ""},
+		{[]string{"list", "--asset", good}, 0, "one\nsmall\n", ""},
+		{[]string{"show", "small"}, 0, `{"tracks"`, ""},
+		{[]string{"test", good, "small"}, 0, "left out", ""},
+		{[]string{"test", good, "none"}, 1, "", "there is no such filter"},
+		{[]string{"set", "../x", document}, 1, "", "no name for a filter"},
+		{[]string{"set", "x", "/nowhere.json"}, 1, "", "no such file"},
+		{[]string{"delete", "small"}, 0, "", ""},
+		{[]string{"delete", "small"}, 1, "", "there is no such filter"},
+	} {
+		status, out, errs := run(c.args...)
+		if status != c.status || !strings.HasPrefix(out, c.out) && !strings.Contains(out, c.out) || !strings.Contains(errs, c.err) {
+			t.Errorf("%v: status %d, stdout %q, stderr %q", c.args, status, out, errs)
+		}
+	}
+}

@@ -34,6 +34,7 @@ type commands struct {
 	Inspect inspectCommand `cmd:"" help:"Tracks, codecs, fragments and findings."`
 	Get     getCommand     `cmd:"" help:"Print what the origin answers for a URL tail."`
 	URLs    urlsCommand    `cmd:"" name:"urls" help:"Every URL that the locators of the assets have."`
+	Filter  filterCommand  `cmd:"" help:"Dynamic manifest filters."`
 }
 
 // run is what a command gets beside its own flags.

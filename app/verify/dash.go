@@ -34,7 +34,7 @@ func openDASH(base *url.URL, p *Presentation) error {
 				return fmt.Errorf("Representation@id %q is not unique or holds white space", rep.Id)
 			}
 			ids[rep.Id] = true
-			r, err := readRepresentation(base, set, rep)
+			r, err := p.readRepresentation(base, set, rep)
 			if err != nil {
 				return fmt.Errorf("Representation %s: %w", rep.Id, err)
 			}
@@ -44,7 +44,7 @@ func openDASH(base *url.URL, p *Presentation) error {
 	return nil
 }
 
-func readRepresentation(base *url.URL, set *mpd.AdaptationSetType, rep *mpd.RepresentationType) (Rendition, error) {
+func (p *Presentation) readRepresentation(base *url.URL, set *mpd.AdaptationSetType, rep *mpd.RepresentationType) (Rendition, error) {
 	r := Rendition{
 		Kind: Kind(set.ContentType), Language: set.Lang, Bandwidth: int(rep.Bandwidth),
 		Width: int(rep.Width), Height: int(rep.Height), Codecs: rep.Codecs, Timescale: 1,
@@ -83,6 +83,9 @@ func readRepresentation(base *url.URL, set *mpd.AdaptationSetType, rep *mpd.Repr
 		}
 		if s.R < 0 || s.D == 0 {
 			return r, fmt.Errorf("S %d: d=%d r=%d", i, s.D, s.R)
+		}
+		if err := p.grow(s.R+1, t.Media); err != nil {
+			return r, err
 		}
 		for range s.R + 1 {
 			address, err := expand(base, t.Media, rep, at)

@@ -3,6 +3,7 @@ package verify
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -23,17 +24,22 @@ var order = map[string][]string{
 var common = []string{"FramePacking", "AudioChannelConfiguration", "ContentProtection", "OutputProtection", "EssentialProperty", "SupplementalProperty", "InbandEventStream", "Switching", "RandomAccess", "GroupLabel", "Label", "ProducerReferenceTime", "ContentPopularityRate", "Resync"}
 
 // checkOrder finds children that stand in an order which the schema forbids, or
-// that it does not know. The library that reads the MPD accepts any order.
+// that it does not know, and documents that are no MPD. The library that reads the
+// MPD accepts any order, and never returns from text without an element.
 func checkOrder(doc []byte) error {
 	type level struct {
 		name string
 		last int
 	}
 	var path []level
+	found := false
 	d := xml.NewDecoder(bytes.NewReader(doc))
 	for {
 		token, err := d.Token()
 		if err == io.EOF {
+			if !found {
+				return errors.New("no element")
+			}
 			return nil
 		}
 		if err != nil {
@@ -41,6 +47,10 @@ func checkOrder(doc []byte) error {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
+			if len(path) == 0 && (found || t.Name.Local != "MPD") {
+				return fmt.Errorf("<%s> where one <MPD> is expected", t.Name.Local)
+			}
+			found = true
 			if len(path) > 0 {
 				parent := &path[len(path)-1]
 				if names, known := order[parent.name]; known && t.Name.Space == "urn:mpeg:dash:schema:mpd:2011" {

@@ -1,5 +1,7 @@
 package verify
 
+import "errors"
+
 // Protocol is how a presentation is delivered.
 type Protocol string
 
@@ -29,6 +31,8 @@ type Presentation struct {
 	Text       []byte // the manifest as served
 	Duration   int64  // in 100 ns; 0 when the manifest does not say
 	Renditions []Rendition
+
+	size int // bytes of the timelines, about
 }
 
 // Rendition is one quality of one track, or of several when they are muxed.
@@ -44,6 +48,20 @@ type Rendition struct {
 	Init          string // URL of the initialization segment; "" when there is none
 	Private       []byte // CodecPrivateData; Smooth only
 	Segments      []Segment
+}
+
+// maxTimelines bounds the written-out timelines of a presentation, in bytes: a few
+// digits in a manifest can ask for any number of segments.
+const maxTimelines = 64 << 20
+
+// grow takes room for n more segments whose URLs come from a template.
+func (p *Presentation) grow(n int, template string) error {
+	each := len(template) + 128 // the base URL and the numbers
+	if n < 0 || n > (maxTimelines-p.size)/each {
+		return errors.New("the timelines are too long")
+	}
+	p.size += n * each
+	return nil
 }
 
 // Segment is one entry of a rendition's timeline.

@@ -70,6 +70,9 @@ func openSmooth(base *url.URL, p *Presentation) error {
 			if c.Duration <= 0 {
 				return fmt.Errorf("StreamIndex %s: d=%d at %d", s.Type, c.Duration, at)
 			}
+			if err := p.grow(n, ""); err != nil {
+				return err
+			}
 			for range n {
 				timeline = append(timeline, Segment{Start: at, Duration: c.Duration})
 				at += c.Duration
@@ -86,6 +89,9 @@ func openSmooth(base *url.URL, p *Presentation) error {
 			var err error
 			if r.Private, err = hex.DecodeString(q.Private); err != nil {
 				return fmt.Errorf("CodecPrivateData: %w", err)
+			}
+			if err := p.grow(len(timeline), s.URL); err != nil {
+				return err
 			}
 			for _, seg := range timeline {
 				fill := strings.NewReplacer("{bitrate}", strconv.Itoa(q.Bitrate), "{start time}", strconv.FormatInt(seg.Start, 10))

@@ -480,6 +480,9 @@ func TestVersionsFollowTheBytes(t *testing.T) {
 	if again := Open(t.Context(), set, Options{}); again.Version() != first.Version() || first.Version() == "" || first.Stale() {
 		t.Errorf("%q, then %q, stale %v", first.Version(), again.Version(), first.Stale())
 	}
+	if more := Open(t.Context(), set, Options{ExtendedCodecs: true}); more.Version() == first.Version() {
+		t.Error("other tracks may be served under the same version")
+	}
 	if merged := Open(t.Context(), set, Options{Timeline: timeline.Options{FragmentSeconds: 6}}); merged.Version() == first.Version() {
 		t.Error("other fragments have the same version")
 	}

@@ -1,8 +1,9 @@
 // Package catalog holds what is published and under which rules: the data
 // directory with the secret of the installation, the locators made from it,
-// and the streaming policies.
+// the streaming policies, and the filters.
 //
 //	data.go      where things lie on disk
 //	locator.go   the GUID that an asset is published under
 //	policy.go    what a locator allows
+//	filters.go   dynamic manifest filters
 package catalog

@@ -13,6 +13,7 @@ type Locator struct {
 
 // Catalog makes the locators of one installation.
 type Catalog struct {
+	dir    string
 	secret uuid.UUID
 	policy Policy // of default locators
 }
@@ -28,7 +29,7 @@ func Open(dir, policy string) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Catalog{secret: id, policy: p}, nil
+	return &Catalog{dir: dir, secret: id, policy: p}, nil
 }
 
 // Default returns the default locator of the asset at an absolute path: the

@@ -12,6 +12,15 @@ const (
 	ResourceNotFound          Code = "RESOURCE_NOT_FOUND"
 	TimestampNotFound         Code = "EGRESS_TIMESTAMP_NOT_FOUND"
 	FilterNotFound            Code = "EGRESS_FILTER_NOT_FOUND"
+	FilterInvalid             Code = "FILTER_INVALID"
+	FilterRange               Code = "FILTER_RANGE_ATTRIBUTE_INVALID"
+	FilterTrack               Code = "FILTER_TRACK_ATTRIBUTE_INVALID"
+	FilterWindow              Code = "FILTER_PRESENTATION_WINDOW_INVALID"
+	FilterBackoff             Code = "FILTER_LIVE_BACKOFF_INVALID"
+	FilterRemovedAll          Code = "FILTER_REMOVED_ALL_STREAMS"
+	FilterCount               Code = "FILTER_COMPOSITION_FILTER_COUNT_OVER_LIMIT"
+	FilterFirstQualities      Code = "FILTER_COMPOSITION_MULTIPLE_FIRST_QUALITY_OPERATOR_NOT_ALLOWED"
+	FilterFirstQuality        Code = "FILTER_FIRST_QUALITY_ATTRIBUTE_INVALID"
 	MediaEntryNotFound        Code = "MANIFEST_MEDIA_ENTRY_NOT_FOUND"
 	FormatNotSupported        Code = "FORMAT_NOT_SUPPORTED"
 	InputFormatNotSupported   Code = "INPUT_FORMAT_NOT_SUPPORTED"
@@ -44,6 +53,15 @@ var table = map[Code]wire{
 	ResourceNotFound:          {404, 0x808901F9},
 	TimestampNotFound:         {404, 0x8089020A},
 	FilterNotFound:            {404, 0x8089020C},
+	FilterInvalid:             {415, 0x80890236},
+	FilterRange:               {415, 0x80890239},
+	FilterTrack:               {415, 0x8089023A},
+	FilterWindow:              {415, 0x8089023B},
+	FilterBackoff:             {415, 0x8089023C},
+	FilterRemovedAll:          {415, 0x8089023E},
+	FilterCount:               {415, 0x80890246},
+	FilterFirstQualities:      {415, 0x80890248},
+	FilterFirstQuality:        {415, 0x80890249},
 	MediaEntryNotFound:        {404, 0x80890256},
 	FormatNotSupported:        {415, 0x80890205},
 	InputFormatNotSupported:   {415, 0x80890218},

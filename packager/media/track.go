@@ -132,6 +132,9 @@ type Group struct {
 	Times []int64
 	// PerSegment is the number of fragments in an MPEG-2 TS segment (1 to 3).
 	PerSegment int
+	// From and To are the fragments that manifests list: all, or those that a
+	// filter leaves. All can be asked for.
+	From, To int
 	// ClosedGOP says that every fragment can be decoded alone from its start
 	// (SAP type 1 or 2).
 	ClosedGOP bool
@@ -143,6 +146,10 @@ func (g *Group) Lowest() *Track { return g.Tracks[len(g.Tracks)-1] }
 
 // Fragments returns the number of fragments.
 func (g *Group) Fragments() int { return len(g.Times) - 1 }
+
+// Listed returns the segments [from, to) of per fragments each that hold what
+// manifests list.
+func (g *Group) Listed(per int) (from, to int) { return g.From / per, (g.To + per - 1) / per }
 
 // Segments returns the number of segments of per fragments each.
 func (g *Group) Segments(per int) int { return (g.Fragments() + per - 1) / per }
@@ -206,8 +213,14 @@ type Presentation struct {
 	Asset   string // its name
 	Version string // changes with the bytes of any source file
 	Groups  []*Group
-	// Duration is the latest end over all tracks minus the start, in ticks.
+	// Start is where the presentation begins, in ticks: 0, or where the first
+	// fragment of video begins that a filter leaves.
+	Start int64
+	// Duration is the latest end over all tracks minus Start, in ticks.
 	Duration int64
+	// First is the bitrate of the video that players begin with, in bit/s, as a
+	// filter asks for; 0 when none does.
+	First int
 }
 
 // Of returns the groups of one kind in order.

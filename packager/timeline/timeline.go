@@ -39,7 +39,7 @@ func Plan(p *media.Presentation, o Options) ([]fault.Finding, error) {
 		if g.Kind != media.Video {
 			cutAudio(g, nominal)
 		}
-		g.PerSegment = per
+		g.PerSegment, g.To = per, g.Fragments()
 		weigh(g)
 		p.Duration = max(p.Duration, g.Times[len(g.Times)-1])
 	}

@@ -32,7 +32,7 @@ func MPD(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
 	x.Raw("minBufferTime", fmt.Appendf(nil, "PT%dS", text.CeilSeconds(longest(p))))
 	x.Begin("Period")
 	for i, g := range p.Groups {
-		adaptationSet(x, r, g, i+1)
+		adaptationSet(x, p, r, g, i+1)
 	}
 	x.End()
 	x.End()
@@ -55,7 +55,7 @@ func enhanced(p *media.Presentation) bool {
 func longest(p *media.Presentation) int64 {
 	var d int64
 	for _, g := range p.Groups {
-		for k := range g.Fragments() {
+		for k := g.From; k < g.To; k++ {
 			d = max(d, g.Times[k+1]-g.Times[k])
 		}
 	}
@@ -79,7 +79,7 @@ func appendDuration(dst []byte, ticks int64) []byte {
 }
 
 // adaptationSet writes one stream: all its tracks share codec and segments.
-func adaptationSet(x *text.XML, r *media.Request, g *media.Group, id int) {
+func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, g *media.Group, id int) {
 	best := g.Tracks[0]
 	x.Begin("AdaptationSet")
 	x.Int("id", int64(id))
@@ -101,7 +101,7 @@ func adaptationSet(x *text.XML, r *media.Request, g *media.Group, id int) {
 		x.Attr("lang", lang)
 	}
 	describe(x, r, g)
-	segmentTemplate(x, r, g)
+	segmentTemplate(x, p, r, g)
 	for n, t := range g.Tracks {
 		x.Begin("Representation")
 		x.Raw("id", representationID(g, n+1))
@@ -213,24 +213,26 @@ func descriptor(x *text.XML, name, scheme, value string) {
 	x.End()
 }
 
-func segmentTemplate(x *text.XML, r *media.Request, g *media.Group) {
+func segmentTemplate(x *text.XML, p *media.Presentation, r *media.Request, g *media.Group) {
 	x.Begin("SegmentTemplate")
 	x.Int("timescale", media.TicksPerSecond)
+	if p.Start != 0 {
+		x.Int("presentationTimeOffset", p.Start)
+	}
 	segment := *r
 	segment.Target, segment.Track = media.Fragment, g.Name
 	x.Raw("media", route.AppendTemplate(nil, &segment, "$Bandwidth$", "$Time$"))
 	segment.Target = media.Init
 	x.Raw("initialization", route.AppendTemplate(nil, &segment, "$Bandwidth$", "i"))
 	x.Begin("SegmentTimeline")
-	n := g.Fragments()
-	for k := 0; k < n; {
+	for k, n := g.From, g.To; k < n; {
 		d, next := g.Times[k+1]-g.Times[k], k+1
 		for next < n && g.Times[next+1]-g.Times[next] == d {
 			next++
 		}
 		x.Begin("S")
-		if k == 0 && g.Times[0] != 0 {
-			x.Int("t", g.Times[0])
+		if k == g.From && g.Times[k] != 0 {
+			x.Int("t", g.Times[k])
 		}
 		x.Int("d", d)
 		if next-k > 1 {

@@ -62,7 +62,8 @@ func version(f media.Format) string {
 	return "#EXT-X-VERSION:7" // EXT-X-MAP in a playlist that is not of I-frames needs 6
 }
 
-// variants are the video tracks in order of rising bitrate.
+// variants are the video tracks in order of rising bitrate; the one that
+// players shall begin with stands first.
 func variants(p *media.Presentation) []variant {
 	var out []variant
 	for _, g := range p.Of(media.Video) {
@@ -71,6 +72,12 @@ func variants(p *media.Presentation) []variant {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b variant) int { return a.t.Bitrate - b.t.Bitrate })
+	if p.First > 0 && len(out) > 0 {
+		off := func(v variant) int { return max(v.t.Bitrate-p.First, p.First-v.t.Bitrate) }
+		first := slices.MinFunc(out, func(a, b variant) int { return off(a) - off(b) })
+		at := slices.Index(out, first)
+		out = slices.Insert(slices.Delete(out, at, at+1), 0, first)
+	}
 	return out
 }
 

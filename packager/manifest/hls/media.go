@@ -33,7 +33,12 @@ func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) 
 		}
 		per, segment.Target, segment.KeyFrames = 1, media.KeyFrame, false
 	}
-	n, end := g.Segments(per), g.Fragments()
+	from, to := g.Listed(per)
+	if r.KeyFrames && r.Format != media.HLSCMAF { // of the segments that are listed
+		from, to = g.Listed(g.PerSegment)
+		from, to = from*g.PerSegment, min(to*g.PerSegment, g.Fragments())
+	}
+	end := g.Fragments()
 	at := func(i int) int64 { return g.Times[min(i*per, end)] }
 	lasts := func(i int) int64 { return at(i+1) - at(i) }
 	if r.KeyFrames { // up to the next key frame, which an open GOP does not show first
@@ -46,7 +51,7 @@ func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) 
 		lasts = func(i int) int64 { return shown(i+1) - shown(i) }
 	}
 	var longest int64
-	for i := range n {
+	for i := from; i < to; i++ {
 		longest = max(longest, lasts(i))
 	}
 
@@ -58,7 +63,9 @@ func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) 
 	} else if g.ClosedGOP {
 		b = append(b, "#EXT-X-INDEPENDENT-SEGMENTS\n"...)
 	}
-	b = append(b, "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-TARGETDURATION:"...)
+	b = append(b, "#EXT-X-MEDIA-SEQUENCE:"...)
+	b = strconv.AppendInt(b, int64(from), 10)
+	b = append(b, "\n#EXT-X-TARGETDURATION:"...)
 	b = strconv.AppendInt(b, text.CeilSeconds(longest), 10)
 	b = append(b, '\n')
 	if r.KeyFrames {
@@ -72,8 +79,8 @@ func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) 
 		b = append(b, "\"\n"...)
 	}
 	b = append(b, "#EXT-X-PROGRAM-DATE-TIME:"...)
-	b = appendDate(b, g.Times[0])
-	for i := range n {
+	b = appendDate(b, at(from))
+	for i := from; i < to; i++ {
 		b = append(b, "\n#EXTINF:"...)
 		b = text.AppendDecimal(b, lasts(i), 6)
 		b = append(b, ",no-desc\n"...)

@@ -38,7 +38,7 @@ func Manifest(dst []byte, p *media.Presentation, r *media.Request) ([]byte, erro
 // streamIndex writes one stream with its quality levels and chunks (§2.2.2.3).
 func streamIndex(x *text.XML, r *media.Request, g *media.Group) error {
 	x.Begin("StreamIndex")
-	x.Int("Chunks", int64(g.Fragments()))
+	x.Int("Chunks", int64(g.To-g.From))
 	x.Attr("Type", g.Kind.String())
 	segment := *r
 	segment.Target, segment.Track = media.Fragment, g.Name
@@ -101,15 +101,14 @@ func qualityLevel(x *text.XML, t *media.Track, index int) error {
 // chunks writes the fragments (§2.2.2.6). r counts all of a run, the first
 // included; t stands on the first chunk only.
 func chunks(x *text.XML, g *media.Group, repeat bool) {
-	n := g.Fragments()
-	for k := 0; k < n; {
+	for k, n := g.From, g.To; k < n; {
 		d, next := g.Times[k+1]-g.Times[k], k+1
 		for repeat && next < n && g.Times[next+1]-g.Times[next] == d {
 			next++
 		}
 		x.Begin("c")
-		if k == 0 {
-			x.Int("t", g.Times[0])
+		if k == g.From {
+			x.Int("t", g.Times[k])
 		}
 		x.Int("d", d)
 		if next-k > 1 {

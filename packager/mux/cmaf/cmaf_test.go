@@ -122,7 +122,13 @@ func TestSegmentsAreReadByOthers(t *testing.T) {
 	primed.Edits = []synth.Edit{synth.Play(100, 1024)}
 	narrow := video(25, 1)
 	narrow.NALLength, narrow.Entry = 2, synth.AVC("avc3", 640, 360, 2, [][]byte{synth.Renditions[2].SPS}, [][]byte{synth.Renditions[2].PPS})
+	dependent := sound()
+	dependent.Timescale, dependent.Entry = 48000, synth.AAC(2, 48000, synth.Hex("F9464362"))
+	for i := range dependent.Samples {
+		dependent.Samples[i].Duration, dependent.Samples[i].Sync = 2048, i%20 == 0
+	}
 	for name, f := range map[string]synth.File{
+		"frames of xHE-AAC":      {Tracks: []synth.Track{dependent}},
 		"frames in order":        {Tracks: []synth.Track{video(30000, 1001), sound()}, Chunks: 20},
 		"B-frames, late":         {Tracks: []synth.Track{reordered}},
 		"B-frames with an edit":  {Tracks: []synth.Track{edited, primed}, Chunks: 3, Gap: 100},

@@ -26,16 +26,17 @@ type unit struct {
 // stream is an elementary stream of the segment.
 type stream struct {
 	*mux.Stretch
-	carriage          codec.Transport
-	pid               uint16
-	video             bool
-	pcr               bool  // carries the PCR
-	delimited         bool  // the source has access unit delimiters
-	frames            int   // audio frames in a PES packet, at most
-	header            int   // bytes in front of every audio frame
-	shortest, longest int64 // what an audio frame lasts, track timescale, give or take a millisecond
-	ahead             int64
-	next              int // sample that the next unit begins with
+	carriage  codec.Transport
+	pid       uint16
+	video     bool
+	pcr       bool  // carries the PCR
+	delimited bool  // the source has access unit delimiters
+	frames    int   // audio frames in a PES packet, at most
+	header    int   // bytes in front of every audio frame
+	shortest  int64 // what an audio frame lasts, track timescale, give or take a millisecond
+	longest   int64
+	ahead     int64
+	next      int // sample that the next unit begins with
 
 	packets int // of the whole segment
 	units   int
@@ -79,8 +80,8 @@ func (s *stream) unit() (u unit, ok bool) {
 		return u, true
 	}
 	u.n, u.size = 0, pesHeader(u)
-	for _, x := range s.Samples[s.next:min(s.next+s.frames, len(s.Samples))] {
-		if u.n > 0 && (u.size+s.header+x.Size > maxPES || s.apart(s.next+u.n)) {
+	for i, x := range s.Samples[s.next:min(s.next+s.frames, len(s.Samples))] {
+		if i > 0 && (u.size+s.header+x.Size > maxPES || s.apart(s.next+i)) {
 			break
 		}
 		u.n, u.size = u.n+1, u.size+s.header+x.Size

@@ -1,4 +1,4 @@
-package verify_test
+package proof
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 var program string
 
 // made is the folder of media sets, good and broken.
-const made = "../../testdata/.made"
+const made = "../../../testdata/.made"
 
 // TestMain makes the media sets, builds the program without a window and serves
 // the good sets for all tests.
@@ -28,9 +28,9 @@ func prepare(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	program = filepath.Join(dir, "manifold")
-	build := exec.Command("go", "build", "-buildvcs=false", "-tags", "headless", "-o", program, "../..")
+	build := exec.Command("go", "build", "-buildvcs=false", "-tags", "headless", "-o", program, "../../..")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	for _, cmd := range []*exec.Cmd{exec.Command("../../testdata/make.sh"), build} {
+	for _, cmd := range []*exec.Cmd{exec.Command("../../../testdata/make.sh"), build} {
 		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 		if err := cmd.Run(); err != nil {
 			fmt.Fprintln(os.Stderr, cmd, err)

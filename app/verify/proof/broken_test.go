@@ -1,4 +1,4 @@
-package verify_test
+package proof
 
 import (
 	"bytes"
@@ -37,9 +37,9 @@ func TestBrokenSetsAreServedInPartOrRefusedInWords(t *testing.T) {
 		{"empty", 415, "MPE_INPUT_FORMAT_NOT_SUPPORTED", "unreadable", "a.mp4"},
 		{"random", 415, "MPE_INPUT_FORMAT_NOT_SUPPORTED", "unreadable", "a.mp4"},
 		{"text", 415, "MPE_INPUT_FORMAT_NOT_SUPPORTED", "unreadable", "a.mp4"},
-		{"set-2", 415, "MPE_INPUT_FORMAT_NOT_SUPPORTED", "unreadable", "set.ism line 2"},
+		{"no-xml", 415, "MPE_INPUT_FORMAT_NOT_SUPPORTED", "unreadable", "no-xml.ism line 2"},
 		{"no-media", 404, "MPE_RESOURCE_NOT_FOUND", "unreadable", "no-media"},
-		{"set", 200, "", "missing-file", "not-there.mp4"},
+		{"missing-file", 200, "", "missing-file", "not-there.mp4"},
 		{"mp3", 200, "", "unsupported-codec", "a.mp4 track 2"},
 		{"mpeg4", 200, "", "unsupported-codec", "a.mp4 track 1"},
 		{"strangers", 200, "", "", ""},

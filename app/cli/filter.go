@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"manifold/packager/asset"
+	"manifold/packager/catalog"
+	"manifold/packager/filter"
+	"manifold/packager/media"
+)
+
+// filterCommand is manifold filter …: the dynamic manifest filters of a data
+// directory.
+type filterCommand struct {
+	Set    filterSet    `cmd:"" help:"Keep a filter document under a name."`
+	List   filterList   `cmd:"" help:"Names of the filters."`
+	Show   filterShow   `cmd:"" help:"Print the document of a filter."`
+	Delete filterDelete `cmd:"" help:"Remove a filter."`
+	Test   filterTest   `cmd:"" help:"What filters leave of an asset."`
+}
+
+// filterFlags say whose filters are meant.
+type filterFlags struct {
+	Asset string `placeholder:"PATH" help:"Filters of this asset alone; they win over those for all assets."`
+	Data  string `placeholder:"DIR" help:"Where filters live (default: the user's data directory)."`
+}
+
+// open returns the catalog and the locator of --asset, "" without it.
+func (f *filterFlags) open(ctx context.Context) (*catalog.Catalog, string, error) {
+	dir := f.Data
+	if dir == "" {
+		var err error
+		if dir, err = catalog.DefaultDirectory(); err != nil {
+			return nil, "", err
+		}
+	}
+	c, err := catalog.Open(dir, "")
+	if err != nil || f.Asset == "" {
+		return c, "", err
+	}
+	sets, err := asset.Find(ctx, f.Asset)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(sets) != 1 {
+		return nil, "", fmt.Errorf("%s holds %d assets; name one of them", f.Asset, len(sets))
+	}
+	return c, c.Default(sets[0].Path).ID, nil
+}
+
+type filterSet struct {
+	filterFlags
+	Name string `arg:"" help:"Name, as in filter=NAME."`
+	File string `arg:"" help:"JSON document of the filter; - is the standard input."`
+}
+
+func (filterSet) Help() string { return "Example: manifold filter set mobile mobile.json" }
+
+func (c *filterSet) Run(r *run) error {
+	var b []byte
+	var err error
+	if c.File == "-" {
+		b, err = io.ReadAll(io.LimitReader(os.Stdin, 2<<20))
+	} else {
+		b, err = os.ReadFile(c.File)
+	}
+	if err != nil {
+		return err
+	}
+	cat, locator, err := c.open(r)
+	if err != nil {
+		return err
+	}
+	return cat.SetFilter(c.Name, locator, b)
+}
+
+type filterList struct{ filterFlags }
+
+func (filterList) Help() string { return "Example: manifold filter list --asset movies/tears" }
+
+func (c *filterList) Run(r *run) error {
+	cat, locator, err := c.open(r)
+	if err != nil {
+		return err
+	}
+	list, err := cat.Filters(locator)
+	for _, name := range list {
+		fmt.Fprintln(r.out, name)
+	}
+	return err
+}
+
+type filterShow struct {
+	filterFlags
+	Name string `arg:"" help:"Name of the filter."`
+}
+
+func (filterShow) Help() string { return "Example: manifold filter show mobile" }
+
+func (c *filterShow) Run(r *run) error {
+	cat, locator, err := c.open(r)
+	if err != nil {
+		return err
+	}
+	b, err := cat.FilterDocument(c.Name, locator)
+	if err == nil {
+		_, err = r.out.Write(b)
+	}
+	return err
+}
+
+type filterDelete struct {
+	filterFlags
+	Name string `arg:"" help:"Name of the filter."`
+}
+
+func (filterDelete) Help() string { return "Example: manifold filter delete mobile" }
+
+func (c *filterDelete) Run(r *run) error {
+	cat, locator, err := c.open(r)
+	if err != nil {
+		return err
+	}
+	return cat.DeleteFilter(c.Name, locator)
+}
+
+type filterTest struct {
+	engineFlags
+	Path  string   `arg:"" help:"Folder or file of one asset."`
+	Names []string `arg:"" name:"name" help:"Filters, which are combined."`
+}
+
+func (filterTest) Help() string { return "Example: manifold filter test movies/tears mobile trim" }
+
+func (c *filterTest) Run(r *run) error {
+	s, failed, err := c.service(r, "", []string{c.Path})
+	if err != nil {
+		return err
+	}
+	if failed > 0 {
+		return errReported
+	}
+	for _, e := range s.Engine.Entries() {
+		a, err := s.Engine.Asset(r, e.Locator.ID)
+		if err != nil {
+			return err
+		}
+		if a.Err != nil {
+			return a.Err
+		}
+		var filters []*filter.Filter
+		for _, name := range c.Names {
+			f, _, err := s.Engine.Catalog().Filter(name, e.Locator.ID)
+			if err != nil {
+				return err
+			}
+			filters = append(filters, f)
+		}
+		p, err := filter.Apply(a.Presentation, filters)
+		if err != nil {
+			return err
+		}
+		writeKept(r.out, e.Name, a.Presentation, p)
+	}
+	return nil
+}
+
+// writeKept tells which tracks and which stretch of time are left.
+func writeKept(w io.Writer, name string, all, kept *media.Presentation) {
+	second := func(t int64) float64 { return float64(t) / media.TicksPerSecond }
+	fmt.Fprintf(w, "%s  %.3f s to %.3f s of %.3f s\n", name, second(kept.Start), second(kept.Start+kept.Duration), second(all.Start+all.Duration))
+	for _, g := range all.Groups {
+		for _, t := range g.Tracks {
+			mark, what := "-", "left out"
+			if k, _, ok := kept.Track(g.Name, t.Bitrate); ok {
+				mark, what = "+", fmt.Sprintf("fragments %d to %d of %d", k.From+1, k.To, g.Fragments())
+			}
+			fmt.Fprintf(w, "  %s %s %d  %s\n", mark, g.Name, t.Bitrate, what)
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package filter
+
+import (
+	"strings"
+
+	"manifold/packager/media"
+)
+
+// Filter is one dynamic manifest filter. Times are ticks on the presentation
+// timeline.
+type Filter struct {
+	Name string
+
+	Start int64 // 0 when not given
+	End   int64 // 0: to the end
+
+	// What concerns live streams alone; it is checked and kept.
+	Window   int64 // presentationWindowDuration, 0: none
+	Backoff  int64 // liveBackoffDuration
+	ForceEnd bool
+
+	First int // firstQuality, bit/s; 0: none
+
+	Tracks []Selection // any of them; empty: all tracks
+}
+
+// Selection chooses the tracks that meet all its conditions.
+type Selection []Condition
+
+// Property is what a condition looks at.
+type Property uint8
+
+// The properties of tracks.
+const (
+	Type Property = iota
+	Name
+	Language
+	FourCC
+	Bitrate
+)
+
+// Condition compares one property of a track.
+type Condition struct {
+	Property Property
+	Not      bool // NotEqual
+	Value    string
+	Low      int // of Bitrate, bit/s, both included
+	High     int
+}
+
+// keeps says whether a track meets a condition. Names are compared as they
+// are, everything else without letter case.
+func (c Condition) keeps(g *media.Group, t *media.Track) bool {
+	var equal bool
+	switch c.Property {
+	case Type:
+		equal = strings.EqualFold(c.Value, g.Kind.String())
+	case Name:
+		equal = c.Value == g.Name
+	case Language:
+		language := t.Language
+		if language == "" {
+			language = "und"
+		}
+		equal = strings.EqualFold(c.Value, language)
+	case FourCC:
+		equal = strings.EqualFold(c.Value, t.Codec.FourCC)
+	case Bitrate:
+		equal = c.Low <= t.Bitrate && t.Bitrate <= c.High
+	}
+	return equal != c.Not
+}
+
+// keeps says whether a filter leaves a track.
+func (f *Filter) keeps(g *media.Group, t *media.Track) bool {
+	if len(f.Tracks) == 0 {
+		return true
+	}
+	for _, s := range f.Tracks {
+		all := true
+		for _, c := range s {
+			all = all && c.keeps(g, t)
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}

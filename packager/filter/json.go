@@ -1,0 +1,237 @@
+package filter
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
+
+// Limits of what concerns live streams, in ticks.
+const (
+	minWindow  = 60 * media.TicksPerSecond
+	maxBackoff = 300 * media.TicksPerSecond
+)
+
+// document is a filter in JSON: as the resource with its properties, or the
+// properties alone, in the spelling of the third or the second version of the
+// service. Keys are matched without letter case.
+type document struct {
+	Name       string      `json:"name"`
+	Properties *properties `json:"properties"`
+	properties
+}
+
+type properties struct {
+	Range  *timeRange `json:"presentationTimeRange"`
+	First  *quality   `json:"firstQuality"`
+	Tracks []track    `json:"tracks"`
+}
+
+type timeRange struct {
+	Start     *number `json:"startTimestamp"`
+	End       *number `json:"endTimestamp"`
+	Window    *number `json:"presentationWindowDuration"`
+	Backoff   *number `json:"liveBackoffDuration"`
+	Timescale *number `json:"timescale"`
+	ForceEnd  bool    `json:"forceEndTimestamp"`
+}
+
+type quality struct {
+	Bitrate *number `json:"bitrate"`
+}
+
+type track struct {
+	Selections []condition `json:"trackSelections"`
+	Conditions []condition `json:"propertyConditions"` // second version
+}
+
+type condition struct {
+	Property  string `json:"property"`
+	Operation string `json:"operation"`
+	Operator  string `json:"operator"` // second version
+	Value     string `json:"value"`
+}
+
+// number is a whole number, in JSON a number or a string.
+type number int64
+
+// UnmarshalJSON implements json.Unmarshaler. Numbers too large for 64 bits,
+// which some documents write for "none", are the largest.
+func (n *number) UnmarshalJSON(b []byte) error {
+	s := strings.Trim(string(b), `"`)
+	v, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		f, e := strconv.ParseFloat(s, 64)
+		if e != nil || f != math.Trunc(f) || f < 0 {
+			return fmt.Errorf("%s is no whole number", b)
+		}
+		if v = math.MaxInt64; f < math.MaxInt64 {
+			v = int64(f)
+		}
+	}
+	*n = number(v)
+	return nil
+}
+
+// names are what filters may be called: they stand in URLs.
+var names = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$`)
+
+// ValidName says whether a filter may have a name.
+func ValidName(name string) bool { return names.MatchString(name) }
+
+// Parse reads a filter document and checks it. name, when not empty, is what
+// the filter is called whatever the document says.
+func Parse(b []byte, name string) (*Filter, error) {
+	var d document
+	decoder := json.NewDecoder(bytes.NewReader(b))
+	if err := decoder.Decode(&d); err != nil {
+		return nil, &fault.Error{
+			Code: fault.FilterInvalid, Where: place(b, decoder, err), What: "the filter is no valid JSON document", Err: err,
+			Advice: "A filter has presentationTimeRange, firstQuality and tracks.",
+		}
+	}
+	p := d.properties
+	if d.Properties != nil {
+		p = *d.Properties
+	}
+	f := &Filter{Name: d.Name}
+	if name != "" {
+		f.Name = name
+	}
+	if !ValidName(f.Name) {
+		return nil, fault.New(fault.FilterInvalid, "name "+strconv.Quote(f.Name), "this is no name for a filter", "Use letters, digits, '_', '-' and '.', at most 100 of them.")
+	}
+	if p.Range != nil {
+		if err := f.times(p.Range); err != nil {
+			return nil, err
+		}
+	}
+	if p.First != nil {
+		if p.First.Bitrate == nil || *p.First.Bitrate <= 0 || *p.First.Bitrate > math.MaxInt32 {
+			return nil, fault.New(fault.FilterFirstQuality, "firstQuality", "the first quality needs one bitrate", "Write {\"bitrate\": 1000000}, in bits per second.")
+		}
+		f.First = int(*p.First.Bitrate)
+	}
+	for i, t := range p.Tracks {
+		s, err := selection(t, fmt.Sprintf("tracks[%d]", i))
+		if err != nil {
+			return nil, err
+		}
+		f.Tracks = append(f.Tracks, s)
+	}
+	return f, nil
+}
+
+// place says in which line a document is wrong.
+func place(b []byte, d *json.Decoder, err error) string {
+	at := d.InputOffset()
+	if s, ok := err.(*json.SyntaxError); ok {
+		at = s.Offset
+	}
+	if t, ok := err.(*json.UnmarshalTypeError); ok {
+		at = t.Offset
+	}
+	return fmt.Sprintf("line %d", 1+bytes.Count(b[:min(int(at), len(b))], []byte("\n")))
+}
+
+// times reads a time range in its own timescale.
+func (f *Filter) times(r *timeRange) error {
+	scale := int64(media.TicksPerSecond)
+	if r.Timescale != nil {
+		if scale = int64(*r.Timescale); scale <= 0 || scale > math.MaxInt32 {
+			return fault.Newf(fault.FilterRange, "timescale", "%d units a second are no timescale", scale)
+		}
+	}
+	var err error
+	read := func(what string, n *number) int64 {
+		switch {
+		case n == nil, *n > math.MaxInt64-1000: // the documents write that for none
+			return 0
+		case *n < 0 || int64(*n) > math.MaxInt64/media.TicksPerSecond*scale:
+			err = fault.Newf(fault.FilterRange, what, "%d is no time", int64(*n))
+			return 0
+		}
+		return media.Rescale(int64(*n), media.TicksPerSecond, scale)
+	}
+	f.Start, f.End = read("startTimestamp", r.Start), read("endTimestamp", r.End)
+	f.Window, f.Backoff, f.ForceEnd = read("presentationWindowDuration", r.Window), read("liveBackoffDuration", r.Backoff), r.ForceEnd
+	switch {
+	case err != nil:
+		return err
+	case f.End > 0 && f.End <= f.Start:
+		return fault.New(fault.FilterRange, "endTimestamp", "the range ends before it begins", "Both times count from the beginning of the asset.")
+	case f.ForceEnd && f.End == 0:
+		return fault.New(fault.FilterRange, "forceEndTimestamp", "there is no end that could be forced", "Give endTimestamp, too.")
+	case f.Window > 0 && f.Window < minWindow:
+		return fault.New(fault.FilterWindow, "presentationWindowDuration", "the window is shorter than 60 s", "")
+	case f.Backoff > maxBackoff:
+		return fault.New(fault.FilterBackoff, "liveBackoffDuration", "the distance from the live edge is longer than 300 s", "")
+	}
+	return nil
+}
+
+func selection(t track, where string) (Selection, error) {
+	list := append(t.Selections, t.Conditions...)
+	if len(list) == 0 {
+		return nil, fault.New(fault.FilterTrack, where, "the selection has no condition", "Give conditions with property, operation and value.")
+	}
+	var s Selection
+	for i, c := range list {
+		x, err := parseCondition(c, fmt.Sprintf("%s condition %d", where, i+1))
+		if err != nil {
+			return nil, err
+		}
+		s = append(s, x)
+	}
+	return s, nil
+}
+
+var propertyNames = map[string]Property{"type": Type, "name": Name, "language": Language, "fourcc": FourCC, "bitrate": Bitrate}
+
+var kinds = map[string]bool{"video": true, "audio": true, "text": true}
+
+func parseCondition(c condition, where string) (Condition, error) {
+	property, ok := propertyNames[strings.ToLower(c.Property)]
+	if !ok {
+		return Condition{}, fault.New(fault.FilterTrack, where, fmt.Sprintf("%q is no property", c.Property), "Properties are Type, Name, Language, FourCC and Bitrate.")
+	}
+	out := Condition{Property: property, Value: c.Value}
+	switch operation := c.Operation + c.Operator; {
+	case strings.EqualFold(operation, "Equal"):
+	case strings.EqualFold(operation, "NotEqual"):
+		out.Not = true
+	default:
+		return Condition{}, fault.New(fault.FilterTrack, where, fmt.Sprintf("%q is no operation", operation), "Operations are Equal and NotEqual.")
+	}
+	switch {
+	case c.Value == "":
+		return Condition{}, fault.New(fault.FilterTrack, where, "the condition has no value", "Give a value to compare with.")
+	case property == Type && !kinds[strings.ToLower(c.Value)]:
+		return Condition{}, fault.New(fault.FilterTrack, where, fmt.Sprintf("%q is no type of tracks", c.Value), "Types are video, audio and text.")
+	case property == Bitrate:
+		return bitrates(out, where)
+	}
+	return out, nil
+}
+
+// bitrates reads "128000" or "0-1000000".
+func bitrates(c Condition, where string) (Condition, error) {
+	low, high, both := strings.Cut(c.Value, "-")
+	if !both {
+		high = low
+	}
+	a, e1 := strconv.ParseInt(strings.TrimSpace(low), 10, 64)
+	b, e2 := strconv.ParseInt(strings.TrimSpace(high), 10, 64)
+	if e1 != nil || e2 != nil || a < 0 || b < a {
+		return c, fault.New(fault.FilterTrack, where, fmt.Sprintf("%q is no bitrate and no range of them", c.Value), "Write 128000, or 0-1000000 from low to high, in bits per second.")
+	}
+	c.Low, c.High = int(min(a, math.MaxInt)), int(min(b, math.MaxInt))
+	return c, nil
+}
