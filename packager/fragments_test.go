@@ -2,6 +2,7 @@ package packager_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -61,6 +62,7 @@ func TestFragmentationOfTheSourceNeverLeaks(t *testing.T) {
 		t.Edits = []synth.Edit{synth.Play(5000, mediaTime)}
 		return t
 	}
+	he := audio(24000, "2B118800", 120) // frames of 2048 samples at 48 kHz
 	late := edited(audio(48000, "1190", 230), 0)
 	late.Edits = append([]synth.Edit{synth.Empty(120)}, late.Edits...)
 	for name, tracks := range map[string][]synth.Track{
@@ -68,6 +70,7 @@ func TestFragmentationOfTheSourceNeverLeaks(t *testing.T) {
 		"23.976 a second, 44.1 kHz, edit lists":   {edited(video(24000, 1001, 2), 2002), edited(audio(44100, "1210", 270), 2112)},
 		"25 a second, negative offsets, late":     {video(12800, 512, 0), late},
 		"59.94 a second, no sound":                {video(60000, 1001, 3)},
+		"HE-AAC":                                  {video(30000, 1001, 1), he},
 		"sound alone":                             {edited(audio(44100, "1210", 270), 1024)},
 		"30 a second, decoded and shown in order": {{Handler: "vide", Timescale: 30, NALLength: 4, Samples: synth.Video(150, 50, 150, 1), Entry: video(30, 1, 1).Entry}, audio(48000, "1190", 235)},
 	} {
@@ -88,8 +91,8 @@ func TestFragmentationOfTheSourceNeverLeaks(t *testing.T) {
 			}
 			whole := engine("film.mp4", synth.File{Tracks: tracks, Chunks: 9})
 			list := tails(t, whole)
-			if len(list) < 20 {
-				t.Fatalf("only %d URLs", len(list))
+			if a, err := whole.Asset(context.Background(), whole.Entries()[0].Locator.ID); err != nil || len(a.Tracks) != len(tracks) || len(list) < 20 {
+				t.Fatalf("%d tracks, %d URLs, %v", len(a.Tracks), len(list), err)
 			}
 			for kind, e := range map[string]*packager.Engine{
 				"CMAF":             engine("film.cmfv", synth.File{Tracks: tracks, Fragments: &synth.Fragments{Defaults: "tfhd"}}),

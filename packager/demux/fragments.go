@@ -9,8 +9,10 @@ import (
 	"manifold/packager/media"
 )
 
-// maxFragmentHeader is the largest moof that is read, in bytes.
-const maxFragmentHeader = 64 << 20
+const (
+	maxFragmentHeader = 64 << 20 // bytes of a moof
+	maxFragmentBoxes  = 1 << 24  // behind moov
+)
 
 // maxTime is the latest time on the clock of a track that is believed, in any
 // timescale: recordings may count from 1970 in ticks, and the difference of
@@ -77,8 +79,8 @@ func (w *fragments) extends(moov []box) error {
 // cannot be read.
 func (w *fragments) walk(off int64) (*fault.Finding, error) {
 	for n := 0; off < w.f.size; n++ {
-		if n == maxTopLevel {
-			return nil, w.f.fault("", off, "more than %d boxes stand beside each other", maxTopLevel)
+		if n == maxFragmentBoxes {
+			return nil, w.f.fault("", off, "more than %d boxes stand behind the movie", maxFragmentBoxes)
 		}
 		b, err := w.f.next("", off, w.f.size)
 		if e := fault.As(err); err != nil && e.Err != nil {
@@ -272,7 +274,7 @@ func (t *traf) tfhd(b part) error {
 			*o.to = r.u32()
 		}
 	}
-	if x := t.tracks[id]; x != nil && x.failed == nil {
+	if x := t.tracks[id]; x != nil && x.failed == nil && x.cut == nil {
 		t.index = x
 	}
 	if r.short {
@@ -315,95 +317,111 @@ func (t *traf) starts(b part, r fields, shown bool) error {
 	return nil
 }
 
-// trun reads a run of samples (§8.8.8).
+// run is a trun that is being read (§8.8.8).
+type run struct {
+	fields
+	flags uint32
+	count int64
+	each  int64  // bytes of a sample in the table
+	at    int64  // byte position of the next sample
+	lead  uint32 // flags of the first sample
+}
+
+// trun reads a run of samples.
 func (t *traf) trun(b part, first bool) error {
-	r := fields{b.payload, false}
-	flags, count := r.u32()&0xFFFFFF, int64(r.u32())
-	at := t.behind
-	if first {
-		at = t.base
-	}
-	if flags&trunOffset != 0 {
-		at = t.base + int64(int32(r.u32()))
-	} else if first && !t.given && t.base == t.moof.start {
-		at = t.media() // nobody means the fragment's own header
-	}
-	lead := t.flags
-	if flags&trunFirstFlags != 0 {
-		lead = r.u32()
-	}
-	each := int64(0)
-	for _, f := range []uint32{trunDuration, trunSize, trunFlags, trunComposition} {
-		if flags&f != 0 {
-			each += 4
-		}
-	}
+	r := t.run(b, first)
 	switch {
-	case r.short || count*each > int64(len(r.b)):
-		return t.fault(b, "the run claims %d samples of %d bytes in a box of %d", count, each, b.end-b.start)
-	case each == 0 && t.size == 0 && count > 1:
-		return t.fault(b, "the run claims %d samples without bytes", count)
-	case flags&trunSize == 0 && t.size > 0 && count > t.f.size/int64(t.size):
-		return t.fault(b, "%d samples of %d bytes do not fit into a file of %d", count, t.size, t.f.size)
+	case r.short || r.count*r.each > int64(len(r.b)):
+		return t.fault(b, "the run claims %d samples of %d bytes in a box of %d", r.count, r.each, b.end-b.start)
+	case r.each == 0 && t.size == 0 && r.count > 1:
+		return t.fault(b, "the run claims %d samples without bytes", r.count)
+	case r.flags&trunSize == 0 && t.size > 0 && r.count > t.f.size/int64(t.size):
+		return t.fault(b, "%d samples of %d bytes do not fit into a file of %d", r.count, t.size, t.f.size)
 	}
-	for i := range count {
-		s := media.Sample{Position: at, Size: int(t.size), Duration: int64(t.duration)}
-		bits, offset := t.flags, int64(0)
-		if flags&trunDuration != 0 {
-			s.Duration = int64(r.u32())
+	if r.each == 0 && t.index == nil { // nobody asks for them one by one
+		t.behind = r.at + r.count*int64(t.size)
+		return nil
+	}
+	for i := range r.count {
+		s, offset := t.next(&r, i == 0)
+		if t.index == nil {
+			continue
 		}
-		if flags&trunSize != 0 {
-			s.Size = int(r.u32())
-		}
-		if flags&trunFlags != 0 {
-			bits = r.u32()
-		}
-		if i == 0 && flags&trunFirstFlags != 0 {
-			bits = lead
-		}
-		if flags&trunComposition != 0 { // signed in either version, as in ctts
-			offset = int64(int32(r.u32()))
-		}
-		s.Sync = isSync(bits)
-		if s.Duration > maxDuration {
-			s.Duration = 0
-		}
-		at += int64(s.Size)
-		if t.index != nil {
-			if err := t.sample(b, s, offset); err != nil {
-				return err
-			}
+		if err := t.sample(b, s, offset); err != nil {
+			return err
 		}
 	}
-	t.behind = at
+	t.behind = r.at
 	return nil
+}
+
+// run reads the header of a trun.
+func (t *traf) run(b part, first bool) run {
+	r := run{fields: fields{b.payload, false}, at: t.behind, lead: t.flags}
+	r.flags, r.count = r.u32()&0xFFFFFF, int64(r.u32())
+	if first {
+		r.at = t.base
+	}
+	if r.flags&trunOffset != 0 {
+		r.at = t.base + int64(int32(r.u32()))
+	} else if first && !t.given && t.base == t.moof.start {
+		r.at = t.media() // nobody means the fragment's own header
+	}
+	if r.flags&trunFirstFlags != 0 {
+		r.lead = r.u32()
+	}
+	for _, f := range []uint32{trunDuration, trunSize, trunFlags, trunComposition} {
+		if r.flags&f != 0 {
+			r.each += 4
+		}
+	}
+	return r
+}
+
+// next reads a sample, without its times, and its composition offset.
+func (t *traf) next(r *run, first bool) (s media.Sample, offset int64) {
+	s = media.Sample{Position: r.at, Size: int(t.size), Duration: int64(t.duration)}
+	if r.flags&trunDuration != 0 {
+		s.Duration = int64(r.u32())
+	}
+	if s.Duration > maxDuration {
+		s.Duration = 0
+	}
+	if r.flags&trunSize != 0 {
+		s.Size = int(r.u32())
+	}
+	flags := t.flags
+	if r.flags&trunFlags != 0 {
+		flags = r.u32()
+	}
+	if first && r.flags&trunFirstFlags != 0 {
+		flags = r.lead
+	}
+	s.Sync = isSync(flags)
+	if r.flags&trunComposition != 0 { // signed in either version, as in ctts
+		offset = int64(int32(r.u32()))
+	}
+	r.at += int64(s.Size)
+	return s, offset
 }
 
 // isSync reads sample flags (§8.8.3.1): a sample that depends on others is no
 // place to begin, whatever else is said.
 func isSync(flags uint32) bool { return flags&0x10000 == 0 && flags>>24&3 != 1 }
 
-// media returns the byte position of the media behind the fragment's header.
+// media returns the byte position of the media in the box behind the fragment's
+// header.
 func (t *traf) media() int64 {
-	for off := t.moof.end; off < t.f.size; {
-		b, err := t.f.next("", off, t.f.size)
-		if err != nil || b.kind == "moof" {
-			break
-		}
-		if b.kind == "mdat" {
-			return b.payload
-		}
-		off = b.end
+	b, err := t.f.next("", t.moof.end, t.f.size)
+	if err != nil || b.kind != "mdat" {
+		return t.f.size
 	}
-	return t.f.size
+	return b.payload
 }
 
 // sample adds one sample to the track.
 func (t *traf) sample(b part, s media.Sample, offset int64) error {
 	x := t.index
-	if x.cut != nil {
-		return nil
-	}
 	if s.Position < 0 || s.Position+int64(s.Size) > t.f.size {
 		x.cut = &fault.Finding{
 			Severity: fault.Severe, Code: "truncated", Where: fmt.Sprintf("%s sample %d", x.where, x.count+1),
@@ -411,6 +429,7 @@ func (t *traf) sample(b part, s media.Sample, offset int64) error {
 			Affects: "The track ends earlier than it should in every format.",
 			Advice:  "Copy the file again from its source, or record it again.",
 		}
+		t.index = nil
 		return nil
 	}
 	if t.timed {
@@ -423,7 +442,7 @@ func (t *traf) sample(b part, s media.Sample, offset int64) error {
 	if err := x.add(s); err != nil {
 		return err
 	}
-	if x.end > x.longest {
+	if x.end > x.longest() {
 		return t.fault(b, "the track lasts %d units of its timescale, which is not possible", x.end)
 	}
 	return nil
@@ -449,7 +468,7 @@ func (t *traf) begin(b part, offset int64) error {
 		return nil
 	}
 	at -= x.base
-	if at > x.longest || at < -x.longest {
+	if at > x.longest() || at < -x.longest() {
 		return t.fault(b, "the fragment begins %d units of the timescale behind the first one, which is not possible", at)
 	}
 	late, half := at-x.end, (x.end-x.last)/2

@@ -385,6 +385,32 @@ func TestSamplesWithoutKeyFrameFlags(t *testing.T) {
 	}
 }
 
+// What a small file claims costs neither memory nor time.
+func TestFragmentsThatClaimMoreThanTheFileHas(t *testing.T) {
+	u := synth.U32
+	many := func(track uint32, n int, run []byte) []byte {
+		return synth.Box("moof", synth.Box("traf", synth.Box("tfhd", u(0x20010, track, 1)), bytes.Repeat(run, n)))
+	}
+	moov := synth.File{Tracks: []synth.Track{constant(audio(), 10)}, Fragments: &synth.Fragments{}}.Build().Bytes()
+	for name, claim := range map[string][]byte{
+		"2^32 samples of one byte":                    many(1, 1, synth.Box("trun", u(0, 0xFFFFFFFF))),
+		"millions of samples of one byte, repeatedly": many(1, 100_000, synth.Box("trun", u(0, 1_500_000))),
+		"the same of a track that is not there":       many(7, 100_000, synth.Box("trun", u(0, 1_500_000))),
+		"the same behind the end of the file":         many(1, 100_000, synth.Box("trun", u(1, 1_500_000, 0x7FFFFFFF))),
+		"a moof of a gibibyte":                        u(1<<30, 0x6D6F6F66),
+		"fragments of nothing":                        bytes.Repeat(synth.Box("moof", synth.Box("traf", synth.Box("tfhd", u(0, 1)))), 50_000),
+	} {
+		b := slices.Concat(moov, claim)
+		var m *Movie
+		if n := allocated(func() { m, _ = Open(bytes.NewReader(b), int64(len(b)), "a.mp4") }); n > 8<<20+64*uint64(len(b)) {
+			t.Errorf("%s: %d bytes were allocated for %d", name, n, len(b))
+		}
+		if m == nil {
+			t.Errorf("%s: nothing was read", name)
+		}
+	}
+}
+
 // An hour of video and audio in fragments of two seconds stays near four bytes
 // a sample, and the file is read once for each fragment.
 func TestIndexOfAnHour(t *testing.T) {

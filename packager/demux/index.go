@@ -14,10 +14,10 @@ const maxDuration = 1 << 31
 // index collects the samples of one track: those of the tables in moov, then
 // those of the fragments. Decode times count from the first sample.
 type index struct {
-	f       *file
-	trak    box
-	where   string
-	longest int64 // duration or offset that is believed, track timescale
+	f     *file
+	trak  box
+	where string
+	scale int64 // units of the track's timescale in a second
 
 	builder *media.IndexBuilder // nil before the first sample
 	count   int64
@@ -30,6 +30,9 @@ type index struct {
 	fragmented
 }
 
+// longest returns the longest duration or offset that is believed.
+func (x *index) longest() int64 { return media.MaxSeconds * x.scale }
+
 // add appends a sample of a fragment; what the tables of moov have not told of
 // the samples before is told now.
 func (x *index) add(s media.Sample) error {
@@ -39,7 +42,7 @@ func (x *index) add(s media.Sample) error {
 	if x.bytes += int64(s.Size); x.bytes > x.f.size {
 		return x.overlapping()
 	}
-	if o := s.Composition - s.Decode; o > x.longest || -o > x.longest {
+	if o := s.Composition - s.Decode; o > x.longest() || -o > x.longest() {
 		return x.f.fault(x.trak.path, x.trak.start, "a composition offset of %d units of the timescale is not possible", o)
 	}
 	if x.builder == nil {
@@ -83,7 +86,7 @@ func (x *index) samples() (*media.Samples, []fault.Finding, error) {
 	if x.count == 0 {
 		return nil, findings, x.f.fault(x.trak.path, x.trak.start, "the track has no samples")
 	}
-	if x.end == 0 || x.end > x.longest {
+	if x.end == 0 || x.end > x.longest() {
 		return nil, findings, x.f.fault(x.trak.path, x.trak.start, "the track lasts %d units of its timescale, which is not possible", x.end)
 	}
 	x.builder.Decode(x.end)
@@ -119,8 +122,7 @@ func (i *irregular) note(at, by int64) {
 // cut off.
 func (x *index) findings() []fault.Finding {
 	var out []fault.Finding
-	second := x.longest / media.MaxSeconds
-	ms := func(t int64) int64 { return media.Rescale(t, 1000, second) }
+	ms := func(t int64) int64 { return media.Rescale(t, 1000, x.scale) }
 	if x.gaps.count > 0 {
 		out = append(out, fault.Finding{
 			Severity: fault.Warning, Code: "gap", Where: x.where,

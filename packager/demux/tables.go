@@ -342,7 +342,7 @@ func (t *tables) offsets(count int64) error {
 			return t.f.fault(c.b.path, c.b.start, "composition offsets for %d of %d samples", i, count)
 		}
 		n, o := ctts(e)
-		if o > t.longest || -o > t.longest {
+		if o > t.longest() || -o > t.longest() {
 			return t.f.fault(c.b.path, c.b.start, "a composition offset of %d units of the timescale is not possible", o)
 		}
 		n = min(n, count-i)

@@ -90,7 +90,7 @@ func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, 
 	if err := f.describe(t, trak, stbl); err != nil {
 		return nil, nil, err
 	}
-	out := &track{Track: t, index: index{f: f, trak: trak, where: where, longest: media.MaxSeconds * int64(scale)}}
+	out := &track{Track: t, index: index{f: f, trak: trak, where: where, scale: int64(scale)}}
 	if err := (&tables{&out.index, stbl}).read(); err != nil {
 		return nil, nil, err
 	}
@@ -129,13 +129,14 @@ func (t *track) finish(movieTimescale uint32) (findings []fault.Finding, err err
 	}
 	t.Epoch = max(-edit.mediaTime, 0) / int64(t.Timescale)
 	edit.mediaTime += t.Epoch * int64(t.Timescale)
+	if t.Kind == media.Audio && t.Codec.FrameSamples == 0 {
+		t.Codec.FrameSamples = frameSamples(t.Track)
+	}
 	scale := t.Timescale
 	t.unround()
 	t.Clock, t.EditStart = t.clock(edit, scale, movieTimescale)
 	if t.Kind == media.Video {
 		t.Codec.FrameRate = frameRate(t.Track)
-	} else if t.Codec.FrameSamples == 0 {
-		t.Codec.FrameSamples = frameSamples(t.Track)
 	}
 	return findings, nil
 }
@@ -269,11 +270,12 @@ func (f *file) edits(trak []box, movieTimescale uint32) (edit, error) {
 	return e, nil
 }
 
-// frameSamples returns how many audio samples the first frame has, for codecs
+// frameSamples returns how many audio samples a frame has, for codecs
 // whose configuration does not tell.
 func frameSamples(t *media.Track) int {
-	d := t.Samples.Decode(1) - t.Samples.Decode(0)
-	return int(media.Rescale(d, int64(t.Codec.SamplingRate), int64(t.Timescale)))
+	i := t.Samples.Count() / 2 // the first may be stretched, the last cut short
+	d := t.Samples.Decode(i+1) - t.Samples.Decode(i)
+	return int((media.Rescale(2*d, int64(t.Codec.SamplingRate), int64(t.Timescale)) + 1) / 2) // times may be rounded
 }
 
 // frameRate returns the rate as a fraction when all frames last equally long,
