@@ -22,6 +22,7 @@ ism_track() {
 	local rate id
 	rate=$(ffprobe -v error -select_streams "$stream" -show_entries stream=bit_rate -of csv=p=0 "$file")
 	id=$(ffprobe -v error -select_streams "$stream" -show_entries stream=id -of csv=p=0 "$file")
+	rate=${rate%%,*} id=${id%%,*} # a comma more where the stream has side data
 	printf '      <%s src="%s" systemBitrate="%s"%s>\n' "$kind" "$(basename "$file")" "$rate" "${language:+ systemLanguage=\"$language\"}"
 	printf '        <param name="systemBitrate" value="%s" valuetype="data" />\n' "$rate"
 	printf '        <param name="trackID" value="%d" valuetype="data" />\n' "$id"

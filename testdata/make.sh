@@ -2,11 +2,13 @@
 # Makes the media sets that the tests serve, into .made beside this file:
 #
 #   .made/good/NAME     sets that must be served whole, one folder an asset
+#   .made/codecs/NAME   sets of other codecs than H.264 and AAC-LC
 #   .made/broken/NAME   sets that must be refused or served in part, in words
 #
 # Short pictures of a running clock, so that a set is made in seconds and every
 # packet differs from its neighbours. Runs once: a stamp holds the scripts and
-# the version of ffmpeg. Needs ffmpeg with libx264 and libmp3lame, and flock.
+# the version of ffmpeg. Needs ffmpeg with libx264, libx265, libsvtav1, libopus and
+# libmp3lame, and flock.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./ism.sh
@@ -18,8 +20,8 @@ stamp=$(cat make.sh ism.sh <(ffmpeg -version | head -1) | sha256sum)
 if [[ -f .made/stamp && $(cat .made/stamp) == "$stamp" ]]; then
 	exit 0
 fi
-rm -rf .made/good .made/broken .made/stamp
-mkdir -p .made/good .made/broken
+rm -rf .made/good .made/codecs .made/broken .made/stamp
+mkdir -p .made/good .made/codecs .made/broken
 
 ntsc=30000/1001
 exact=(-fflags +bitexact -flags:v +bitexact -flags:a +bitexact -map_metadata -1)
@@ -186,6 +188,45 @@ names() {
 	both "$dir" "$dir/a b#c%20d'é.mp4"
 }
 
+# hevc ENTRY PIX_FMT: closed GOPs of 2 s at 25 fps.
+hevc() {
+	printf '%s\n' -c:v libx265 -preset ultrafast -pix_fmt "$2" -tag:v "$1" -crf 34 \
+		-x265-params log-level=none:info=0:keyint=50:min-keyint=50:scenecut=0:open-gop=0:bframes=2:pools=1:frame-threads=1
+}
+
+# codecs: HEVC in both of its sample entries, one of them in HDR; two audio codecs
+# and 5.1 beside H.264; and what only the setting for extended codecs lets in.
+codecs() {
+	local dir=.made/codecs six='pan=5.1|c0=c0|c1=0.9*c0|c2=0.8*c0|c3=0.7*c0|c4=0.6*c0|c5=0.5*c0'
+	mkdir -p $dir/hevc $dir/surround $dir/extended
+	ff -f lavfi -i "$(picture 320x180 25 8)" "${exact[@]}" $(hevc hvc1 yuv420p) $dir/hevc/hevc_320x180.mp4
+	ff -f lavfi -i "$(picture 192x108 25 8)" -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" $(hevc hev1 yuv420p10le) \
+		-color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc $(aac) -metadata:s:a:0 language=eng $dir/hevc/hevc_192x108.mp4
+	ff -f lavfi -i "$(picture 320x180 25 8)" "${exact[@]}" $(h264 50 2) $dir/surround/surround_video.mp4
+	ff -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" $(aac) -metadata:s:a:0 language=eng $dir/surround/surround_stereo.mp4
+	ff -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" -af "$six" -c:a eac3 -b:a 224k -metadata:s:a:0 language=eng $dir/surround/surround_eac3.mp4
+	ff -f lavfi -i "$(picture 192x108 25 8)" "${exact[@]}" -c:v libsvtav1 -preset 12 -crf 50 -g 50 -svtav1-params lp=1 $dir/extended/extended_av1.mp4 2>/dev/null
+	ff -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" -c:a libopus -b:a 64k $dir/extended/extended_opus.mp4
+	ff -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" -c:a flac -strict -2 $dir/extended/extended_flac.mp4
+	ff -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" -c:a ac3 -b:a 96k $dir/extended/extended_ac3.mp4
+	{
+		ism_begin surround
+		ism_track video $dir/surround/surround_video.mp4 v:0 video
+		ism_track audio $dir/surround/surround_stereo.mp4 a:0 stereo eng
+		ism_track audio $dir/surround/surround_eac3.mp4 a:0 surround eng
+		ism_end
+	} >$dir/surround/surround.ism
+	{
+		ism_begin extended
+		ism_track video $dir/extended/extended_av1.mp4 v:0 video
+		local codec
+		for codec in opus flac ac3; do
+			ism_track audio $dir/extended/extended_$codec.mp4 a:0 $codec
+		done
+		ism_end
+	} >$dir/extended/extended.ism
+}
+
 # box SIZE TYPE prints the header of a box.
 box() { printf "\\x$(printf '%08x' "$1" | sed 's/../&\\x/g;s/\\x$//')%s" "$2"; }
 
@@ -252,5 +293,6 @@ misaligned
 minute
 single
 names
+codecs
 broken
 echo "$stamp" >.made/stamp

@@ -16,7 +16,7 @@ import (
 
 // aac reads mp4a with its esds, wherever QuickTime nests it.
 func aac(e entry) (media.Codec, error) {
-	esds := nested(e.children, "esds", 4)
+	esds := e.configuration("esds")
 	const where = "stsd/mp4a/esds"
 	if len(esds) < 4 {
 		return media.Codec{}, fault.Newf(fault.AudioEncodingNotSupported, where, "the decoder configuration is missing")
@@ -31,7 +31,7 @@ func aac(e entry) (media.Codec, error) {
 		return media.Codec{}, fault.Newf(fault.AudioEncodingNotSupported, where, "the decoder configuration is missing")
 	}
 	if d.ObjectType != mp4.ObjectTypeAAC || d.DecSpecificInfo == nil {
-		return media.Codec{}, fault.New(fault.AudioEncodingNotSupported, where, fmt.Sprintf("MPEG-4 audio of object type 0x%02x is not a codec that can be packaged", d.ObjectType), "Encode audio as AAC-LC.")
+		return media.Codec{}, otherObject(where, d.ObjectType)
 	}
 	config := bytes.Clone(d.DecSpecificInfo.DecConfig)
 	asc, err := ParseAudioSpecificConfig(config)
@@ -56,6 +56,28 @@ func aac(e entry) (media.Codec, error) {
 		return w.Bytes()
 	})
 	return c, nil
+}
+
+// otherObject is the error of MPEG-4 audio that is not AAC. Codecs with a sample
+// entry of their own have there what nobody else writes of them.
+func otherObject(where string, kind byte) error {
+	what, advice := fmt.Sprintf("MPEG-4 audio of object type 0x%02x is not a codec that can be packaged", kind), "Encode audio as AAC."
+	if c, ok := otherObjects[kind]; ok {
+		what = fmt.Sprintf("%s that is declared as MPEG-4 audio (object type 0x%02x) cannot be packaged", c.words, kind)
+		if c.fourCC != "" {
+			advice = "Write the file again with a program that gives it the sample entry " + c.fourCC + "."
+		}
+	}
+	return fault.New(fault.AudioEncodingNotSupported, where, what, advice)
+}
+
+// otherObjects are the object types of the MP4 registration authority that are
+// met in mp4a, with the sample entry types of the same codecs.
+var otherObjects = map[byte]struct{ words, fourCC string }{
+	0x69: {"MP3", ""}, 0x6B: {"MP3", ""},
+	0xA5: {"Dolby Digital (AC-3)", "ac-3"}, 0xA6: {"Dolby Digital Plus (E-AC-3)", "ec-3"},
+	0xA9: {"DTS", "dtsc"}, 0xAA: {"DTS-HD", "dtsh"}, 0xAB: {"DTS-HD Lossless", "dtsl"}, 0xAC: {"DTS Express", "dtse"},
+	0xAD: {"Opus", "Opus"}, 0xDD: {"Vorbis", ""},
 }
 
 // aacKind is what players tell apart of MPEG-4 audio.

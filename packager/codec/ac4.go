@@ -18,7 +18,7 @@ import (
 //
 // and of a presentation of version 1 or 2 presentation_config (5) mdcompat (3).
 func parseAC4(e entry) (media.Codec, error) {
-	record := e.child("dac4")
+	record := e.configuration("dac4")
 	r := bitReader{b: record}
 	dsi, bitstream := r.take(3), r.take(7)
 	rate := [2]int{44100, 48000}[r.take(1)]

@@ -152,6 +152,13 @@ func children(b []byte) []child {
 	return out
 }
 
+// configuration returns the payload of the box that configures a decoder of
+// audio, wherever it lies.
+func (e entry) configuration(kind string) []byte { return nested(e.children, kind, maxWaves) }
+
+// maxWaves bounds how deep boxes lie in each other.
+const maxWaves = 4
+
 // nested returns the payload of the first box of a kind: beside the others or,
 // as QuickTime has it, in a wave box or in what stands in there for the sample
 // entry (QuickTime File Format, "siDecompressionParam").

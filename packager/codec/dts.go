@@ -67,7 +67,7 @@ func (d *ddts) coreChannels() int {
 
 // parseDTS reads dtsc, dtsh, dtse and dtsl with their ddts.
 func parseDTS(e entry) (media.Codec, error) {
-	record := e.child("ddts")
+	record := e.configuration("ddts")
 	d, ok := readDTS(record)
 	if !ok {
 		return media.Codec{}, fault.Newf(fault.AudioEncodingNotSupported, "stsd/"+e.fourCC+"/ddts", "the decoder configuration is missing or damaged")

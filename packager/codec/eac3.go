@@ -17,7 +17,7 @@ import (
 //	– (7) flag_ec3_extension_type_a (1) complexity_index_type_a (8), of
 //	ETSI TS 103 420 §C.3.2
 func parseEAC3(e entry) (media.Codec, error) {
-	record := e.child("dec3")
+	record := e.configuration("dec3")
 	s, err := readEAC3(record)
 	if err != nil {
 		return media.Codec{}, &fault.Error{Code: fault.AudioEncodingNotSupported, Where: "stsd/ec-3/dec3", What: "the decoder configuration is missing or damaged", Err: err}
@@ -34,7 +34,7 @@ func parseEAC3(e entry) (media.Codec, error) {
 //
 //	fscod (2) bsid (5) bsmod (3) acmod (3) lfeon (1) bit_rate_code (5) – (5)
 func parseAC3(e entry) (media.Codec, error) {
-	record := e.child("dac3")
+	record := e.configuration("dac3")
 	r := bitReader{b: record}
 	var s dolbyStream
 	s.rate = dolbyRates[r.take(2)]

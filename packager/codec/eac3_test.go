@@ -46,6 +46,17 @@ func TestEAC3(t *testing.T) {
 	}
 }
 
+// QuickTime keeps the configuration in wave, as it does that of AAC.
+func TestEAC3OfQuickTime(t *testing.T) {
+	dec3 := synth.Box("dec3", synth.Hex("0700200F00"))
+	wave := synth.Box("wave", synth.Box("frma", []byte("ec-3")), dec3, make([]byte, 8))
+	got, err := Parse(media.Audio, synth.AudioEntry("ec-3", 1, 2, 48000, wave, synth.Box("chan", make([]byte, 16))))
+	want, _ := Parse(media.Audio, eac3("0700200F00"))
+	if err != nil || !bytes.Equal(got.Entry, want.Entry) {
+		t.Errorf("% x (%v), want % x", got.Entry, err, want.Entry)
+	}
+}
+
 func TestEAC3InSmoothStreamingIsAsSeen(t *testing.T) {
 	c, err := Parse(media.Audio, eac3("0700200F00"))
 	if err != nil {

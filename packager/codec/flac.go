@@ -12,7 +12,7 @@ import (
 //	block type (8) length (24)
 //	block sizes (32) frame sizes (48) rate (20) channels − 1 (3) bits − 1 (5) …
 func parseFLAC(e entry) (media.Codec, error) {
-	record := e.child("dfLa")
+	record := e.configuration("dfLa")
 	r := bitReader{b: record}
 	r.take(32)
 	kind, size := r.take(8)&0x7F, r.take(24)

@@ -11,7 +11,7 @@ import (
 //	Version (8) OutputChannelCount (8) PreSkip (16) InputSampleRate (32)
 //	OutputGain (16) ChannelMappingFamily (8) …
 func parseOpus(e entry) (media.Codec, error) {
-	r := e.child("dOps")
+	r := e.configuration("dOps")
 	if len(r) < 11 || r[0] != 0 || r[1] == 0 {
 		return media.Codec{}, fault.Newf(fault.AudioEncodingNotSupported, "stsd/Opus/dOps", "the decoder configuration is missing or damaged")
 	}

@@ -52,6 +52,7 @@ func ffmpeg(ctx context.Context, args ...string) error {
 type stream struct {
 	Index  int    `json:"index"`
 	Type   string `json:"codec_type"`
+	Codec  string `json:"codec_name"`
 	NAL    string `json:"nal_length_size"`
 	Width  int    `json:"width"`
 	Height int    `json:"height"`
