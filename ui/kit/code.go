@@ -1,12 +1,14 @@
 package kit
 
 import (
+	"image/color"
 	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 )
@@ -47,7 +49,8 @@ type codeRow struct{ line, from, to int }
 // NewCode returns an empty pane.
 func NewCode() *Code {
 	c := &Code{first: 0, last: -1, current: -1}
-	c.body = &codeBody{c: c, views: map[int]*rowView{}}
+	c.body = &codeBody{c: c, views: map[int]*rowView{}, ring: canvas.NewRectangle(color.Transparent)}
+	c.body.ring.StrokeWidth = 2
 	c.body.focus.w = c.body
 	c.body.ExtendBaseWidget(c.body)
 	c.scroll = container.NewScroll(c.body)
@@ -70,6 +73,9 @@ func (c *Code) Resize(size fyne.Size) {
 	c.BaseWidget.Resize(size)
 	c.layout()
 }
+
+// Refresh lays everything out anew: the theme may be another, with other sizes.
+func (c *Code) Refresh() { c.layout() }
 
 // Set shows a text with some of its lines marked, counted from 0. The place
 // in the text stays, the selection and the search go.

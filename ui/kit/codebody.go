@@ -1,7 +1,6 @@
 package kit
 
 import (
-	"image/color"
 	"sort"
 	"strconv"
 	"unicode/utf8"
@@ -21,7 +20,7 @@ type codeBody struct {
 	focus
 	c       *Code
 	views   map[int]*rowView
-	fresh   bool // the views are those of the current text and theme
+	fresh   bool // the views are those of what the pane shows now
 	objects []fyne.CanvasObject
 	ring    *canvas.Rectangle
 }
@@ -51,13 +50,13 @@ func (r codeRenderer) MinSize() fyne.Size {
 	return fyne.NewSize(w, float32(len(c.rows))*c.lineHeight()+2*codePadding)
 }
 
-// Refresh of the toolkit also means a new theme, so nothing is kept.
 func (r codeRenderer) Refresh() {
 	r.b.paint()
 	canvas.Refresh(r.b)
 }
 
-// redraw forgets the rows, because the text, the marks or the selection changed.
+// redraw forgets the rows, because the text, the marks, the selection or the
+// theme changed.
 func (b *codeBody) redraw() {
 	b.fresh = false
 	b.Refresh()
@@ -70,11 +69,6 @@ const columnStep = 64
 // paint builds the rows in view and drops the others.
 func (b *codeBody) paint() {
 	c := b.c
-	if b.ring == nil || b.ring.StrokeColor != theme.Color(theme.ColorNamePrimary) {
-		b.fresh = false // first time, or a new theme
-		b.ring = canvas.NewRectangle(color.Transparent)
-		b.ring.StrokeColor, b.ring.StrokeWidth = theme.Color(theme.ColorNamePrimary), 2
-	}
 	if !b.fresh {
 		clear(b.views)
 		b.fresh = true
@@ -99,6 +93,7 @@ func (b *codeBody) paint() {
 		b.objects = append(b.objects, v.objects...)
 	}
 	if b.focused {
+		b.ring.StrokeColor = theme.Color(theme.ColorNamePrimary)
 		b.ring.Move(o.AddXY(1, 1))
 		b.ring.Resize(view.SubtractWidthHeight(2, 2))
 		b.objects = append(b.objects, b.ring)
