@@ -237,7 +237,9 @@ func TestABrokenFolderIsAnAssetWithAReason(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Open(dir)
-	s := b.until("the asset is read", func(s State) bool { return s.Chosen() != nil && s.Chosen().Read != nil })
+	s := b.until("the asset is read", func(s State) bool {
+		return s.Chosen() != nil && s.Chosen().Read != nil && len(s.Jobs) == 0
+	})
 	if s.Chosen().Err() == nil || len(s.Chosen().Read.Findings) == 0 {
 		t.Fatalf("%+v", s.Chosen())
 	}
