@@ -41,7 +41,8 @@ func (row *Row) carries(t *media.Track) error {
 // the request asks for a track that is left out.
 func (row *Row) Carried(p *media.Presentation, r *media.Request) (*media.Presentation, error) {
 	var failed error
-	out := &media.Presentation{Asset: p.Asset, Version: p.Version}
+	out := *p
+	out.Groups, out.Duration = nil, 0
 	for _, g := range p.Groups {
 		tracks, err := row.tracks(g)
 		if err != nil && failed == nil {
@@ -59,7 +60,7 @@ func (row *Row) Carried(p *media.Presentation, r *media.Request) (*media.Present
 			g = &rest
 		}
 		out.Groups = append(out.Groups, g)
-		out.Duration = max(out.Duration, g.Times[g.Fragments()])
+		out.Duration = max(out.Duration, g.Times[g.Fragments()]-p.Start)
 	}
 	switch {
 	case failed == nil:
@@ -72,7 +73,7 @@ func (row *Row) Carried(p *media.Presentation, r *media.Request) (*media.Present
 			return nil, err
 		}
 	}
-	return out, nil
+	return &out, nil
 }
 
 // tracks returns the tracks of a group that the format can carry, and why it
