@@ -73,7 +73,7 @@ func TestOpeningAllocatesNothingPerSample(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	if n > 400 {
+	if n > 500 { // boxes, and columns that grow by doubling: some hundred, however long the film is
 		t.Errorf("%v allocations for 258,750 samples", n)
 	}
 }

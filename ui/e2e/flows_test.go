@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -148,6 +150,9 @@ func copyURL(t *testing.T) {
 func play(t *testing.T) {
 	s := open(t, homeOf(t), sample(t, "movie"))
 	x := s.until("the asset is shown", func(x state) bool { return x.settled(1) })
+	if err := os.Remove(browserLog); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
 	s.press("ctrl+p")
 	var opened string
 	eventually(t, func() string { return "a browser is started" }, func() bool {
@@ -254,7 +259,7 @@ func restart(t *testing.T) {
 
 func largeWindow(t *testing.T) {
 	home := t.TempDir()
-	write(t, filepath.Join(home, "window.json"), `{"address":"127.0.0.1:0","layout":{"width":5000,"height":4000}}`)
+	write(t, filepath.Join(home, "window.json"), `{"address":"127.0.0.1:0","layout":{"width":2600,"height":1400}}`)
 	s := open(t, home)
 	eventually(t, func() string { return "the window fits the screen: " + s.x("xdotool", "getwindowgeometry", s.window) }, func() bool {
 		var width, height int

@@ -158,6 +158,22 @@ func sameColor(a, b color.Color) bool {
 	return r == r2 && g == g2 && bl == b2 && al == a2
 }
 
+func TestCodeFollowsTheTheme(t *testing.T) {
+	c := NewCode()
+	window(t, look.Dark, 500, 300, c)
+	c.Set("#EXTM3U", M3U8, nil)
+	for _, want := range []look.Theme{{Mode: look.Light}, {Mode: look.Light, Density: look.Comfortable}} {
+		fyne.CurrentApp().Settings().SetTheme(want)
+		c.Refresh()
+		for _, o := range c.body.objects {
+			x, ok := o.(*canvas.Text)
+			if ok && x.Text == "#EXTM3U" && (x.TextSize != want.Size(look.SizeNameMono) || !sameColor(x.Color, want.Color(look.ColorNameTag, 0))) {
+				t.Errorf("%+v: the text is %v in %v", want, x.Color, x.TextSize)
+			}
+		}
+	}
+}
+
 func TestCodeTakesNoText(t *testing.T) {
 	c := NewCode()
 	window(t, look.Dark, 500, 300, c)

@@ -10,8 +10,10 @@
 //	chip.go       a value that can be taken away; picker.go one that a menu changes
 //	caption.go    the heading of a panel, and plain lines of text
 //	urlfield.go   a coloured URL that is edited on focus
-//	code.go       long coloured text; lexer.go colours it
-//	heatmap.go    fragments of many tracks on one time axis; bars.go paints them
+//	code.go       long coloured text: codebody.go draws it and takes its input,
+//	              codefind.go searches it, lexer.go colours it
+//	heatmap.go    fragments of many tracks on one time axis: bars.go paints them,
+//	              ruler.go marks the times, heatinput.go takes the input
 //	rows.go       a list of which only what is in view is drawn
 //	tree.go       a tree on rows, with signs for types
 //	table.go      columns on rows

@@ -1,13 +1,11 @@
 package kit
 
 import (
-	"fmt"
 	"image"
 	"sort"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -181,7 +179,8 @@ func (h *HeatMap) CreateRenderer() fyne.WidgetRenderer { return heatRenderer{h} 
 
 type heatRenderer struct{ h *HeatMap }
 
-func (r heatRenderer) Destroy()           {}
+func (r heatRenderer) Destroy() {}
+
 func (r heatRenderer) MinSize() fyne.Size { return r.h.minimum() }
 
 func (r heatRenderer) Objects() []fyne.CanvasObject {
@@ -250,175 +249,4 @@ func (h *HeatMap) cover(p *Pen, strip, frag int, ink fyne.ThemeColorName, fill b
 	} else {
 		p.Frame(left, y, w, float32(bar), 2, ink, 1.5)
 	}
-}
-
-// drawRuler writes the times above the bars, as many as fit.
-func (h *HeatMap) drawRuler(p *Pen) {
-	if h.end == 0 {
-		return
-	}
-	step := rulerStep(h.to-h.from, int(h.plotWidth()/90))
-	for t := (h.from + step - 1) / step * step; t <= h.to; t += step {
-		s := clock(t, step)
-		w := Small.Width(s)
-		x := h.x(t)
-		p.Box(x, rulerHeight-4, 1, 4, 0, theme.ColorNameInputBorder)
-		p.Text(s, min(x+3, h.Size().Width-w), 0, Small, theme.ColorNamePlaceHolder)
-	}
-}
-
-// rulerStep returns the distance of marks for at most n of them in a span.
-func rulerStep(span int64, n int) int64 {
-	const second = 10_000_000
-	steps := []int64{
-		second / 100, second / 50, second / 20, second / 10, second / 5, second / 2,
-		second, 2 * second, 5 * second, 10 * second, 15 * second, 30 * second,
-		60 * second, 120 * second, 300 * second, 600 * second, 900 * second, 1800 * second, 3600 * second,
-	}
-	n = max(1, n)
-	for _, s := range steps {
-		if span/s <= int64(n) {
-			return s
-		}
-	}
-	hour := int64(3600 * second)
-	return (span/hour/int64(n) + 1) * hour
-}
-
-// clock writes a time as 1:02:03, with decimals where the step needs them.
-func clock(t, step int64) string {
-	const second = 10_000_000
-	s := t / second
-	out := fmt.Sprintf("%d:%02d", s/60, s%60)
-	if s >= 3600 {
-		out = fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-	}
-	if step < second {
-		out += fmt.Sprintf(".%02d", t%second/100_000)
-	}
-	return out
-}
-
-// pick selects a fragment and tells.
-func (h *HeatMap) pick(strip, frag int) {
-	h.Select(strip, frag)
-	if h.strip >= 0 && h.OnSelected != nil {
-		h.OnSelected(h.strip, h.frag)
-	}
-}
-
-// MouseDown implements desktop.Mouseable.
-func (h *HeatMap) MouseDown(e *desktop.MouseEvent) {
-	h.take()
-	if s, f := h.hit(e.Position); s >= 0 {
-		h.pick(s, f)
-	}
-}
-
-// MouseUp implements desktop.Mouseable.
-func (h *HeatMap) MouseUp(*desktop.MouseEvent) {}
-
-// DoubleTapped implements fyne.DoubleTappable.
-func (h *HeatMap) DoubleTapped(*fyne.PointEvent) { h.Fit() }
-
-// Dragged implements fyne.Draggable.
-func (h *HeatMap) Dragged(e *fyne.DragEvent) { h.pan(-e.Dragged.DX) }
-
-// DragEnd implements fyne.Draggable.
-func (h *HeatMap) DragEnd() {}
-
-// pan moves the view by a distance on the screen.
-func (h *HeatMap) pan(dx float32) {
-	d := int64(float64(dx) / float64(h.plotWidth()) * float64(h.to-h.from))
-	h.view(h.from+d, h.to+d)
-}
-
-// Scrolled implements fyne.Scrollable.
-func (h *HeatMap) Scrolled(e *fyne.ScrollEvent) {
-	switch {
-	case e.Scrolled.DX != 0:
-		h.pan(-e.Scrolled.DX)
-	case shifted():
-		h.pan(-e.Scrolled.DY)
-	case e.Scrolled.DY > 0:
-		h.zoom(0.8, h.time(e.Position.X))
-	case e.Scrolled.DY < 0:
-		h.zoom(1.25, h.time(e.Position.X))
-	}
-}
-
-// TypedKey implements fyne.Focusable.
-func (h *HeatMap) TypedKey(e *fyne.KeyEvent) {
-	s, f := h.strip, h.frag
-	if s < 0 && len(h.strips) > 0 {
-		s, f = 0, max(0, h.strips[0].at(h.from))
-		if e.Name == fyne.KeyLeft || e.Name == fyne.KeyRight || e.Name == fyne.KeyUp || e.Name == fyne.KeyDown {
-			h.pick(s, f)
-			return
-		}
-	}
-	switch e.Name {
-	case fyne.KeyLeft:
-		h.pick(s, max(0, f-1))
-	case fyne.KeyRight:
-		if s >= 0 {
-			h.pick(s, min(f+1, h.strips[s].fragments()-1))
-		}
-	case fyne.KeyUp:
-		h.across(s, -1)
-	case fyne.KeyDown:
-		h.across(s, 1)
-	case fyne.KeyHome:
-		h.pick(s, 0)
-	case fyne.KeyEnd:
-		if s >= 0 {
-			h.pick(s, h.strips[s].fragments()-1)
-		}
-	}
-}
-
-// across goes to the fragment of another track at the same time.
-func (h *HeatMap) across(strip, step int) {
-	if to := strip + step; strip >= 0 && to >= 0 && to < len(h.strips) {
-		if f := h.strips[to].at(h.strips[strip].Times[h.frag]); f >= 0 {
-			h.pick(to, f)
-		}
-	}
-}
-
-// TypedRune implements fyne.Focusable.
-func (h *HeatMap) TypedRune(r rune) {
-	switch r {
-	case '+', '=':
-		h.Zoom(0.5)
-	case '-':
-		h.Zoom(2)
-	case '0':
-		h.Fit()
-	}
-}
-
-// MouseIn implements desktop.Hoverable.
-func (h *HeatMap) MouseIn(e *desktop.MouseEvent) { h.MouseMoved(e) }
-
-// MouseMoved implements desktop.Hoverable.
-func (h *HeatMap) MouseMoved(e *desktop.MouseEvent) {
-	s, f := h.hit(e.Position)
-	if s == h.hoverStrip && f == h.hoverFrag {
-		return
-	}
-	h.hoverStrip, h.hoverFrag = s, f
-	h.above.Refresh()
-	if s < 0 || h.Describe == nil {
-		HideTip(h)
-		return
-	}
-	ShowTip(h, h.Describe(s, f), e.Position)
-}
-
-// MouseOut implements desktop.Hoverable.
-func (h *HeatMap) MouseOut() {
-	h.hoverStrip = -1
-	h.above.Refresh()
-	HideTip(h)
 }

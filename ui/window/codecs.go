@@ -12,6 +12,8 @@ func decoded(codecs string) string {
 	switch name {
 	case "avc1", "avc3":
 		return codecs + "\n" + avcParts(name, rest)
+	case "hvc1", "hev1":
+		return codecs + "\n" + hevcParts(name, rest)
 	case "mp4a":
 		return codecs + "\n" + aacParts(rest)
 	}
@@ -35,6 +37,36 @@ func avcParts(name, hex string) string {
 	level := v & 0xFF
 	return fmt.Sprintf("%s: %s\n%s: %s\n%s: %s\n%s: %d.%d", name, place,
 		hex[:2], profile, hex[2:4], L("constraint flags"), hex[4:], level/10, level%10)
+}
+
+// hevcParts reads profile, compatibility, tier, level and constraints
+// (ISO/IEC 14496-15 Annex E).
+func hevcParts(name, rest string) string {
+	place := L("parameter sets in the sample entry")
+	if name == "hev1" {
+		place = L("parameter sets in the samples")
+	}
+	out := name + ": " + place
+	parts := strings.Split(rest, ".")
+	if len(parts) < 3 || parts[2] == "" {
+		return out
+	}
+	profile, ok := map[string]string{"1": "Main", "2": "Main 10", "3": "Main Still Picture", "4": "Range Extensions"}[parts[0]]
+	if !ok {
+		profile = "general_profile_idc " + parts[0]
+	}
+	out += fmt.Sprintf("\n%s: %s\n%s: %s", parts[0], profile, parts[1], L("compatibility flags"))
+	tier := L("Main tier")
+	if parts[2][0] == 'H' {
+		tier = L("High tier")
+	}
+	if level, err := strconv.Atoi(parts[2][1:]); err == nil {
+		out += fmt.Sprintf("\n%s: %s, %s %.1f", parts[2], tier, L("level"), float64(level)/30)
+	}
+	if len(parts) > 3 {
+		out += fmt.Sprintf("\n%s: %s", strings.Join(parts[3:], "."), L("constraint flags"))
+	}
+	return out
 }
 
 // aacParts reads the object type indication and the audio object type.

@@ -100,5 +100,9 @@ func marked(t *media.Track, b []byte) int {
 	if t.Codec.NALLength == 0 {
 		return 0
 	}
-	return min(len(b), t.Codec.NALLength+1)
+	header := 1
+	if t.Codec.Family == "hevc" { // ISO/IEC 23008-2 §7.3.1.2
+		header = 2
+	}
+	return min(len(b), t.Codec.NALLength+header)
 }

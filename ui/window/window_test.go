@@ -373,6 +373,12 @@ func TestTracksAreExplained(t *testing.T) {
 	if tip := decoded("avc1.64001F"); !strings.Contains(tip, "High") || !strings.Contains(tip, "3.1") {
 		t.Errorf("avc1.64001F is decoded as %q", tip)
 	}
+	if tip := decoded("hvc1.2.4.L93.B0"); !strings.Contains(tip, "Main 10") || !strings.Contains(tip, "level 3.1") {
+		t.Errorf("hvc1.2.4.L93.B0 is decoded as %q", tip)
+	}
+	for _, odd := range []string{"", "avc1", "avc1.xyz", "hvc1", "hvc1.1", "hvc1.1.6.", "hev1.1.6.L", "mp4a", "mp4a.40", "ec-3"} {
+		decoded(odd) // must not panic
+	}
 	if b.drawer.tracks.Selected() < 0 {
 		t.Error("the table does not show the selection")
 	}

@@ -95,9 +95,8 @@ func title(t *media.Track) string {
 // the facts: "H.264 High".
 func codecWords(t *media.Track) string {
 	words := strings.Replace(t.Codec.Words, "Constrained Baseline", "Baseline", 1)
-	if t.Kind == media.Audio {
-		words, _, _ = strings.Cut(words, " ") // channels are facts, too
-		return words
+	if i := strings.LastIndexByte(words, ' '); t.Kind == media.Audio && i > 0 {
+		return words[:i] // channels are facts, too
 	}
 	if i := strings.LastIndexByte(words, ' '); i > 0 && strings.ContainsAny(words[i:], "0123456789") {
 		return words[:i]
