@@ -194,8 +194,8 @@ hevc() {
 		-x265-params log-level=none:info=0:keyint=50:min-keyint=50:scenecut=0:open-gop=0:bframes=2:pools=1:frame-threads=1
 }
 
-# codecs: HEVC in both of its sample entries, one of them in HDR; two audio codecs
-# and 5.1 beside H.264; and what only the setting for extended codecs lets in.
+# codecs: HEVC in both of its sample entries, one of them in HDR; three audio codecs
+# beside H.264, two of them with 5.1; and what only the setting for extended codecs lets in.
 codecs() {
 	local dir=.made/codecs six='pan=5.1|c0=c0|c1=0.9*c0|c2=0.8*c0|c3=0.7*c0|c4=0.6*c0|c5=0.5*c0'
 	mkdir -p $dir/hevc $dir/surround $dir/extended
@@ -205,6 +205,7 @@ codecs() {
 	ff -f lavfi -i "$(picture 320x180 25 8)" "${exact[@]}" $(h264 50 2) $dir/surround/surround_video.mp4
 	ff -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" $(aac) -metadata:s:a:0 language=eng $dir/surround/surround_stereo.mp4
 	ff -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" -af "$six" -c:a eac3 -b:a 224k -metadata:s:a:0 language=eng $dir/surround/surround_eac3.mp4
+	ff -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" -af "$six" -c:a dca -strict -2 -b:a 768k -metadata:s:a:0 language=eng $dir/surround/surround_dts.mp4
 	ff -f lavfi -i "$(picture 192x108 25 8)" "${exact[@]}" -c:v libsvtav1 -preset 12 -crf 50 -g 50 -svtav1-params lp=1 $dir/extended/extended_av1.mp4 2>/dev/null
 	ff -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" -c:a libopus -b:a 64k $dir/extended/extended_opus.mp4
 	ff -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" -c:a flac -strict -2 $dir/extended/extended_flac.mp4
@@ -214,6 +215,7 @@ codecs() {
 		ism_track video $dir/surround/surround_video.mp4 v:0 video
 		ism_track audio $dir/surround/surround_stereo.mp4 a:0 stereo eng
 		ism_track audio $dir/surround/surround_eac3.mp4 a:0 surround eng
+		ism_track audio $dir/surround/surround_dts.mp4 a:0 dts eng
 		ism_end
 	} >$dir/surround/surround.ism
 	{

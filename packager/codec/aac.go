@@ -30,6 +30,9 @@ func aac(e entry) (media.Codec, error) {
 	if d == nil {
 		return media.Codec{}, fault.Newf(fault.AudioEncodingNotSupported, where, "the decoder configuration is missing")
 	}
+	if d.ObjectType == objectTypeDTS {
+		return dtsInMPEG4, nil
+	}
 	if d.ObjectType != mp4.ObjectTypeAAC || d.DecSpecificInfo == nil {
 		return media.Codec{}, otherObject(where, d.ObjectType)
 	}
@@ -71,12 +74,14 @@ func otherObject(where string, kind byte) error {
 	return fault.New(fault.AudioEncodingNotSupported, where, what, advice)
 }
 
-// otherObjects are the object types of the MP4 registration authority that are
-// met in mp4a, with the sample entry types of the same codecs.
+// objectTypeDTS is that of a DTS core, as the MP4 registration authority has it.
+const objectTypeDTS = 0xA9
+
+// otherObjects are the other object types that are met in mp4a, with the sample entry types of the same codecs.
 var otherObjects = map[byte]struct{ words, fourCC string }{
 	0x69: {"MP3", ""}, 0x6B: {"MP3", ""},
 	0xA5: {"Dolby Digital (AC-3)", "ac-3"}, 0xA6: {"Dolby Digital Plus (E-AC-3)", "ec-3"},
-	0xA9: {"DTS", "dtsc"}, 0xAA: {"DTS-HD", "dtsh"}, 0xAB: {"DTS-HD Lossless", "dtsl"}, 0xAC: {"DTS Express", "dtse"},
+	0xAA: {"DTS-HD", "dtsh"}, 0xAB: {"DTS-HD Lossless", "dtsl"}, 0xAC: {"DTS Express", "dtse"},
 	0xAD: {"Opus", "Opus"}, 0xDD: {"Vorbis", ""},
 }
 

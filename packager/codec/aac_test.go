@@ -168,7 +168,7 @@ func TestAACThatCannotBeRead(t *testing.T) {
 		{"no esds", synth.AudioEntry("mp4a", 0, 2, 48000), "missing"},
 		{"an empty esds", entry(nil), "missing"},
 		{"MP3 in mp4a", entry(synth.ESDS(0x6B, nil)), "MP3 that is declared as MPEG-4 audio (object type 0x6b)"},
-		{"DTS in mp4a", entry(synth.ESDS(0xA9, nil)), "DTS that is declared"},
+		{"DTS-HD in mp4a", entry(synth.ESDS(0xAA, nil)), "DTS-HD that is declared"},
 		{"speech in mp4a", entry(synth.ESDS(0xE1, nil)), "object type 0xe1"},
 		{"AAC Main", entry(synth.ESDS(0x40, synth.Hex("0990"))), "object type 1"},
 		{"an empty configuration", entry(synth.ESDS(0x40, nil)), ""},

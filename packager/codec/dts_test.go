@@ -71,6 +71,39 @@ func TestDTS(t *testing.T) {
 	}
 }
 
+// A frame as ffmpeg writes it, of 5.1 with 768 kbit/s, without its content.
+func dtsFrame() []byte {
+	return append(synth.Hex("7FFE8001FC3C3FF275E00538"), make([]byte, 1012)...)
+}
+
+// FFmpeg declares DTS as MPEG-4 audio; its first frame tells what it is.
+func TestDTSThatIsDeclaredAsMPEG4Audio(t *testing.T) {
+	declared := synth.AudioEntry("mp4a", 0, 2, 48000, synth.Box("esds", synth.ESDS(0xA9, nil)))
+	c, err := Parse(media.Audio, declared)
+	if err != nil || !Incomplete(&c) {
+		t.Fatalf("%+v (%v)", c, err)
+	}
+	Complete(&c, dtsFrame())
+	want := dts("dtsc", 48000, 768000, 0, 1, 1, 9, 1024, 0x000F)
+	want[len(want)-8] = 16 // bits
+	ideal, err := Parse(media.Audio, want)
+	if err != nil || Incomplete(&c) || c.Words != "DTS 5.1" || !bytes.Equal(c.Config, ideal.Config) || c.String != "dtsc" || c.FrameSamples != 512 {
+		t.Errorf("%+v (%v)\nwant %+v", c, err, ideal)
+	}
+	for name, change := range map[string]func([]byte) []byte{
+		"another sync word":        func(b []byte) []byte { b[0] = 0; return b },
+		"something behind a core":  func(b []byte) []byte { return append(b, 0x64, 0x58, 0x20, 0x25) },
+		"half a frame":             func(b []byte) []byte { return b[:512] },
+		"nothing":                  func(b []byte) []byte { return nil },
+		"an extension in the core": func(b []byte) []byte { b[10] |= 0x10; return b },
+	} {
+		c, _ := Parse(media.Audio, declared)
+		if Complete(&c, change(dtsFrame())); !Incomplete(&c) {
+			t.Errorf("%s is taken for %+v", name, c)
+		}
+	}
+}
+
 func TestDTSThatCannotBeCarried(t *testing.T) {
 	c, err := Parse(media.Audio, dts("dtsh", 96000, 2046000, 3, 6, 1, 9, 2012, 0x000F))
 	if err != nil || c.FrameSamples != 4096 || fault.As(transportError(&c)).Code != fault.AudioEncodingNotSupported {

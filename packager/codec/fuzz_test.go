@@ -28,6 +28,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(kind == media.Audio, entry)
 	}
 	f.Add(true, synth.AudioEntry("mp4a", 1, 2, 48000, synth.Box("wave", synth.Box("frma", []byte("mp4a")), synth.Box("esds", synth.ESDS(0x40, synth.StereoASC)), make([]byte, 4))))
+	f.Add(true, synth.AudioEntry("mp4a", 0, 2, 48000, synth.Box("esds", synth.ESDS(0xA9, nil))))
 	f.Fuzz(func(t *testing.T, audio bool, box []byte) {
 		kind := media.Video
 		if audio {
@@ -37,11 +38,13 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := NewTransport(&c); err == nil && NALOf(&c) != nil {
-			TakeParameterSets(&c, box)
-			c, _ = Parse(kind, box)
+		whole := c
+		Complete(&whole, box)
+		NewTransport(&whole)
+		NewQualityLevel(&whole)
+		if c.Entry == nil { // the frames have to tell
+			return
 		}
-		NewQualityLevel(&c)
 		// what is written can be read, and says the same
 		again, err := Parse(kind, c.Entry)
 		if err != nil {

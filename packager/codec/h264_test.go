@@ -156,7 +156,7 @@ func TestAVC3TakesItsParameterSetsFromASample(t *testing.T) {
 		sample := synth.File{Tracks: []synth.Track{{
 			Samples: synth.Video(1, 1, 400, 1), NALLength: length, InBandSets: [][]byte{{9, 0xF0}, hd.SPS, hd.PPS},
 		}}}.Build().Samples(0, 0, 1)
-		TakeParameterSets(&c, sample)
+		Complete(&c, sample)
 		if len(c.ParameterSets) != 2 || !bytes.Equal(c.ParameterSets[0], hd.SPS) || !bytes.Equal(c.ParameterSets[1], hd.PPS) {
 			t.Errorf("lengths of %d: % x", length, c.ParameterSets)
 		}
@@ -166,7 +166,7 @@ func TestAVC3TakesItsParameterSetsFromASample(t *testing.T) {
 		// cut off anywhere, it takes what is whole
 		for n := range sample {
 			cut := c
-			TakeParameterSets(&cut, sample[:n])
+			Complete(&cut, sample[:n])
 		}
 	}
 }

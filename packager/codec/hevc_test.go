@@ -92,7 +92,7 @@ func TestHEV1TakesItsParameterSetsFromASample(t *testing.T) {
 	if err != nil || len(c.ParameterSets) != 0 {
 		t.Fatal(c, err)
 	}
-	TakeParameterSets(&c, synth.File{Tracks: []synth.Track{{
+	Complete(&c, synth.File{Tracks: []synth.Track{{
 		Samples: synth.Video(1, 1, 400, 1), NALLength: 4, InBandSets: append([][]byte{{hevcAUD << 1, 1, 0x50}}, synth.HEVCMain10Sets...),
 	}}}.Build().Samples(0, 0, 1))
 	if len(c.ParameterSets) != 3 || c.Width != 192 || c.Height != 108 || c.Range != "PQ" {

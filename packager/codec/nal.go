@@ -53,10 +53,9 @@ func (n *NAL) first(c *media.Codec, kind byte) []byte {
 	return nil
 }
 
-// TakeParameterSets fills what avc3 and hev1 may keep out of the sample entry
-// from a sync sample: the parameter sets, and with them the picture size.
-func TakeParameterSets(c *media.Codec, sample []byte) {
-	n := NALOf(c)
+// complete takes the parameter sets from a sync sample, and with them the
+// picture size.
+func (n *NAL) complete(c *media.Codec, sample []byte) {
 	var units [][]byte
 	for len(sample) >= c.NALLength {
 		size := 0

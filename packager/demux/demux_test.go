@@ -307,6 +307,15 @@ func TestParameterSetsThatAreOnlyInTheSamples(t *testing.T) {
 	}
 }
 
+func TestAudioThatNothingDescribesIsFound(t *testing.T) {
+	d := audio() // what its frames hold is no DTS
+	d.Entry = synth.AudioEntry("mp4a", 0, 2, 48000, synth.Box("esds", synth.ESDS(0xA9, nil)))
+	movie := open(t, synth.File{Tracks: []synth.Track{video(), d}}.Build())
+	if f := movie.Findings; len(movie.Tracks) != 1 || len(f) != 1 || f[0].Code != "unsupported-codec" || f[0].Where != "a.mp4 track 2" || !strings.Contains(f[0].Advice, "dtsc") {
+		t.Errorf("%d tracks, findings %+v", len(movie.Tracks), f)
+	}
+}
+
 func TestTracksThatAreNotServedAreFound(t *testing.T) {
 	text := synth.Track{Handler: "text", Timescale: 1000, Entry: synth.Box("text", make([]byte, 8)), Samples: synth.Audio(3, 10, 1000)}
 	hevc := video()

@@ -369,7 +369,7 @@ func FuzzOpen(f *testing.F) {
 			}
 			track.Clock.Ticks(s.Decode(s.Count()))
 			if track.Codec.NALLength != 0 {
-				codec.TakeParameterSets(&track.Codec, b)
+				codec.Complete(&track.Codec, b)
 			}
 		}
 		Duration(bytes.NewReader(b), int64(len(b)), "a.mp4")

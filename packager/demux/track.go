@@ -105,7 +105,7 @@ func (t *track) finish(movieTimescale uint32) (findings []fault.Finding, err err
 	if t.Samples, findings, err = t.samples(); err != nil {
 		return findings, err
 	}
-	if err := t.f.outOfBand(t.Track); err != nil {
+	if err := t.f.complete(t.Track); err != nil {
 		return findings, err
 	}
 	edit := t.edit
@@ -190,23 +190,28 @@ func (f *file) describe(t *media.Track, trak box, stbl []box) error {
 	return nil
 }
 
-// outOfBand reads the parameter sets of avc3 from the first sync sample when
-// the sample entry has none.
-func (f *file) outOfBand(t *media.Track) error {
-	if t.Codec.NALLength == 0 || len(t.Codec.ParameterSets) > 0 {
+// complete reads from the first sync sample what the sample entry leaves to the
+// samples: the parameter sets of avc3 and hev1, DTS that is declared as MPEG-4
+// audio.
+func (f *file) complete(t *media.Track) error {
+	if !codec.Incomplete(&t.Codec) {
 		return nil
 	}
 	i := t.Samples.SyncAtOrBefore(0)
 	s := t.Samples.Append(nil, i, i+1)[0]
-	b := make([]byte, min(s.Size, maxSmallBox)) // they stand at the beginning
+	b := make([]byte, min(s.Size, maxSmallBox)) // it stands at the beginning
 	if _, err := f.r.ReadAt(b, s.Position); err != nil {
 		return f.read(fmt.Sprintf("track %d sample %d", t.TrackID, i+1), s.Position, err)
 	}
-	codec.TakeParameterSets(&t.Codec, b)
-	if len(t.Codec.ParameterSets) == 0 {
-		return fault.Newf(fault.VideoEncodingNotSupported, fmt.Sprintf("%s track %d", f.name, t.TrackID), "neither the sample entry nor the first sync sample holds parameter sets")
+	if codec.Complete(&t.Codec, b); !codec.Incomplete(&t.Codec) {
+		return nil
 	}
-	return nil
+	where := fmt.Sprintf("%s track %d", f.name, t.TrackID)
+	if t.Kind == media.Audio {
+		return fault.New(fault.AudioEncodingNotSupported, where, "neither the sample entry nor the first frame tells how the audio is coded",
+			"Write the file again with a program that gives "+t.Codec.Words+" the sample entry "+t.Codec.FourCC+".")
+	}
+	return fault.Newf(fault.VideoEncodingNotSupported, where, "neither the sample entry nor the first sync sample holds parameter sets")
 }
 
 type edit struct {
