@@ -99,7 +99,10 @@ func (w *Workbench) StartServer() {
 		return
 	}
 	s := w.State().Server
-	s.Running, s.Base = true, base
+	s.Running, s.Base, s.Taken = true, base, ""
+	if moved {
+		s.Taken = address
+	}
 	w.Dispatch(ServerChanged{s})
 	if moved {
 		w.Say(fault.Warning, fmt.Sprintf("%s is taken by another program; serving at %s", address, base))

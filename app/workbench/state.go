@@ -81,6 +81,7 @@ type TrackKey struct {
 type Server struct {
 	Running  bool
 	Base     string // address in URLs, without a slash at the end; the last one while stopped
+	Taken    string // the address of the settings where another program has it, else ""
 	Requests int64
 	Errors   int64 // of the requests
 }

@@ -168,7 +168,7 @@ func TestABusyPortMovesOnAndSaysSo(t *testing.T) {
 	b.Dispatch(SetSettings{settings})
 	b.StartServer()
 	s := b.State()
-	if !s.Server.Running || s.Server.Base == "http://"+settings.Address || !strings.Contains(s.Notice.Text, settings.Address) {
+	if !s.Server.Running || s.Server.Base == "http://"+settings.Address || s.Server.Taken != settings.Address || !strings.Contains(s.Notice.Text, settings.Address) {
 		t.Fatalf("%+v, says %q", s.Server, s.Notice.Text)
 	}
 	fetch(t, s.Server.Base+"/healthz")

@@ -102,7 +102,11 @@ func right(s *workbench.State) string {
 	}
 	parts = append(parts, fmt.Sprintf("%s · %s", count(int(s.Server.Requests), "request", "requests"), count(int(s.Server.Errors), "error", "errors")))
 	if s.Server.Running {
-		parts = append(parts, strings.TrimPrefix(s.Server.Base, "http://"))
+		address := strings.TrimPrefix(s.Server.Base, "http://")
+		if s.Server.Taken != "" {
+			address += " " + L("since another program has") + " " + s.Server.Taken
+		}
+		parts = append(parts, address)
 	} else {
 		parts = append(parts, L("server stopped"))
 	}
