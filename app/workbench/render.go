@@ -17,7 +17,7 @@ import (
 type View struct {
 	Path    string // what was asked; "" before anything was
 	Format  media.Format
-	Version string // of the asset that was asked
+	Version string // of the asset that was asked, or why it cannot be served
 	Text    string
 	Type    string       // media type
 	Err     *fault.Error // the answer is this error; Text holds it in words

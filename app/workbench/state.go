@@ -43,6 +43,15 @@ func (a *Asset) Err() *fault.Error {
 	return fault.As(a.Read.Err)
 }
 
+// revision tells what the asset answers apart from what it answered before: its
+// version, or why it cannot be served.
+func (a *Asset) revision() string {
+	if e := a.Err(); e != nil {
+		return e.Error()
+	}
+	return a.Read.Version()
+}
+
 // Groups returns the switching sets of the asset; none while it is read or
 // when it cannot be served.
 func (a *Asset) Groups() []*media.Group {

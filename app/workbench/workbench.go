@@ -99,7 +99,7 @@ func (w *Workbench) render(i int) {
 	if a == nil || a.Read == nil {
 		return
 	}
-	path, version := w.state.Path(i), a.Read.Version()
+	path, version := w.state.Path(i), a.revision()
 	p := &w.panes[i]
 	if p.path == path && p.version == version && p.cancel != nil {
 		return

@@ -242,6 +242,12 @@ func TestABrokenFolderIsAnAssetWithAReason(t *testing.T) {
 	if s.Chosen().Err() == nil || len(s.Chosen().Read.Findings) == 0 {
 		t.Fatalf("%+v", s.Chosen())
 	}
+	b.until("the error is shown", func(s State) bool { return s.Views[0].Err != nil })
+	before := b.State().Views[0].Text
+	if err := os.Remove(filepath.Join(dir, "a.mp4")); err != nil {
+		t.Fatal(err)
+	}
+	b.until("the panes show another error when it is another", func(s State) bool { return s.Views[0].Err != nil && s.Views[0].Text != before })
 	b.Open(filepath.Join(t.TempDir(), "nowhere"))
 	b.until("a path that is not there is told", func(s State) bool { return strings.Contains(s.Notice.Text, "nowhere") })
 }
