@@ -52,7 +52,7 @@ func GuardCrashes(home string) (report string, ended func(), err error) {
 			return "", nil, fmt.Errorf("the report of a crash cannot be kept: %w", err)
 		}
 	}
-	f, err := os.Create(path)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return report, nil, err
 	}

@@ -176,7 +176,7 @@ func (s *saver) flush() error {
 // Home returns the home for a data directory that was named, "" for the user's.
 func Home(data string) (string, error) {
 	if data != "" {
-		return data, nil
+		return filepath.Abs(data) // it is shown, and handed to other programs
 	}
 	return catalog.DefaultDirectory()
 }
