@@ -204,7 +204,7 @@ func switchTheme(t *testing.T) {
 }
 
 // brightness is the mean brightness of the window, 0 to 1.
-func (s *session) brightness() float64 {
+func (s *desktop) brightness() float64 {
 	s.t.Helper()
 	shot := filepath.Join(s.t.TempDir(), "shot.png")
 	s.x("import", "-window", s.window, shot)

@@ -58,8 +58,8 @@ func (s state) settled(assets int) bool {
 	return true
 }
 
-// session is a window under test.
-type session struct {
+// desktop is a window under test.
+type desktop struct {
 	t      *testing.T
 	home   string
 	file   string // of the state
@@ -68,9 +68,9 @@ type session struct {
 }
 
 // open starts the window on a home with paths, and gives it the keyboard.
-func open(t *testing.T, home string, paths ...string) *session {
+func open(t *testing.T, home string, paths ...string) *desktop {
 	t.Helper()
-	s := &session{t: t, home: home, file: filepath.Join(t.TempDir(), "state.json")}
+	s := &desktop{t: t, home: home, file: filepath.Join(t.TempDir(), "state.json")}
 	s.cmd = command(home, s.file, paths...)
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
@@ -119,7 +119,7 @@ func write(t *testing.T, path, text string) {
 }
 
 // x runs a program on the screen.
-func (s *session) x(name string, args ...string) string {
+func (s *desktop) x(name string, args ...string) string {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -131,26 +131,26 @@ func (s *session) x(name string, args ...string) string {
 }
 
 // press presses a key: "ctrl+3".
-func (s *session) press(keys ...string) {
+func (s *desktop) press(keys ...string) {
 	s.t.Helper()
 	s.x("xdotool", append([]string{"key", "--clearmodifiers", "--delay", "20"}, keys...)...)
 }
 
 // write types a text.
-func (s *session) write(text string) {
+func (s *desktop) write(text string) {
 	s.t.Helper()
 	s.x("xdotool", "type", "--clearmodifiers", "--delay", "4", text)
 }
 
 // read returns the state that the window wrote last.
-func (s *session) read() (state, bool) {
+func (s *desktop) read() (state, bool) {
 	var x state
 	b, err := os.ReadFile(s.file)
 	return x, err == nil && json.Unmarshal(b, &x) == nil
 }
 
 // until waits for a state.
-func (s *session) until(what string, ok func(state) bool) state {
+func (s *desktop) until(what string, ok func(state) bool) state {
 	s.t.Helper()
 	var last state
 	eventually(s.t, func() string { return what + "; last: " + brief(last) }, func() bool {
@@ -181,7 +181,7 @@ func eventually(t *testing.T, what func() string, ok func() bool) {
 }
 
 // clipboard waits until a selection is in the clipboard that is not before.
-func (s *session) clipboard(before string) string {
+func (s *desktop) clipboard(before string) string {
 	s.t.Helper()
 	got := ""
 	eventually(s.t, func() string { return "something is copied" }, func() bool {
@@ -195,7 +195,7 @@ func (s *session) clipboard(before string) string {
 }
 
 // fill puts a text into the clipboard that nothing of ours copies.
-func (s *session) fill(text string) {
+func (s *desktop) fill(text string) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -208,7 +208,7 @@ func (s *session) fill(text string) {
 }
 
 // quit closes the window as a user does, and waits for the program to end.
-func (s *session) quit() {
+func (s *desktop) quit() {
 	s.t.Helper()
 	s.press("ctrl+q")
 	done := make(chan error, 1)
