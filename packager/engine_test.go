@@ -348,6 +348,33 @@ func TestAdding(t *testing.T) {
 	}
 }
 
+// Adding an asset again notices what came into its folder since, though its
+// server manifest does not name it.
+func TestAddingAgain(t *testing.T) {
+	dir := t.TempDir()
+	movie(t, filepath.Join(dir, "a.mp4"), 4, 500)
+	ism := `<smil><body><switch><video src="a.mp4"/><audio src="a.mp4"/></switch></body></smil>`
+	if err := os.WriteFile(filepath.Join(dir, "a.ism"), []byte(ism), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	e := open(t, packager.Config{}, dir)
+	findings := func() int {
+		a, err := e.Asset(context.Background(), e.Entries()[0].Locator.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(a.Findings)
+	}
+	before := findings()
+	movie(t, filepath.Join(dir, "b.mp4"), 4, 500)
+	if _, err := e.Add(context.Background(), dir); err != nil {
+		t.Fatal(err)
+	}
+	if after := findings(); after != before+1 {
+		t.Errorf("%d findings before, %d after", before, after)
+	}
+}
+
 // What cannot be served answers with its reason; it is listed all the same.
 func TestBrokenAsset(t *testing.T) {
 	dir := t.TempDir()

@@ -49,6 +49,7 @@ func (l *library) add(ctx context.Context, path string) ([]*item, error) {
 	var added []*item
 	for _, s := range sets {
 		if at := slices.IndexFunc(l.items, func(i *item) bool { return i.set.Path == s.Path }); at >= 0 {
+			l.items[at].renew(s)
 			l.open.Remove(s.Path) // opening an asset again reads it again
 			added = append(added, l.items[at])
 			continue
@@ -61,6 +62,14 @@ func (l *library) add(ctx context.Context, path string) ([]*item, error) {
 		added = append(added, i)
 	}
 	return added, nil
+}
+
+// renew takes what a new search found of an asset, but for its name.
+func (i *item) renew(s asset.Set) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	s.Name = i.set.Name
+	i.set = s
 }
 
 // remove takes an asset out. Requests under way go on.
