@@ -60,7 +60,7 @@ var house = map[string]row{
 	"app":              {6, nouns + "packager packager/asset packager/catalog packager/format packager/origin packager/route packager/timeline player assets"},
 	"app/verify":       {6, "github.com/Eyevinn/dash-mpd github.com/Eyevinn/hls-m3u8"}, // never the packager: it reads what an origin wrote as anybody would
 	"app/verify/proof": {7, "app/verify"},
-	"app/cli":          {6, nouns + "packager/asset packager/catalog packager/filter packager/route app github.com/alecthomas/kong"},
+	"app/cli":          {6, nouns + "packager packager/asset packager/catalog packager/filter packager/route app github.com/alecthomas/kong"},
 
 	"app/workbench": {6, nouns + "packager packager/asset packager/catalog packager/format packager/route app github.com/aymanbagabas/go-udiff github.com/fsnotify/fsnotify"},
 

@@ -28,6 +28,9 @@ type DocumentAsset struct {
 	Name     string            `json:"name"`
 	Locators []DocumentLocator `json:"locators"`
 	Findings []fault.Finding   `json:"findings"`
+
+	// Err is why the asset cannot be served, nil when it can.
+	Err error `json:"-"`
 }
 
 // DocumentLocator is what listPaths of Azure Media Services said of a locator.
@@ -62,7 +65,7 @@ func (s *Service) Document(ctx context.Context, base string) (*Document, error) 
 			StreamingPaths: streamingPaths(e), DownloadPaths: append([]string{}, e.Downloads(a)...), ContentKeys: []struct{}{},
 		}
 		d.Assets = append(d.Assets, DocumentAsset{
-			Name: e.Name, Locators: []DocumentLocator{l}, Findings: append([]fault.Finding{}, a.Findings...),
+			Name: e.Name, Locators: []DocumentLocator{l}, Findings: append([]fault.Finding{}, a.Findings...), Err: a.Err,
 		})
 	}
 	return d, nil
@@ -88,6 +91,9 @@ func (d *Document) WriteText(w io.Writer) {
 	for _, a := range d.Assets {
 		for _, l := range a.Locators {
 			fmt.Fprintf(w, "\n%s  (%s)\n", a.Name, l.Policy)
+			if a.Err != nil { // its URLs answer what the finding says
+				continue
+			}
 			for _, s := range l.StreamingPaths {
 				for _, p := range s.Paths {
 					fmt.Fprintf(w, "  %-10s %s%s\n", words(p), d.BaseURL, p)
@@ -106,6 +112,9 @@ func (d *Document) WriteText(w io.Writer) {
 // Play returns the URL of the player on the first manifest.
 func (d *Document) Play() string {
 	for _, a := range d.Assets {
+		if a.Err != nil {
+			continue
+		}
 		for _, l := range a.Locators {
 			for _, s := range l.StreamingPaths {
 				if s.StreamingProtocol == format.DASH || len(l.StreamingPaths) == 1 {
@@ -171,6 +180,9 @@ func indexAsset(e packager.Entry, a *asset.Asset) player.Asset {
 	}
 	l := player.Locator{ID: e.Locator.ID, Policy: e.Locator.Policy.Name}
 	for _, path := range e.Paths() {
+		if a.Err != nil { // there is nothing to play
+			break
+		}
 		l.Streams = append(l.Streams, player.Stream{Protocol: protocols[path.Row.Protocol], Label: path.Row.Words, URL: path.URL})
 	}
 	for i, url := range e.Downloads(a) {

@@ -78,7 +78,8 @@ func TestUsage(t *testing.T) {
 		{"an address that is none", []string{"serve", "--listen", "here"}, 1, "", "no address to listen on"},
 		{"a negative duration", []string{"inspect", "--fragment-seconds=-1", "."}, 1, "", "no fragment duration"},
 		{"no command", []string{}, 1, "", "the window was asked for"},
-		{"a path alone", []string{"films"}, 1, "", "the window was asked for"},
+		{"a path alone", []string{"films/tears"}, 1, "", "the window was asked for"},
+		{"a command with a slip", []string{"inspct", "films"}, 2, "", "inspct is neither a command"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			status, out, errs := manifold(t, c.args...)

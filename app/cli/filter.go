@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"manifold/packager/asset"
@@ -45,10 +47,11 @@ func (f *filterFlags) open(ctx context.Context) (*catalog.Catalog, string, error
 	if err != nil {
 		return nil, "", err
 	}
-	if len(sets) != 1 {
-		return nil, "", fmt.Errorf("%s holds %d assets; name one of them", f.Asset, len(sets))
+	set, err := one(sets, func(s asset.Set) string { return s.Path }, f.Asset)
+	if err != nil {
+		return nil, "", err
 	}
-	return c, c.Default(sets[0].Path).ID, nil
+	return c, c.Default(set.Path).ID, nil
 }
 
 type filterSet struct {
@@ -68,7 +71,11 @@ func (c *filterSet) Run(r *run) error {
 		b, err = os.ReadFile(c.File)
 	}
 	if err != nil {
-		return err
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return fmt.Errorf("%s cannot be read: %w", c.File, err)
 	}
 	cat, locator, err := c.open(r)
 	if err != nil {

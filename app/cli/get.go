@@ -2,8 +2,10 @@ package cli
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
+	"manifold/packager"
 	"manifold/packager/fault"
 	"manifold/packager/route"
 )
@@ -27,15 +29,11 @@ func (c *getCommand) Run(r *run) error {
 	if failed > 0 {
 		return errReported
 	}
-	all := s.Engine.Entries()
-	if len(all) > 1 {
-		var names []string
-		for _, e := range all {
-			names = append(names, e.Path)
-		}
-		return fmt.Errorf("%s holds %d assets; name one of %s", c.Path, len(all), strings.Join(names, ", "))
+	entry, err := one(s.Engine.Entries(), func(e packager.Entry) string { return e.Path }, c.Path)
+	if err != nil {
+		return err
 	}
-	request, err := route.Parse(all[0].Base() + strings.TrimPrefix(c.Tail, "/"))
+	request, err := route.Parse(entry.Base() + strings.TrimPrefix(c.Tail, "/"))
 	if err != nil {
 		return refused(r, err)
 	}
@@ -49,6 +47,27 @@ func (c *getCommand) Run(r *run) error {
 		return err
 	}
 	return answer.Body.WriteTo(r, r.out)
+}
+
+// one returns the asset that a path means: the only one there, or of several
+// the one that lies at the path itself.
+func one[T any](list []T, path func(T) string, named string) (T, error) {
+	if len(list) == 1 {
+		return list[0], nil
+	}
+	abs, err := filepath.Abs(named)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	var paths []string
+	for _, x := range list {
+		if err == nil && path(x) == abs {
+			return x, nil
+		}
+		paths = append(paths, path(x))
+	}
+	var none T
+	return none, fmt.Errorf("%s holds %d assets; name one of %s", named, len(list), strings.Join(paths, ", "))
 }
 
 // refused tells what the origin would answer instead.

@@ -11,7 +11,7 @@ import (
 type inspectCommand struct {
 	engineFlags
 	JSON   bool     `help:"Print one JSON array, an element for each asset."`
-	FailOn string   `default:"none" enum:"none,warning,error" placeholder:"SEVERITY" help:"End with 1 when a finding is as bad: warning or error."`
+	FailOn string   `default:"none" enum:"none,warning,error" placeholder:"SEVERITY" help:"End with 1 also when a finding is as bad: warning or error (default: ${default})."`
 	Paths  []string `arg:"" name:"path" help:"Folders or files."`
 }
 
@@ -31,6 +31,7 @@ func (c *inspectCommand) Run(r *run) error {
 			return err
 		}
 		if i.Err != nil {
+			fmt.Fprintf(r.err, "manifold: %s cannot be served: %s\n", e.Name, sentence(i.Err))
 			failed++
 		}
 		list = append(list, i)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -82,6 +83,11 @@ func start(ctx context.Context, args []string, out, errs io.Writer, window Windo
 		return 2
 	}
 	if err := k.Run(&run{ctx, out, errs, window}); err != nil {
+		var wrong usageError
+		if errors.As(err, &wrong) {
+			fmt.Fprintf(errs, "manifold: %v; see manifold --help\n", err)
+			return 2
+		}
 		if !errors.Is(err, errReported) {
 			fmt.Fprintf(errs, "manifold: %s\n", sentence(err))
 		}
@@ -89,6 +95,11 @@ func start(ctx context.Context, args []string, out, errs io.Writer, window Windo
 	}
 	return 0
 }
+
+// usageError is a wrong use of the command line that its grammar allows.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
 
 // errReported is a failure that was told already.
 var errReported = errors.New("reported")
@@ -102,6 +113,9 @@ func sentence(err error) string {
 	return err.Error()
 }
 
+// word is what a command looks like, and few files do.
+var word = regexp.MustCompile(`^[a-z]+$`)
+
 type windowCommand struct {
 	Paths []string `arg:"" optional:"" name:"path" help:"Folders or files."`
 	Data  string   `placeholder:"DIR" help:"Where locators and settings live (default: the user's data directory)."`
@@ -112,12 +126,17 @@ func (windowCommand) Help() string {
 }
 
 func (c *windowCommand) Run(r *run) error {
+	if len(c.Paths) > 0 { // a command with a slip in it is no folder
+		if _, err := os.Stat(c.Paths[0]); err != nil && word.MatchString(c.Paths[0]) {
+			return usageError(fmt.Sprintf("%s is neither a command nor a folder or file", c.Paths[0]))
+		}
+	}
 	return r.window(WindowOptions{Paths: c.Paths, Data: c.Data})
 }
 
 // engineFlags are the flags of all commands that read assets.
 type engineFlags struct {
-	Data            string `placeholder:"DIR" help:"Where locators and keys live (default: the user's data directory)."`
+	Data            string `placeholder:"DIR" help:"Where locators and filters live (default: the user's data directory)."`
 	Policy          string `placeholder:"NAME" help:"Streaming policy of the default locators (default: Workbench)."`
 	FragmentSeconds int    `placeholder:"N" help:"Merge whole GOPs into fragments of about N seconds; 0, the default: one GOP a fragment."`
 	ExtendedCodecs  bool   `help:"Let in codecs that Azure Media Services refused: AV1, VP9, Opus, FLAC, AC-3, AC-4."`

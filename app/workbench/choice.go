@@ -59,8 +59,27 @@ func (s *State) request(i int) *media.Request {
 	if p.Level.Name != "" {
 		r.Target, r.Track, r.Bitrate, r.KeyFrames = media.Level, p.Level.Name, p.Level.Bitrate, p.Level.KeyFrames
 		r.AudioOnly = nil
+		if p.Format == media.HLSV3 {
+			r.AudioTrack = muxed(a, p.Level.Name, r.AudioTrack)
+		}
 	}
 	return r
+}
+
+// muxed returns the audio that a level of HLS V3 names, as the master playlist
+// links it: what was chosen, else the default; none beside audio.
+func muxed(a *Asset, level, chosen string) string {
+	if a.Read == nil || a.Read.Presentation == nil {
+		return chosen
+	}
+	p := a.Read.Presentation
+	if g := p.Group(level); g == nil || g.Kind != media.Video {
+		return ""
+	}
+	if g, _ := p.Muxed(); g != nil && chosen == "" {
+		return g.Name
+	}
+	return chosen
 }
 
 func isHLS(f media.Format) bool {
@@ -90,11 +109,15 @@ func (s *State) Levels(f media.Format) []Level {
 		return nil
 	}
 	var out []Level
+	var only *media.Track // the audio that V3 has a playlist of its own for
+	if a := s.Chosen(); a.Read != nil && a.Read.Presentation != nil {
+		_, only = a.Read.Presentation.Muxed()
+	}
 	for _, g := range s.Chosen().Groups() {
-		if f == media.HLSV3 && g.Kind == media.Audio && hasVideo(s.Chosen().Groups()) {
-			continue // muxed into the video
-		}
 		for _, t := range g.Tracks {
+			if f == media.HLSV3 && g.Kind == media.Audio && t != only {
+				continue // muxed into the video
+			}
 			out = append(out, Level{TrackKey: TrackKey{g.Name, t.Bitrate}})
 		}
 	}
@@ -109,10 +132,6 @@ func (s *State) Levels(f media.Format) []Level {
 		}
 	}
 	return out
-}
-
-func hasVideo(groups []*media.Group) bool {
-	return slices.ContainsFunc(groups, func(g *media.Group) bool { return g.Kind == media.Video })
 }
 
 // clone returns a choice that shares nothing that is changed in place.

@@ -142,9 +142,21 @@ func TestReduceChangesNoStateBefore(t *testing.T) {
 
 func TestLevelsAreWhatAFormatHas(t *testing.T) {
 	s := after()
-	for f, want := range map[media.Format]int{media.HLSV4: 5, media.HLSCMAF: 5, media.HLSV3: 2, media.DASHCSF: 0, media.Smooth: 0} {
+	for f, want := range map[media.Format]int{media.HLSV4: 5, media.HLSCMAF: 5, media.HLSV3: 3, media.DASHCSF: 0, media.Smooth: 0} {
 		if got := len(s.Levels(f)); got != want {
 			t.Errorf("%s has %d levels, want %d", f, got, want)
 		}
+	}
+}
+
+// A level of HLS V3 is the one that the master playlist links: with its audio.
+func TestLevelsOfV3NameTheirAudio(t *testing.T) {
+	s := after(SetFormat{media.HLSV3}, SetLevel{0, Level{TrackKey: high}})
+	if got, want := s.Path(0), "/a/a.ism/QualityLevels(2000)/Manifest(video,format=m3u8-aapl-v3,audiotrack=eng)"; got != want {
+		t.Errorf("video is at %s, want %s", got, want)
+	}
+	s = after(SetFormat{media.HLSV3}, SetLevel{0, Level{TrackKey: TrackKey{"eng", 128}}})
+	if got, want := s.Path(0), "/a/a.ism/QualityLevels(128)/Manifest(eng,format=m3u8-aapl-v3)"; got != want {
+		t.Errorf("audio is at %s, want %s", got, want)
 	}
 }

@@ -59,9 +59,10 @@ func refusal(e *fault.Error) string {
 const maxDiff = 20_000
 
 // changed returns the lines of after that are not in before. Texts in
-// different languages are not compared: everything would be new.
+// different languages, of other assets and of other levels are not compared:
+// everything would be new.
 func changed(before, after View) []int {
-	if before.Path == "" || before.Err != nil || after.Err != nil || before.Type != after.Type || before.Text == after.Text {
+	if before.Path == "" || !before.beside(after) || before.Err != nil || after.Err != nil || before.Type != after.Type || before.Text == after.Text {
 		return nil
 	}
 	if strings.Count(before.Text, "\n") > maxDiff || strings.Count(after.Text, "\n") > maxDiff {
@@ -74,6 +75,18 @@ func changed(before, after View) []int {
 		}
 	}
 	return out
+}
+
+// beside says whether two views show the same part of the same asset, whatever
+// the format and what the URL chooses.
+func (v *View) beside(o View) bool {
+	part := func(path string) string {
+		if at := strings.LastIndexByte(path, '('); at >= 0 {
+			path = path[:at]
+		}
+		return path
+	}
+	return part(v.Path) == part(o.Path)
 }
 
 // unnamed is the text without the selector of its format in the URLs: after a

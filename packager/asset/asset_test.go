@@ -207,9 +207,13 @@ func TestAFileIsAnAssetOfItself(t *testing.T) {
 }
 
 func TestNamesInURLs(t *testing.T) {
-	for name, want := range map[string]string{"show": "show.ism", "Änderung 1": "_nderung_1.ism", "a.b-c_d": "a.b-c_d.ism", "": ".ism"} {
-		if got := (Set{Name: name}).ISM(); got != want {
+	for name, want := range map[string]string{"show": "show.ism", "Änderung 1": "_nderung_1.ism", "a.b-c_d": "a.b-c_d.ism"} {
+		dir := filepath.Join("films", name)
+		if got := (Set{Name: name + "-2", Path: dir, Root: dir}).ISM(); got != want { // whatever stands beside it
 			t.Errorf("%q becomes %q, want %q", name, got, want)
+		}
+		if got := (Set{Name: name, Path: dir + ".mp4", Root: "films"}).ISM(); got != want {
+			t.Errorf("the file %q becomes %q, want %q", name, got, want)
 		}
 	}
 }
@@ -536,10 +540,47 @@ func TestProgrammeIsWhatFileNamesShare(t *testing.T) {
 	for name, want := range map[string]string{
 		"tears_1280x720_3400.mp4": "tears", "tears_640x360_1000_AAC_und_ch2_128kbps.mp4": "tears", "Tears of Steel-720p.mp4": "tears of steel",
 		"tears_audio_AAC_128.mp4": "tears", "tears.eng.m4a": "tears", "tears_h264_2mbps.mp4": "tears", "tears-low.mp4": "tears", "tears2.mp4": "tears",
-		"cat.mp4": "cat", "low.mp4": "low", "720p.mp4": "", "video_1.mp4": "",
+		"cat.mp4": "cat", "low.mp4": "", "english.m4a": "", "720p.mp4": "", "video_1.mp4": "", "film_english.m4a": "film", "Film en-US.m4a": "film",
+		"Film (720p).mp4": "film", "film-1Mbit.mp4": "film", "out_1.5M.mp4": "out", "tears_best.mp4": "tears", "S01E02.mp4": "s01e",
 	} {
 		if got := programme(name); got != want {
 			t.Errorf("%s is of %q, want %q", name, got, want)
+		}
+	}
+}
+
+// Sidecars of kinds that are not read are told once, by name.
+func TestOtherFilesAreTold(t *testing.T) {
+	a := open(t, folder(t, map[string][]byte{"a.mp4": movie(video(50, 30)), "a.srt": []byte("1"), "b.mp3": []byte("x"), "cover.jpg": []byte("x")}))
+	var told []string
+	for _, f := range a.Findings {
+		if f.Code == "not-read" {
+			told = append(told, f.Where)
+		}
+	}
+	if !slices.Equal(told, []string{"a.srt", "b.mp3"}) {
+		t.Errorf("told of %v", told)
+	}
+}
+
+// Files of like names and durations are not mixed when they cannot be one
+// programme; renditions of one size are.
+func TestEpisodesAreNotRenditions(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		files map[string][]byte
+		want  int
+	}{
+		{"two episodes with sound", map[string][]byte{"S01E01.mp4": movie(video(250, 30), audio(470, 1, "eng")), "S01E02.mp4": movie(video(250, 30), audio(470, 5, "eng"))}, 2},
+		{"two parts without", map[string][]byte{"Show 1.mp4": movie(video(250, 30)), "Show 2.mp4": movie(video(252, 30))}, 2},
+		{"two bitrates of one size", map[string][]byte{"show_900.mp4": movie(video(250, 30), audio(470, 1, "eng")), "show_1800.mp4": movie(video(250, 60), audio(470, 1, "eng"))}, 1},
+		{"two bitrates without sound", map[string][]byte{"show_900.mp4": movie(video(250, 30)), "show_1800.mp4": movie(video(250, 60))}, 1},
+		{"qualities by word", map[string][]byte{"low.mp4": movie(video(250, 30)), "high.mp4": movie(video(250, 60)), "english.m4a": movie(audio(470, 1, "eng"))}, 1},
+	} {
+		if sets := find(t, folder(t, c.files)); len(sets) != c.want {
+			t.Errorf("%s: %d assets: %+v", c.name, len(sets), sets)
+		} else if c.want > 1 && (len(sets[1].Noticed) != 1 || strings.Contains(sets[1].Noticed[0].Message, "lasts")) {
+			t.Errorf("%s: noticed %+v", c.name, sets[1].Noticed)
 		}
 	}
 }

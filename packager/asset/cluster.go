@@ -3,6 +3,7 @@ package asset
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -20,7 +21,7 @@ type candidate struct {
 	stem     string
 	duration int64 // ticks; 0 when the file cannot be read
 	tried    bool
-	audio    []*media.Track
+	read     []*media.Track
 }
 
 // cluster decides which files of a folder are renditions of one programme:
@@ -33,15 +34,18 @@ func cluster(ctx context.Context, dir string, names []string) ([]Set, error) {
 			return nil, err
 		}
 		c := &candidate{name: name, stem: programme(name), duration: duration(dir, name)}
-		at := slices.IndexFunc(groups, func(g []*candidate) bool { return sameProgramme(dir, g[0], c) })
+		at := slices.IndexFunc(groups, func(g []*candidate) bool {
+			return sameProgramme(dir, g[0], c) && !slices.ContainsFunc(g, func(o *candidate) bool { return rivals(dir, o, c) })
+		})
 		if at < 0 {
 			groups = append(groups, []*candidate{c})
 			continue
 		}
-		c.audio = nil // the first of the group speaks for it
 		groups[at] = append(groups[at], c)
 	}
-	slices.SortStableFunc(groups, func(a, b []*candidate) int { return cmp.Compare(len(b), len(a)) })
+	slices.SortStableFunc(groups, func(a, b []*candidate) int { // the folder's own asset is the largest that can be read
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(min(b[0].duration, 1), min(a[0].duration, 1)))
+	})
 	var sets []Set
 	for i, g := range groups {
 		s := Set{Name: filepath.Base(dir), Path: dir, Root: dir}
@@ -52,13 +56,27 @@ func cluster(ctx context.Context, dir string, names []string) ([]Set, error) {
 			s.Name, s.Path = stem(g[0].name), filepath.Join(dir, g[0].name)
 			s.Noticed = []fault.Finding{{
 				Severity: fault.Info, Code: "not-same-programme", Where: strings.Join(s.Files, ", "),
-				Message: "duration and name differ from the other files in the folder, so this is an asset of its own",
+				Message: g[0].apart(groups[0][0]) + ", so this is an asset of its own",
 				Advice:  "List the files in a server manifest (.ism) if they belong together.",
 			}}
 		}
 		sets = append(sets, s)
 	}
 	return sets, nil
+}
+
+// apart says why a file is not of the programme of another.
+func (c *candidate) apart(o *candidate) string {
+	switch {
+	case c.duration == 0:
+		return "the file cannot be read"
+	case o.duration > 0 && !sameDuration(c.duration, o.duration):
+		return fmt.Sprintf("the file lasts %s s and %s %s s", seconds(c.duration), o.name, seconds(o.duration))
+	}
+	if c.stem == o.stem {
+		return "its pictures are as large as those of " + o.name + " and show something else"
+	}
+	return "neither its name nor its sound is that of " + o.name
 }
 
 // sameProgramme compares two files.
@@ -78,9 +96,32 @@ func sameDuration(a, b int64) bool {
 }
 
 func sameAudio(a, b []*media.Track) bool {
+	return both(a, b, media.Audio, func(x, y *media.Track) bool { return x.Samples.Equal(y.Samples) })
+}
+
+// rivals says whether two files cannot be renditions of one programme though
+// their names and durations would do: two episodes, say. Their pictures are of
+// one size, and their sound differs, or without sound in both the number of
+// pictures.
+func rivals(dir string, a, b *candidate) bool {
+	if a.duration == 0 || b.duration == 0 {
+		return false
+	}
+	x, y := a.tracks(dir), b.tracks(dir)
+	sound := both(x, y, media.Audio, func(_, _ *media.Track) bool { return true })
+	if sound && sameAudio(x, y) {
+		return false
+	}
+	return both(x, y, media.Video, func(x, y *media.Track) bool {
+		return x.Codec.Width == y.Codec.Width && x.Codec.Height == y.Codec.Height && (sound || x.Samples.Count() != y.Samples.Count())
+	})
+}
+
+// both says whether a track of a and one of b, of one kind, are alike.
+func both(a, b []*media.Track, kind media.Kind, alike func(x, y *media.Track) bool) bool {
 	for _, x := range a {
 		for _, y := range b {
-			if x.Samples.Equal(y.Samples) {
+			if x.Kind == kind && y.Kind == kind && alike(x, y) {
 				return true
 			}
 		}
@@ -88,10 +129,10 @@ func sameAudio(a, b []*media.Track) bool {
 	return false
 }
 
-// tracks returns the audio tracks, read when first needed.
+// tracks returns the tracks of the file, read when first needed.
 func (c *candidate) tracks(dir string) []*media.Track {
 	if c.tried {
-		return c.audio
+		return c.read
 	}
 	c.tried = true
 	f, err := source.Open(filepath.Join(dir, c.name))
@@ -103,12 +144,8 @@ func (c *candidate) tracks(dir string) []*media.Track {
 	if err != nil {
 		return nil
 	}
-	for _, t := range m.Tracks {
-		if t.Kind == media.Audio {
-			c.audio = append(c.audio, t)
-		}
-	}
-	return c.audio
+	c.read = m.Tracks
+	return c.read
 }
 
 // duration reads the duration of a movie in ticks, 0 when it has none. Of a
@@ -137,17 +174,23 @@ func duration(dir, name string) int64 {
 }
 
 // Words of file names that tell renditions of one programme apart, anywhere …
-var rendition = regexp.MustCompile(`^(\d+|\d+x\d+|\d+p\d*|\d+k|\d+kbps|\d+mbps|h26[45]|x26[45]|avc\d?|aac\w*|heaac|\d+ch|ch\d+|v|a|vid|aud|video|audio|track|stream)$`)
+var rendition = regexp.MustCompile(`^(\d+|\d+x\d+|\d+p\d*|\d+(d\d+)?[km](b|bit|bps|bits)?|h26[45]|x26[45]|avc\d?|hevc|aac\w*|heaac|eac3|\d+ch|ch\d+|v|a|vid|aud|video|audio|track|stream)$`)
 
-// … and behind the first word.
-var variant = regexp.MustCompile(`^(he|lc|hd|sd|uhd|fhd|4k|2k|low|mid|med|medium|high|hi|lo|main|baseline|stereo|mono|surround|` +
-	`und|ara?|de|deu|ger|dan?|el|ell|en|eng|es|spa|fin?|fr|fra|fre|heb|hin?|hun?|it|ita|ja|jpn|ko|kor|nl|nld|dut|no|nor|pl|pol|pt|por|ru|rus|sv|swe|tr|tur|uk|ukr|zh|zho|chi)$`)
+// … and behind the first word, or when nothing else is left.
+var variant = regexp.MustCompile(`^(he|lc|hd|sd|uhd|fhd|hq|lq|sq|4k|2k|low|lower|mid|med|medium|high|higher|hi|lo|best|worst|small|large|mobile|main|baseline|stereo|mono|surround|` +
+	`us|gb|br|mx|ca|au|at|ch|be|` +
+	`und|ara?|de|deu|ger|dan?|el|ell|en|eng|es|spa|fin?|fr|fra|fre|heb|hin?|hun?|it|ita|ja|jpn|ko|kor|nl|nld|dut|no|nor|pl|pol|pt|por|ru|rus|sv|swe|tr|tur|uk|ukr|zh|zho|chi|` +
+	`arabic|danish|dutch|english|finnish|french|german|greek|hebrew|hindi|hungarian|italian|japanese|korean|norwegian|polish|portuguese|russian|spanish|swedish|turkish|ukrainian|chinese|` +
+	`deutsch|français|francais|español|espanol|italiano|português|portugues)$`)
+
+var decimalPoint = regexp.MustCompile(`(\d)\.(\d)`)
 
 // programme returns the part of a file name that all renditions of a
 // programme share: its words without sizes, bitrates, codecs and languages.
 func programme(name string) string {
 	var out []string
-	words := strings.FieldsFunc(strings.ToLower(stem(name)), func(r rune) bool { return strings.ContainsRune("_-. ()[]", r) })
+	text := decimalPoint.ReplaceAllString(strings.ToLower(stem(name)), "${1}d${2}")
+	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("_-. ()[]", r) })
 	for i, w := range words {
 		if rendition.MatchString(w) || i > 0 && variant.MatchString(w) {
 			continue
@@ -155,6 +198,9 @@ func programme(name string) string {
 		if w = strings.TrimRight(w, "0123456789"); w != "" && !rendition.MatchString(w) {
 			out = append(out, w)
 		}
+	}
+	if len(out) == 1 && variant.MatchString(out[0]) {
+		return ""
 	}
 	return strings.Join(out, " ")
 }

@@ -96,7 +96,7 @@ func (f *finder) folder(dir string, depth int) error {
 	if err := f.ctx.Err(); err != nil {
 		return err
 	}
-	var servers, files, folders []string
+	var servers, files, others, folders []string
 	for _, e := range list {
 		if f.left--; f.left < 0 {
 			f.refuse(dir, fault.New(fault.FormatNotSupported, filepath.Base(dir), fmt.Sprintf("more than %d entries were searched", maxEntries), "Open a smaller folder."))
@@ -110,11 +110,13 @@ func (f *finder) folder(dir string, depth int) error {
 			servers = append(servers, name)
 		case isMedia(name):
 			files = append(files, name)
+		case isOther(name):
+			others = append(others, name)
 		}
 	}
+	first := len(f.sets)
 	switch {
 	case len(servers) > 0:
-		first := len(f.sets)
 		for _, name := range servers {
 			f.sets = append(f.sets, Set{Name: stem(name), Path: filepath.Join(dir, name), Root: dir, Server: name})
 		}
@@ -125,6 +127,7 @@ func (f *finder) folder(dir string, depth int) error {
 			return err
 		}
 		f.sets = append(f.sets, sets...)
+		f.sets[first].Noticed = append(f.sets[first].Noticed, unread(others)...)
 	case len(folders) == 0 && depth > 0:
 		f.refuse(dir, noMedia(dir))
 	case depth < maxDepth:
@@ -160,6 +163,19 @@ func stray(dir string, servers, files []string) []fault.Finding {
 				Advice:  "Add it to the server manifest, or open the file by itself.",
 			})
 		}
+	}
+	return findings
+}
+
+// unread tells of media and text of kinds that are not read.
+func unread(names []string) []fault.Finding {
+	var findings []fault.Finding
+	for _, name := range names {
+		findings = append(findings, fault.Finding{
+			Severity: fault.Info, Code: "not-read", Where: name,
+			Message: "files of this kind are not read",
+			Advice:  "Put sound and pictures into MP4, for example with ffmpeg -c copy.",
+		})
 	}
 	return findings
 }

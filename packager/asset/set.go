@@ -22,24 +22,39 @@ type Set struct {
 }
 
 // ISM returns the name of the asset in URLs: its server manifest's, or one
-// made from its name.
+// made from the name of its folder or file. It does not depend on what else is
+// served.
 func (s Set) ISM() string {
 	if s.Server != "" {
 		return s.Server
 	}
-	name := strings.Map(func(r rune) rune {
+	name := filepath.Base(s.Path)
+	if s.Path != s.Root { // a file
+		name = stem(name)
+	}
+	name = strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '_', r == '-':
 			return r
 		}
 		return '_'
-	}, s.Name)
+	}, name)
 	return name + ".ism"
 }
 
 func stem(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
 
 func isServerManifest(name string) bool { return strings.EqualFold(filepath.Ext(name), ".ism") }
+
+// isOther says whether a file is media or text of a kind that is not read: a
+// user may expect it to be.
+func isOther(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".srt", ".vtt", ".ttml", ".dfxp", ".mp3", ".aac", ".ac3", ".ec3", ".eac3", ".wav", ".flac", ".ogg", ".opus", ".ts", ".mkv", ".webm", ".avi", ".mxf", ".264", ".265", ".h264", ".h265", ".hevc":
+		return true
+	}
+	return false
+}
 
 func isMedia(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {

@@ -234,6 +234,29 @@ func (p *Presentation) Of(kind Kind) []*Group {
 	return out
 }
 
+// Muxed returns the audio track that is muxed with video when nobody chose
+// one, and its group: of the codec and the language that come first, without a
+// description of the picture if there is a choice, the one of the lowest
+// bitrate; nil without audio.
+func (p *Presentation) Muxed() (*Group, *Track) {
+	var group *Group
+	var best *Track
+	for _, g := range p.Of(Audio) {
+		for _, t := range g.Tracks {
+			switch {
+			case best == nil:
+			case t.Codec.Family != best.Codec.Family, t.Language != best.Language:
+				continue
+			case t.Access == "" && best.Access != "":
+			case t.Access != "" && best.Access == "", t.Bitrate > best.Bitrate:
+				continue
+			}
+			group, best = g, t
+		}
+	}
+	return group, best
+}
+
 // Track returns the track that a URL addresses by name and bitrate, and its
 // group. A name in other letter case is found when no stream has it as it is.
 func (p *Presentation) Track(name string, bitrate int) (*Group, *Track, bool) {

@@ -24,7 +24,7 @@ func (w *Window) showAbout() {
 	icon.SetMinSize(fyne.NewSize(56, 56))
 	head := container.NewHBox(icon, spacer(8, 1), container.NewVBox(
 		widget.NewLabelWithStyle("Manifold "+app.Version, fyne.TextAlignLeading, fyne.TextStyle{Bold: true}),
-		widget.NewLabel(L("One MP4 set in, every streaming format out.\nWidevine, PlayReady and FairPlay licences need accounts of their vendors; none is issued here."))))
+		widget.NewLabel(L("One MP4 set in, every streaming format out."))))
 	content := container.NewBorder(head, nil, nil, nil, licences())
 	w.present(dialog.NewCustom(L("About Manifold"), L("Close"), content, w.win), fyne.NewSize(860, 580))
 }

@@ -98,7 +98,8 @@ func (m *master) audio() ([]set, error) {
 		sets[at].tracks = append(sets[at].tracks, v)
 	}
 	if m.r.Format == media.HLSV3 && len(sets) > 0 {
-		return []set{{tracks: []variant{byDefault(sets[0].tracks)}}}, nil
+		g, t := m.p.Muxed()
+		return []set{{tracks: []variant{{g, t}}}}, nil
 	}
 	return sets, nil
 }
