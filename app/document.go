@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 
 	"manifold/packager"
@@ -118,7 +119,7 @@ func (d *Document) Play() string {
 		for _, l := range a.Locators {
 			for _, s := range l.StreamingPaths {
 				if s.StreamingProtocol == format.DASH || len(l.StreamingPaths) == 1 {
-					return d.PlayerURL + "?url=" + s.Paths[len(s.Paths)-1]
+					return d.PlayerURL + "?url=" + url.QueryEscape(s.Paths[len(s.Paths)-1])
 				}
 			}
 		}

@@ -21,6 +21,7 @@ type Config struct {
 	Policy          string // streaming policy of default locators; "" is Workbench
 	FragmentSeconds int    // 0: one GOP a fragment
 	ExtendedCodecs  bool   // AV1, VP9, Opus, FLAC, AC-3, AC-4, too
+	Bandwidth       string // of HLS: "" or "peak", or "ams" for the formula of Azure Media Services alone
 	Base            string // public address, "https://media.example"; "" is the address that is listened on
 }
 
@@ -40,6 +41,9 @@ func NewService(c Config) (*Service, error) {
 	if c.FragmentSeconds < 0 {
 		return nil, fmt.Errorf("%d seconds are no fragment duration; 0 leaves every GOP a fragment", c.FragmentSeconds)
 	}
+	if c.Bandwidth != "" && c.Bandwidth != "peak" && c.Bandwidth != "ams" {
+		return nil, fmt.Errorf("bandwidth %q is neither peak nor ams", c.Bandwidth)
+	}
 	s := &Service{}
 	if c.Base != "" {
 		u, err := url.Parse(strings.TrimRight(c.Base, "/"))
@@ -51,6 +55,7 @@ func NewService(c Config) (*Service, error) {
 	var err error
 	s.Engine, err = packager.New(packager.Config{
 		Data: c.Data, Policy: c.Policy, Timeline: timeline.Options{FragmentSeconds: c.FragmentSeconds}, ExtendedCodecs: c.ExtendedCodecs,
+		FormulaBandwidth: c.Bandwidth == "ams",
 	})
 	if err != nil {
 		return nil, err

@@ -2,7 +2,9 @@ package packager
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -11,7 +13,6 @@ import (
 	"strings"
 	"sync"
 
-	"manifold/packager/asset"
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
 	"manifold/packager/format"
@@ -27,6 +28,7 @@ type Answer struct {
 	Type    string // media type
 	ETag    string // strong, in quotes; of the plain text where there is a Text
 	Mutable bool   // the files behind may change: caches have to ask every time
+	Varies  bool   // it may be sent compressed
 
 	Text *Text        // a manifest or playlist
 	Body mux.Body     // a segment; its media is read while it is written
@@ -71,7 +73,7 @@ func (t *Text) Gzip() []byte {
 // produce makes a manifest, playlist or segment of a presentation.
 func (e *Engine) produce(p *media.Presentation, row *format.Row, r *media.Request, policy catalog.Policy, known func(string) bool) (*Answer, error) {
 	key := string(fmt.Appendf(route.Append(nil, r), " %s %d %s", r.Format, row.Revision, p.Version))
-	a := &Answer{ETag: tag(key), Mutable: policy.Mutable}
+	a := &Answer{ETag: tag(key), Mutable: policy.Mutable, Varies: r.Target == media.Manifest || r.Target == media.Level}
 	if known != nil && known(a.ETag) {
 		return a, nil
 	}
@@ -105,7 +107,15 @@ func tag(key string) string {
 }
 
 // download answers with a source file.
-func download(a *asset.Asset, r *media.Request, policy catalog.Policy) (*Answer, error) {
+func (e *Engine) download(ctx context.Context, i *item, r *media.Request) (*Answer, error) {
+	policy := i.Locator.Policy
+	if err := policy.AllowsDownload(); err != nil {
+		return nil, err
+	}
+	a, err := e.library.current(ctx, i)
+	if err != nil {
+		return nil, err
+	}
 	f := a.File(r.File)
 	if f == nil {
 		advice := "The asset cannot be opened."
@@ -114,14 +124,19 @@ func download(a *asset.Asset, r *media.Request, policy catalog.Policy) (*Answer,
 		}
 		return nil, fault.New(fault.ResourceNotFound, r.File, "the asset has no such file", advice)
 	}
-	kind := mime.TypeByExtension(path.Ext(r.File))
-	switch strings.ToLower(path.Ext(r.File)) { // the system's table need not know these
+	return &Answer{Type: fileType(r.File), ETag: tag(r.File + " " + f.Version()), Mutable: policy.Mutable, File: f}, nil
+}
+
+// fileType is the media type of a file; the system's table need not know
+// those of media.
+func fileType(name string) string {
+	switch strings.ToLower(path.Ext(name)) {
 	case ".mp4", ".m4v", ".ismv", ".cmfv":
-		kind = "video/mp4"
+		return "video/mp4"
 	case ".m4a", ".isma", ".cmfa":
-		kind = "audio/mp4"
+		return "audio/mp4"
 	case ".mov":
-		kind = "video/quicktime"
+		return "video/quicktime"
 	}
-	return &Answer{Type: kind, ETag: tag(r.File + " " + f.Version()), Mutable: policy.Mutable, File: f}, nil
+	return cmp.Or(mime.TypeByExtension(path.Ext(name)), "application/octet-stream")
 }

@@ -27,6 +27,8 @@ type Config struct {
 	// ExtendedCodecs lets in what Azure Media Services refused: AV1, VP9, Opus,
 	// FLAC, AC-3, AC-4.
 	ExtendedCodecs bool
+	// FormulaBandwidth is media.Presentation's.
+	FormulaBandwidth bool
 
 	AssetBytes int // memory for indices of open assets; 0 is 1 GiB
 	TextBytes  int // memory for rendered manifests; 0 is 64 MiB
@@ -62,7 +64,7 @@ func New(c Config) (*Engine, error) {
 		return nil, err
 	}
 	return &Engine{
-		library: library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
+		library: library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs, FormulaBandwidth: c.FormulaBandwidth}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
 		texts:   newWeighed[string, *Text](c.TextBytes),
 	}, nil
 }
@@ -71,14 +73,9 @@ func New(c Config) (*Engine, error) {
 type Entry struct {
 	Name    string // unique in the engine
 	Path    string // absolute, on this machine
+	From    string // what was searched to find it: opening that again finds it again
 	ISM     string // its server manifest in URLs, unescaped
 	Locator catalog.Locator
-}
-
-func (i *item) entry() Entry {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return Entry{Name: i.set.Name, Path: i.set.Path, ISM: i.set.ISM(), Locator: i.locator}
 }
 
 // Add publishes the assets at a path: a file, a server manifest, a folder with
@@ -99,7 +96,7 @@ func (e *Engine) Entries() []Entry { return entries(e.library.all()) }
 func entries(items []*item) []Entry {
 	var out []Entry
 	for _, i := range items {
-		out = append(out, i.entry())
+		out = append(out, i.Entry)
 	}
 	return out
 }
@@ -124,10 +121,7 @@ func (e *Engine) Asset(ctx context.Context, locator string) (*asset.Asset, error
 func (e *Engine) Do(ctx context.Context, r *media.Request, known func(etag string) bool) (answer *Answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			answer, err = nil, &fault.Error{
-				Code: fault.Internal, What: "the request could not be answered", Advice: "Please report this with the log of the server.",
-				Err: fmt.Errorf("%v\n%s", p, debug.Stack()),
-			}
+			answer, err = nil, panicked(p)
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, deadline)
@@ -144,33 +138,33 @@ func (e *Engine) Do(ctx context.Context, r *media.Request, known func(etag strin
 	return answer, err
 }
 
-// answer is one try to answer a request for an asset.
+// panicked is the error of a panic, which is a mistake of ours.
+func panicked(p any) error {
+	return &fault.Error{
+		Code: fault.Internal, What: "the request could not be answered", Advice: "Please report this with the log of the server.",
+		Err: fmt.Errorf("%v\n%s", p, debug.Stack()),
+	}
+}
+
+// answer is one try to answer a request.
 func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known func(string) bool) (*Answer, error) {
-	if r.Target != media.Download && !i.named(r.File) {
-		return nil, fault.New(fault.ResourceNotFound, r.File, "the locator has no such server manifest", "It is "+i.entry().ISM+".")
-	}
-	policy := i.locator.Policy
 	if r.Target == media.Download {
-		if err := policy.AllowsDownload(); err != nil {
-			return nil, err
-		}
+		return e.download(ctx, i, r)
 	}
-	var row *format.Row
-	if r.Target != media.Download {
-		var err error
-		if row, err = format.Of(r.Format); err != nil {
-			return nil, err
-		}
-		if err := policy.Allows(row.Protocol, r.Encryption); err != nil {
-			return nil, err
-		}
+	if !strings.EqualFold(i.ISM, r.File) {
+		return nil, fault.New(fault.ResourceNotFound, r.File, "the locator has no such server manifest", "It is "+i.ISM+".")
+	}
+	row, err := format.Of(r.Format)
+	if err != nil {
+		return nil, err
+	}
+	policy := i.Locator.Policy
+	if err := policy.Allows(row.Protocol, r.Encryption); err != nil {
+		return nil, err
 	}
 	a, err := e.library.current(ctx, i)
 	if err != nil {
 		return nil, err
-	}
-	if r.Target == media.Download {
-		return download(a, r, policy)
 	}
 	if a.Err != nil {
 		return nil, a.Err
@@ -179,7 +173,7 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 	if err != nil {
 		return nil, err
 	}
-	p, err = e.filtered(p, i.locator.ID, r)
+	p, err = e.filtered(p, i.Locator.ID, r)
 	if err != nil {
 		return nil, err
 	}

@@ -216,6 +216,56 @@ func TestChangedFolder(t *testing.T) {
 	}
 }
 
+// The second programme of a folder keeps its renditions when one changes.
+func TestChangedSecondProgramme(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 3 {
+		movie(t, filepath.Join(dir, fmt.Sprintf("film_%d.mp4", 500+i)), 6, 500+i)
+	}
+	movie(t, filepath.Join(dir, "trailer_500.mp4"), 2, 500)
+	movie(t, filepath.Join(dir, "trailer_600.mp4"), 2, 600)
+	e := open(t, packager.Config{}, dir)
+	entries := e.Entries()
+	if len(entries) != 2 {
+		t.Fatalf("%d assets", len(entries))
+	}
+	renditions := func() int {
+		a, err := e.Asset(t.Context(), entries[1].Locator.ID)
+		if err != nil || a.Err != nil {
+			t.Fatal(err, a.Err)
+		}
+		return len(a.Presentation.Of(media.Video)[0].Tracks)
+	}
+	if n := renditions(); n != 2 {
+		t.Fatalf("%d renditions", n)
+	}
+	movie(t, filepath.Join(dir, "trailer_600.mp4"), 2, 610)
+	time.Sleep(150 * time.Millisecond) // answers are taken from what was checked a moment ago
+	if n := renditions(); n != 2 {
+		t.Errorf("%d renditions after one changed", n)
+	}
+	if _, err := e.Add(t.Context(), entries[1].From); err != nil || renditions() != 2 || len(e.Entries()) != 2 {
+		t.Errorf("%d renditions of %d assets after opening it again (%v)", renditions(), len(e.Entries()), err)
+	}
+	alone, err := e.Add(t.Context(), filepath.Join(dir, "trailer_500.mp4"))
+	if err != nil || len(alone) != 1 || alone[0].Locator.ID == entries[1].Locator.ID {
+		t.Errorf("the file alone is %+v (%v)", alone, err)
+	}
+}
+
+// While an asset is opened, others are answered, and who gives up goes.
+func TestSlowAssetHoldsUpNobody(t *testing.T) {
+	dir := t.TempDir()
+	movie(t, filepath.Join(dir, "film.mp4"), 6, 500)
+	e := open(t, packager.Config{}, dir)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := e.Do(gone, &media.Request{Locator: e.Entries()[0].Locator.ID, File: e.Entries()[0].ISM, Format: media.HLSV4}, nil); err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("an asker that is gone gets %v", err)
+	}
+	mustAsk(t, e, "manifest")
+}
+
 // What is wrong in a URL is answered with the code for it.
 func TestRefusals(t *testing.T) {
 	e := golden(t, packager.Config{})

@@ -3,7 +3,6 @@ package packager
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -26,11 +25,20 @@ type library struct {
 
 // item is one asset that was added.
 type item struct {
-	set     asset.Set
-	locator catalog.Locator
+	Entry // as it is published, which does not change
 
-	mu      sync.Mutex // one opens, the others wait
-	checked time.Time  // when the files were last compared with the disk
+	mu      sync.Mutex
+	set     asset.Set
+	fresh   bool      // set was just searched for
+	checked time.Time // when the files were last compared with the disk
+	opening *opening  // nil unless the asset is being opened
+}
+
+// opening is the work of one for all who ask meanwhile.
+type opening struct {
+	done  chan struct{}
+	asset *asset.Asset
+	err   error
 }
 
 // checkEvery is how long an answer may be taken from files that were compared
@@ -48,35 +56,34 @@ func (l *library) add(ctx context.Context, path string) ([]*item, error) {
 	defer l.mu.Unlock()
 	var added []*item
 	for _, s := range sets {
-		if at := slices.IndexFunc(l.items, func(i *item) bool { return i.set.Path == s.Path }); at >= 0 {
-			l.items[at].renew(s)
-			l.open.Remove(s.Path) // opening an asset again reads it again
+		if at := slices.IndexFunc(l.items, func(i *item) bool { return i.Path == s.Path }); at >= 0 {
+			l.renew(l.items[at], s) // opening an asset again reads it again
 			added = append(added, l.items[at])
 			continue
 		}
-		s.Name = asset.Unused(s.Name, func(n string) bool {
-			return slices.ContainsFunc(l.items, func(i *item) bool { return i.set.Name == n })
+		name := asset.Unused(s.Name, func(n string) bool {
+			return slices.ContainsFunc(l.items, func(i *item) bool { return i.Name == n })
 		})
-		i := &item{set: s, locator: l.catalog.Default(s.Path)}
+		i := &item{Entry: Entry{Name: name, Path: s.Path, From: s.From, ISM: s.ISM(), Locator: l.catalog.Default(s.Path)}, set: s, fresh: true}
 		l.items = append(l.items, i)
 		added = append(added, i)
 	}
 	return added, nil
 }
 
-// renew takes what a new search found of an asset, but for its name.
-func (i *item) renew(s asset.Set) {
+// renew takes what a new search found of an asset.
+func (l *library) renew(i *item, s asset.Set) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	s.Name = i.set.Name
-	i.set = s
+	i.set, i.fresh = s, true
+	l.open.Remove(i.Path)
 }
 
 // remove takes an asset out. Requests under way go on.
 func (l *library) remove(path string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.items = slices.DeleteFunc(l.items, func(i *item) bool { return i.set.Path == path })
+	l.items = slices.DeleteFunc(l.items, func(i *item) bool { return i.Path == path })
 	l.open.Remove(path)
 }
 
@@ -92,42 +99,78 @@ func (l *library) find(locator string) (*item, error) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	for _, i := range l.items {
-		if i.locator.ID == locator {
+		if i.Locator.ID == locator {
 			return i, nil
 		}
 	}
 	return nil, fault.New(fault.ResourceNotFound, locator, "there is no such locator", "The start page lists the locators of this server.")
 }
 
-// current returns the version of an asset that lies on disk now.
+// current returns the version of an asset that lies on disk now. Whoever asks
+// while it is opened waits for that, as long as ctx lasts.
 func (l *library) current(ctx context.Context, i *item) (*asset.Asset, error) {
 	i.mu.Lock()
-	defer i.mu.Unlock()
-	if a, ok := l.open.Get(i.set.Path); ok {
-		if time.Since(i.checked) < checkEvery {
-			return a, nil
+	if i.opening == nil {
+		if a, ok := l.open.Get(i.Path); ok {
+			fresh := time.Since(i.checked) < checkEvery
+			if !fresh && !a.Stale() {
+				fresh, i.checked = true, time.Now()
+			}
+			if fresh {
+				i.mu.Unlock()
+				return a, nil
+			}
 		}
-		if !a.Stale() {
-			i.checked = time.Now()
-			return a, nil
-		}
-		i.set = refind(ctx, i.set)
+		i.opening = &opening{done: make(chan struct{})}
+		go l.reopen(i, i.opening)
 	}
-	a := asset.Open(ctx, i.set, l.options)
-	if err := ctx.Err(); err != nil {
-		return nil, err // what was read may be half
+	o := i.opening
+	i.mu.Unlock()
+	select {
+	case <-o.done:
+		return o.asset, o.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	if a.Presentation != nil {
-		a.Findings = append(a.Findings, format.LeftOut(a.Presentation)...)
-	}
-	i.checked = time.Now()
-	l.open.Add(i.set.Path, a, a.Memory())
-	return a, nil
 }
 
-// refind lists the files of a set again: some may have come or gone.
+// reopen opens an asset as it lies on disk now, whoever still waits for it.
+func (l *library) reopen(i *item, o *opening) {
+	defer close(o.done)
+	defer func() {
+		if p := recover(); p != nil {
+			o.asset, o.err = nil, panicked(p)
+		}
+		i.mu.Lock()
+		i.checked, i.opening = time.Now(), nil
+		if o.asset != nil {
+			l.open.Add(i.Path, o.asset, o.asset.Memory())
+		}
+		i.mu.Unlock()
+	}()
+	i.mu.Lock()
+	set, fresh := i.set, i.fresh
+	i.fresh = false
+	i.mu.Unlock()
+	if !fresh {
+		set = refind(context.Background(), set)
+		i.mu.Lock()
+		if !i.fresh {
+			i.set = set
+		}
+		i.mu.Unlock()
+	}
+	set.Name = i.Name
+	a := asset.Open(context.Background(), set, l.options)
+	if a.Presentation != nil {
+		a.Findings = append(a.Findings, format.Findings(a.Presentation)...)
+	}
+	o.asset = a
+}
+
+// refind searches for a set again: files may have come or gone.
 func refind(ctx context.Context, old asset.Set) asset.Set {
-	sets, err := asset.Find(ctx, old.Path)
+	sets, err := asset.Find(ctx, old.From)
 	if err != nil {
 		e := *fault.As(err)
 		e.Where = old.Name // not where it lies on this machine
@@ -136,7 +179,6 @@ func refind(ctx context.Context, old asset.Set) asset.Set {
 	}
 	for _, s := range sets {
 		if s.Path == old.Path {
-			s.Name = old.Name
 			return s
 		}
 	}
@@ -144,7 +186,4 @@ func refind(ctx context.Context, old asset.Set) asset.Set {
 }
 
 // forget makes the next request open an asset again.
-func (l *library) forget(i *item) { l.open.Remove(i.set.Path) }
-
-// named says whether a URL's file name is the asset's server manifest.
-func (i *item) named(file string) bool { return strings.EqualFold(i.set.ISM(), file) }
+func (l *library) forget(i *item) { l.open.Remove(i.Path) }

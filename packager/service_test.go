@@ -5,10 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"manifold/packager"
+	"manifold/packager/fault"
 	"manifold/packager/internal/synth"
 )
 
@@ -69,6 +71,29 @@ func TestBandwidthsOfTheService(t *testing.T) {
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", c.name, strings.Join(got, " "), c.want)
+		}
+	}
+}
+
+// With the formula alone BANDWIDTH is the service's even where segments are
+// larger, and a finding says so.
+func TestBandwidthByTheFormula(t *testing.T) {
+	dir := t.TempDir()
+	movie(t, filepath.Join(dir, "a.mp4"), 6, 5000)
+	if err := os.WriteFile(filepath.Join(dir, "a.ism"), []byte(`<smil><body><switch><video src="a.mp4" systemBitrate="300000"/></switch></body></smil>`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for formula, want := range map[bool]string{true: "BANDWIDTH=314760,", false: "BANDWIDTH=1"} {
+		e := open(t, packager.Config{FormulaBandwidth: formula}, dir)
+		if got := mustAsk(t, e, "manifest(format=m3u8-aapl)"); !strings.Contains(string(got), "#EXT-X-STREAM-INF:"+want) {
+			t.Errorf("formula %t: %s", formula, got)
+		}
+		a, err := e.Asset(t.Context(), e.Entries()[0].Locator.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told := slices.ContainsFunc(a.Findings, func(f fault.Finding) bool { return f.Code == "bandwidth-under-peak" }); told != formula {
+			t.Errorf("formula %t: findings %+v", formula, a.Findings)
 		}
 	}
 }

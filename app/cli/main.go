@@ -139,13 +139,14 @@ type engineFlags struct {
 	Data            string `placeholder:"DIR" help:"Where locators and filters live (default: the user's data directory)."`
 	Policy          string `placeholder:"NAME" help:"Streaming policy of the default locators (default: Workbench)."`
 	FragmentSeconds int    `placeholder:"N" help:"Merge whole GOPs into fragments of about N seconds; 0, the default: one GOP a fragment."`
+	Bandwidth       string `default:"peak" enum:"peak,ams" placeholder:"RULE" help:"BANDWIDTH of HLS: peak, never under the segments, or ams, the formula of Azure Media Services alone (default: ${default})."`
 	ExtendedCodecs  bool   `help:"Let in codecs that Azure Media Services refused: AV1, VP9, Opus, FLAC, AC-3, AC-4."`
 }
 
 // service makes a service with the assets of some paths. Paths that do not
 // exist are errors; they are told, and the others are added all the same.
 func (f *engineFlags) service(r *run, base string, paths []string) (*app.Service, int, error) {
-	s, err := app.NewService(app.Config{Data: f.Data, Policy: f.Policy, FragmentSeconds: f.FragmentSeconds, ExtendedCodecs: f.ExtendedCodecs, Base: base})
+	s, err := app.NewService(app.Config{Data: f.Data, Policy: f.Policy, FragmentSeconds: f.FragmentSeconds, ExtendedCodecs: f.ExtendedCodecs, Bandwidth: f.Bandwidth, Base: base})
 	if err != nil {
 		return nil, 0, err
 	}

@@ -8,10 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
-	"manifold/packager/demux"
 	"manifold/packager/fault"
 	"manifold/packager/media"
 	"manifold/packager/mux/ts"
@@ -30,6 +30,7 @@ type Asset struct {
 	extended bool // codecs are let in
 	files    []opened
 	listed   stamp            // of the server manifest, or of the folder that lists the files
+	server   [sha256.Size]byte // hash of the server manifest; zeros without one
 	unopened map[string]stamp // paths that could not be opened
 }
 
@@ -39,8 +40,9 @@ type opened struct {
 	*source.File
 }
 
-// Version changes with every byte of the sources; it is empty when nothing
-// can be served.
+// Version names the sources as they lie on disk, by size and time of the last
+// change, and what else decides the fragments; it is empty when nothing can be
+// served.
 func (a *Asset) Version() string {
 	if a.Presentation == nil {
 		return ""
@@ -88,17 +90,22 @@ func (a *Asset) list() string {
 	if a.Server != "" {
 		return filepath.Join(a.Root, a.Server)
 	}
-	return a.Path
+	return a.From
 }
 
-// File returns the media file of a name in the asset, nil when there is none.
+// File returns the media file of a name in the asset, nil when there is none. A
+// name in other letter case is found when no file has it as it is.
 func (a *Asset) File(name string) *source.File {
+	var found *source.File
 	for _, f := range a.files {
 		if f.name == name {
 			return f.File
 		}
+		if found == nil && strings.EqualFold(f.name, name) {
+			found = f.File
+		}
 	}
-	return nil
+	return found
 }
 
 // FileNames returns the names of the media files that were opened, relative
@@ -117,6 +124,8 @@ type Options struct {
 	// ExtendedCodecs lets in what Azure Media Services refused: AV1, VP9, Opus,
 	// FLAC, AC-3, AC-4.
 	ExtendedCodecs bool
+	// FormulaBandwidth is media.Presentation's.
+	FormulaBandwidth bool
 }
 
 // Open reads the tables of all files of a set and plans its timeline. What
@@ -131,36 +140,19 @@ func Open(ctx context.Context, s Set, o Options) *Asset {
 	}
 	if err != nil {
 		a.Err, a.Presentation = err, nil
-		e := fault.As(err)
-		if f := (fault.Finding{Severity: fault.Severe, Code: findingCode(e), Where: e.Where, Message: demux.Sentence(e), Affects: "All formats: the asset is not served.", Advice: e.Advice}); !a.told(f) {
-			a.Findings = append(a.Findings, f)
-		}
+		a.tell(fault.As(err).Finding("All formats: the asset is not served."))
 	}
 	return a
 }
 
-// told says whether a finding at the same place says the same already.
-func (a *Asset) told(f fault.Finding) bool {
+// tell adds a finding, unless one at the same place says the same already.
+func (a *Asset) tell(f fault.Finding) {
 	for _, o := range a.Findings {
 		if o.Where == f.Where && o.Message == f.Message {
-			return true
+			return
 		}
 	}
-	return false
-}
-
-func findingCode(e *fault.Error) string {
-	switch e.Code {
-	case fault.KeyFrameIntervalTooLarge:
-		return "key-frame-interval"
-	case fault.MediaEntryNotFound:
-		return "missing-file"
-	case fault.VideoEncodingNotSupported, fault.AudioEncodingNotSupported, fault.MediaTypeNotSupported:
-		return "unsupported-codec"
-	case fault.AlreadyEncrypted:
-		return "encrypted-source"
-	}
-	return "unreadable"
+	a.Findings = append(a.Findings, f)
 }
 
 // maxLevels is the largest number of quality levels of a stream.
@@ -180,7 +172,7 @@ func (a *Asset) assemble(list []listed, o Options) error {
 			return fault.New(fault.FormatNotSupported, "", fmt.Sprintf("%q has %d quality levels, more than %d", g.Name, n, maxLevels), "Leave some out of the server manifest.")
 		}
 	}
-	p := &media.Presentation{Asset: a.Name, Groups: groups, Version: a.version(o)}
+	p := &media.Presentation{Groups: groups, Version: a.version(o), FormulaBandwidth: o.FormulaBandwidth}
 	findings, err := timeline.Plan(p, o.Timeline)
 	a.Findings = append(a.Findings, findings...)
 	if err != nil {
@@ -215,10 +207,8 @@ func (a *Asset) version(o Options) string {
 	for _, f := range a.files {
 		fmt.Fprintf(h, "%s %s\n", f.name, f.Version())
 	}
-	if a.Server != "" {
-		fmt.Fprintf(h, "%v\n", a.listed)
-	}
-	fmt.Fprintf(h, "%d %t\n", o.Timeline.FragmentSeconds, o.ExtendedCodecs)
+	h.Write(a.server[:])
+	fmt.Fprintf(h, "%d %t %t\n", o.Timeline.FragmentSeconds, o.ExtendedCodecs, o.FormulaBandwidth)
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 

@@ -212,7 +212,7 @@ func TestNamesInURLs(t *testing.T) {
 		if got := (Set{Name: name + "-2", Path: dir, Root: dir}).ISM(); got != want { // whatever stands beside it
 			t.Errorf("%q becomes %q, want %q", name, got, want)
 		}
-		if got := (Set{Name: name, Path: dir + ".mp4", Root: "films"}).ISM(); got != want {
+		if got := (Set{Name: name, Path: dir + ".mp4", Root: "films", Files: []string{name + ".mp4"}}).ISM(); got != want {
 			t.Errorf("the file %q becomes %q, want %q", name, got, want)
 		}
 	}
@@ -290,6 +290,9 @@ func TestTheSearchEndsWhereThereIsTooMuch(t *testing.T) {
 
 func TestServerManifestsDecideWhatIsServed(t *testing.T) {
 	av := movie(video(50, 30), audio(94, 0, "eng"))
+	slow, late := audio(62, 0, "eng"), audio(94, 0, "eng")
+	slow.Timescale, slow.Entry = 32000, synth.AAC(2, 32000, synth.Hex("1290"))
+	late.Edits = []synth.Edit{synth.Empty(500), synth.Play(2000, 0)}
 	for _, c := range []struct {
 		name, elements, want string
 		findings             []string
@@ -300,8 +303,8 @@ func TestServerManifestsDecideWhatIsServed(t *testing.T) {
 		{"bitrates as parameters", `<video src="a.mp4"><param name="systemBitrate" value="600000" valuetype="data"/></video>`, "video video: 600000 of a.mp4", nil},
 		{"a bitrate that is none", `<video src="a.mp4" systemBitrate="fast"/>`, "video video: 6000 of a.mp4", nil},
 		{"track IDs", `<audio src="a.mp4"><param name="trackID" value="2"/><param name="trackName" value="sound"/></audio>`, "audio sound: 5960 of a.mp4", nil},
-		{"a wrong track ID", `<video src="a.mp4"/><audio src="a.mp4"><param name="trackID" value="7"/></audio>`, "video video: 6000 of a.mp4", []string{"missing-file"}},
-		{"a track ID of another kind", `<video src="a.mp4"/><audio src="a.mp4"><param name="trackID" value="1"/></audio>`, "video video: 6000 of a.mp4", []string{"missing-file"}},
+		{"a wrong track ID", `<video src="a.mp4"/><audio src="a.mp4"><param name="trackID" value="7"/></audio>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
+		{"a track ID of another kind", `<video src="a.mp4"/><audio src="a.mp4"><param name="trackID" value="1"/></audio>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
 		{"a track twice under two names", `<audio src="a.mp4" title="A"/><audio src="a.mp4" title="B"/>`, "audio A: 5960 of a.mp4; audio B: 5960 of a.mp4", nil},
 		{"a track twice under one name", `<audio src="a.mp4" title="A"/><audio src="a.mp4" title="A"/>`, "audio A: 5960 of a.mp4", nil},
 		{"renditions of equal bitrate", `<video src="a.mp4" systemBitrate="500"/><video src="b.mp4" systemBitrate="500"/><video src="c d.mp4" systemBitrate="501"/>`, "video video: 502 of c d.mp4, 501 of b.mp4, 500 of a.mp4", []string{"equal-bitrate", "equal-bitrate"}},
@@ -310,19 +313,22 @@ func TestServerManifestsDecideWhatIsServed(t *testing.T) {
 		{"a percent sign that is none", `<video src="5%.mp4"/>`, "video video: 6000 of 5%.mp4", nil},
 		{"the folder itself", `<video src="./a.mp4"/>`, "video video: 6000 of a.mp4", nil},
 		{"a folder below", `<video src="sub/a.mp4"/>`, "video video: 6000 of sub/a.mp4", nil},
-		{"outside", `<video src="a.mp4"/><video src="../a.mp4"/><video src="/etc/passwd"/><video src="%2e%2e/a.mp4"/><video src="sub/../../a.mp4"/>`, "video video: 6000 of a.mp4", slices.Repeat([]string{"missing-file"}, 4)},
-		{"no src", `<video src="a.mp4"/><video/>`, "video video: 6000 of a.mp4", []string{"missing-file"}},
+		{"outside", `<video src="a.mp4"/><video src="../a.mp4"/><video src="/etc/passwd"/><video src="%2e%2e/a.mp4"/><video src="sub/../../a.mp4"/>`, "video video: 6000 of a.mp4", slices.Repeat([]string{"bad-entry"}, 4)},
+		{"no src", `<video src="a.mp4"/><video/>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
 		{"text", `<video src="a.mp4"/><textstream src="en.vtt"/>`, "video video: 6000 of a.mp4", []string{"track-ignored"}},
 		{"a rendition that is far too long", `<video src="a.mp4"/><video src="long.mp4"/>`, "video video: 6000 of a.mp4", []string{"not-same-programme"}},
 		{"audio of one name that is far too long", `<audio src="a.mp4" title="A"/><audio src="longer.m4a" title="A"/>`, "audio A: 5960 of a.mp4", []string{"not-same-programme"}},
+		{"a first rendition that is far too long", `<video src="long.mp4"/><video src="a.mp4"/><video src="b.mp4"/>`, "video video: 6200 of b.mp4, 6000 of a.mp4", []string{"not-same-programme"}},
+		{"one name for two languages", `<audio src="a.mp4" title="A"/><audio src="a.mp4" title="A" systemLanguage="fra"/>`, "audio A: 5960 of a.mp4; audio A_fra: 5960 of a.mp4", nil},
+		{"one name for two rates and for audio that begins late", `<audio src="a.mp4" title="A"/><audio src="32k.m4a" title="A"/><audio src="late.m4a" title="A"/>`, "audio A: 5960 of a.mp4; audio A_32000: 3979 of 32k.m4a; audio A-2: 5960 of late.m4a", nil},
 		{"longer audio of another name", `<audio src="a.mp4" title="A"/><audio src="longer.m4a" title="B"/>`, "audio A: 5960 of a.mp4; audio B: 5993 of longer.m4a", nil},
 		{"a name of another kind", `<video src="a.mp4" title="x"/><audio src="a.mp4" title="x"/>`, "video x: 6000 of a.mp4; audio x-2: 5960 of a.mp4", nil},
-		{"what nobody knows", `<ref src="z"/><meta name="x"/><paramGroup><param name="systemBitrate" value="1"/></paramGroup><video src="a.mp4"><x/></video>`, "video video: 6000 of a.mp4", nil},
+		{"what nobody knows", `<ref src="z"/><meta name="x"/><paramGroup><param name="systemBitrate" value="1"/></paramGroup><video src="a.mp4"><x/></video>`, "video video: 6000 of a.mp4", []string{"track-ignored"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := folder(t, map[string][]byte{
 				"x.ism": ism(c.elements), "a.mp4": av, "b.mp4": movie(video(50, 31)), "c d.mp4": movie(video(50, 32)), "5%.mp4": av, "sub/a.mp4": av,
-				"long.mp4": movie(video(500, 30)), "longer.m4a": movie(audio(500, 0, "eng")),
+				"long.mp4": movie(video(500, 30)), "longer.m4a": movie(audio(500, 0, "eng")), "32k.m4a": movie(slow), "late.m4a": movie(late),
 			})
 			a := Open(t.Context(), Set{Name: "x", Path: filepath.Join(dir, "x.ism"), Root: dir, Server: "x.ism"}, Options{})
 			if a.Err != nil || served(a) != c.want || !slices.Equal(codes(a.Findings), c.findings) {
@@ -465,6 +471,27 @@ func TestAudioByLanguageAndCopies(t *testing.T) {
 	}
 	if !slices.Equal(languages, []string{"eng", "deu", "eng"}) {
 		t.Errorf("languages %v", languages)
+	}
+}
+
+// Frames of coders with a constant bitrate are of one size whatever they hold.
+func TestAudioOfEqualSizesIsNoCopy(t *testing.T) {
+	constant := func(id uint32) synth.Track { // which decides what the frames hold
+		d := audio(94, 0, "")
+		for i := range d.Samples {
+			d.Samples[i].Size = 40
+		}
+		d.ID = id
+		return d
+	}
+	one, two := constant(3), constant(4)
+	a := open(t, folder(t, map[string][]byte{"a_1.mp4": movie(video(50, 30), constant(2), one), "a_2.mp4": movie(video(50, 60), two, one)}))
+	if n := len(a.Presentation.Of(media.Audio)); n != 3 {
+		t.Errorf("%d audio groups: %s", n, served(a))
+	}
+	sets := find(t, folder(t, map[string][]byte{"cat.mp4": movie(video(50, 30), one), "dog.mp4": movie(video(50, 60), two)}))
+	if len(sets) != 2 {
+		t.Errorf("%d sets of two programmes", len(sets))
 	}
 }
 

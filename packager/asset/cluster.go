@@ -3,6 +3,7 @@ package asset
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -22,6 +23,7 @@ type candidate struct {
 	duration int64 // ticks; 0 when the file cannot be read
 	tried    bool
 	read     []*media.Track
+	sounds   map[*media.Track][sha256.Size]byte // some frames of the audio tracks
 }
 
 // cluster decides which files of a folder are renditions of one programme:
@@ -29,7 +31,7 @@ type candidate struct {
 // that of a cancelled context.
 func cluster(ctx context.Context, dir string, names []string) ([]Set, error) {
 	var groups [][]*candidate
-	for _, name := range sorted(names) {
+	for _, name := range names {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -48,15 +50,19 @@ func cluster(ctx context.Context, dir string, names []string) ([]Set, error) {
 	})
 	var sets []Set
 	for i, g := range groups {
-		s := Set{Name: filepath.Base(dir), Path: dir, Root: dir}
+		s := Set{Name: filepath.Base(dir), Path: dir, From: dir, Root: dir}
 		for _, c := range g {
 			s.Files = append(s.Files, c.name)
 		}
 		if i > 0 {
 			s.Name, s.Path = stem(g[0].name), filepath.Join(dir, g[0].name)
+			if len(g) > 1 { // that file alone is another asset
+				s.Path = filepath.Join(dir, s.Name)
+			}
 			s.Noticed = []fault.Finding{{
 				Severity: fault.Info, Code: "not-same-programme", Where: strings.Join(s.Files, ", "),
 				Message: g[0].apart(groups[0][0]) + ", so this is an asset of its own",
+				Affects: "Nobody: both assets are served.",
 				Advice:  "List the files in a server manifest (.ism) if they belong together.",
 			}}
 		}
@@ -71,7 +77,7 @@ func (c *candidate) apart(o *candidate) string {
 	case c.duration == 0:
 		return "the file cannot be read"
 	case o.duration > 0 && !sameDuration(c.duration, o.duration):
-		return fmt.Sprintf("the file lasts %s s and %s %s s", seconds(c.duration), o.name, seconds(o.duration))
+		return fmt.Sprintf("the file lasts %s s and %s %s s", media.Seconds(c.duration), o.name, media.Seconds(o.duration))
 	}
 	if c.stem == o.stem {
 		return "its pictures are as large as those of " + o.name + " and show something else"
@@ -87,7 +93,7 @@ func sameProgramme(dir string, a, b *candidate) bool {
 	if !sameDuration(a.duration, b.duration) {
 		return false
 	}
-	return a.stem == b.stem || sameAudio(a.tracks(dir), b.tracks(dir))
+	return a.stem == b.stem || sameAudio(dir, a, b)
 }
 
 // sameDuration allows max(1 s, 2 %).
@@ -95,8 +101,10 @@ func sameDuration(a, b int64) bool {
 	return max(a-b, b-a) <= max(media.TicksPerSecond, max(a, b)/50)
 }
 
-func sameAudio(a, b []*media.Track) bool {
-	return both(a, b, media.Audio, func(x, y *media.Track) bool { return x.Samples.Equal(y.Samples) })
+func sameAudio(dir string, a, b *candidate) bool {
+	return both(a.tracks(dir), b.tracks(dir), media.Audio, func(x, y *media.Track) bool {
+		return x.Samples.Equal(y.Samples) && a.sounds[x] == b.sounds[y]
+	})
 }
 
 // rivals says whether two files cannot be renditions of one programme though
@@ -109,7 +117,7 @@ func rivals(dir string, a, b *candidate) bool {
 	}
 	x, y := a.tracks(dir), b.tracks(dir)
 	sound := both(x, y, media.Audio, func(_, _ *media.Track) bool { return true })
-	if sound && sameAudio(x, y) {
+	if sound && sameAudio(dir, a, b) {
 		return false
 	}
 	return both(x, y, media.Video, func(x, y *media.Track) bool {
@@ -144,7 +152,12 @@ func (c *candidate) tracks(dir string) []*media.Track {
 	if err != nil {
 		return nil
 	}
-	c.read = m.Tracks
+	c.read, c.sounds = m.Tracks, make(map[*media.Track][sha256.Size]byte)
+	for _, t := range m.Tracks {
+		if t.Kind == media.Audio {
+			c.sounds[t] = frames(t)
+		}
+	}
 	return c.read
 }
 

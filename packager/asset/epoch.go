@@ -24,7 +24,7 @@ func together(list []listed) ([]listed, []fault.Finding) {
 		late := t.Epoch - first
 		if late > media.MaxSeconds {
 			findings = append(findings, fault.Finding{
-				Severity: fault.Severe, Code: "not-same-programme", Where: fmt.Sprintf("%s track %d", t.File, t.TrackID),
+				Severity: fault.Severe, Code: "not-same-programme", Where: t.Where(),
 				Message: fmt.Sprintf("the %s begins %d s behind the earliest track", t.Kind, late),
 				Affects: "The track is left out of every format.",
 				Advice:  "Record all tracks with one clock, or open this file by itself.",
@@ -39,6 +39,7 @@ func together(list []listed) ([]listed, []fault.Finding) {
 			Severity: fault.Info, Code: "starts-late", Where: list[0].File,
 			Message: fmt.Sprintf("the times in the files begin %d s behind zero; the asset begins at zero", first),
 			Affects: "Times in manifests and URLs are smaller than those in the files by as much.",
+			Advice:  "There is nothing to do, unless the times have to be kept.",
 		})
 	}
 	return out, findings

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"manifold/packager/fault"
@@ -37,7 +36,7 @@ func Find(ctx context.Context, path string) ([]Set, error) {
 		return nil, unreadable(path, err)
 	}
 	if !info.IsDir() {
-		s := Set{Name: stem(filepath.Base(abs)), Path: abs, Root: filepath.Dir(abs)}
+		s := Set{Name: stem(filepath.Base(abs)), Path: abs, From: abs, Root: filepath.Dir(abs)}
 		if isServerManifest(abs) {
 			s.Server = filepath.Base(abs)
 		} else {
@@ -80,7 +79,7 @@ type finder struct {
 
 // refuse adds a folder as a set that cannot be opened, so that the user is told.
 func (f *finder) refuse(dir string, err error) {
-	f.sets = append(f.sets, Set{Name: filepath.Base(dir), Path: dir, Root: dir, Fault: err})
+	f.sets = append(f.sets, Set{Name: filepath.Base(dir), Path: dir, From: dir, Root: dir, Fault: err})
 }
 
 // folder adds the assets in a folder, or else those of its sub-folders.
@@ -118,7 +117,7 @@ func (f *finder) folder(dir string, depth int) error {
 	switch {
 	case len(servers) > 0:
 		for _, name := range servers {
-			f.sets = append(f.sets, Set{Name: stem(name), Path: filepath.Join(dir, name), Root: dir, Server: name})
+			f.sets = append(f.sets, Set{Name: stem(name), Path: filepath.Join(dir, name), From: dir, Root: dir, Server: name})
 		}
 		f.sets[first].Noticed = stray(dir, servers, files)
 	case len(files) > 0:
@@ -160,6 +159,7 @@ func stray(dir string, servers, files []string) []fault.Finding {
 			findings = append(findings, fault.Finding{
 				Severity: fault.Info, Code: "not-listed", Where: name,
 				Message: "no server manifest (.ism) of this folder names the file, so it is not served",
+				Affects: "The file is left out of every format.",
 				Advice:  "Add it to the server manifest, or open the file by itself.",
 			})
 		}
@@ -174,6 +174,7 @@ func unread(names []string) []fault.Finding {
 		findings = append(findings, fault.Finding{
 			Severity: fault.Info, Code: "not-read", Where: name,
 			Message: "files of this kind are not read",
+			Affects: "The file is left out of every format.",
 			Advice:  "Put sound and pictures into MP4, for example with ffmpeg -c copy.",
 		})
 	}
@@ -195,11 +196,5 @@ func Unused(name string, taken func(string) bool) string {
 	for n := 2; taken(out); n++ {
 		out = fmt.Sprintf("%s-%d", name, n)
 	}
-	return out
-}
-
-func sorted(names []string) []string {
-	out := slices.Clone(names)
-	slices.Sort(out)
 	return out
 }

@@ -3,8 +3,11 @@ package asset
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"fmt"
+	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"manifold/packager/fault"
@@ -27,11 +30,8 @@ func groupsOf(list []listed) ([]*media.Group, []fault.Finding) {
 	var groups []*media.Group
 	for _, t := range list {
 		at := groupOf(groups, t.Track)
-		for _, suffix := range []string{t.Codec.Family, strings.ToLower(t.Codec.Range)} {
-			if at < 0 && suffix != "" && slices.ContainsFunc(groups, func(g *media.Group) bool { return g.Name == t.Name && g.Kind == t.Kind }) {
-				t.Name += "_" + suffix
-				at = groupOf(groups, t.Track)
-			}
+		for at < 0 && rename(groups, t.Track) {
+			at = groupOf(groups, t.Track)
 		}
 		if at < 0 {
 			// a stream of another kind may have the name already
@@ -52,12 +52,50 @@ func groupsOf(list []listed) ([]*media.Group, []fault.Finding) {
 
 // groupOf returns the group of a track's name that a player can switch to it from,
 // -1 when there is none: no player goes from one codec or dynamic range to
-// another.
+// another, no listener from one language to another, and audio is cut by the
+// frames of one track for all.
 func groupOf(groups []*media.Group, t *media.Track) int {
 	return slices.IndexFunc(groups, func(g *media.Group) bool {
-		c := &g.Tracks[0].Codec
-		return g.Name == t.Name && g.Kind == t.Kind && c.Family == t.Codec.Family && c.Range == t.Codec.Range
+		o := g.Tracks[0]
+		c := &o.Codec
+		return g.Name == t.Name && g.Kind == t.Kind && c.Family == t.Codec.Family && c.Range == t.Codec.Range &&
+			(t.Kind != media.Audio || o.Language == t.Language && c.SamplingRate == t.Codec.SamplingRate && c.Channels == t.Codec.Channels &&
+				c.FrameSamples == t.Codec.FrameSamples && beginTogether(o, t))
 	})
+}
+
+// beginTogether says whether two audio tracks begin with the same frame, give
+// or take the priming in front of it.
+func beginTogether(a, b *media.Track) bool {
+	frame := media.Rescale(int64(a.Codec.FrameSamples), media.TicksPerSecond, int64(a.Codec.SamplingRate))
+	d := max(a.Ticks(0), 0) - max(b.Ticks(0), 0)
+	return max(d, -d) <= frame
+}
+
+// rename appends to the name of a track what tells it from the group that has
+// it; false when no group has, or nothing does.
+func rename(groups []*media.Group, t *media.Track) bool {
+	at := slices.IndexFunc(groups, func(g *media.Group) bool { return g.Name == t.Name && g.Kind == t.Kind })
+	if at < 0 {
+		return false
+	}
+	other := properties(groups[at].Tracks[0])
+	for i, p := range properties(t) {
+		if p != "" && p != other[i] {
+			t.Name += "_" + p
+			return true
+		}
+	}
+	return false
+}
+
+// properties is what may tell a track from others of its name.
+func properties(t *media.Track) []string {
+	c := &t.Codec
+	if t.Kind != media.Audio {
+		return []string{c.Family, strings.ToLower(c.Range)}
+	}
+	return []string{c.Family, t.Language, fmt.Sprintf("%dch", c.Channels), strconv.Itoa(c.SamplingRate)}
 }
 
 // number sets the ordinals: the places by (file, track ID), whatever the order
@@ -102,20 +140,21 @@ func describe(t listed) {
 	t.Label, t.Role, t.Access = e.Label, e.Role, e.Access
 }
 
-// sameLength leaves out tracks whose duration differs from the first of their
-// switching set: they would break every switch of quality.
+// sameLength leaves out tracks whose duration is not that of most of their
+// switching set, of equally many the first: they would break every switch of
+// quality.
 func sameLength(list []listed) ([]listed, []fault.Finding) {
 	var findings []fault.Finding
 	out := list[:0:0]
 	for _, t := range list {
-		ref := slices.IndexFunc(out, func(o listed) bool { return t.Name != "" && o.Name == t.Name && o.Kind == t.Kind })
-		if ref < 0 || sameDuration(length(out[ref].Track), length(t.Track)) {
+		ref := measure(list, t)
+		if sameDuration(length(list[ref].Track), length(t.Track)) {
 			out = append(out, t)
 			continue
 		}
 		findings = append(findings, fault.Finding{
-			Severity: fault.Severe, Code: "not-same-programme", Where: fmt.Sprintf("%s track %d", t.File, t.TrackID),
-			Message: fmt.Sprintf("the %s lasts %s s, that of %s %s s", t.Kind, seconds(length(t.Track)), out[ref].File, seconds(length(out[ref].Track))),
+			Severity: fault.Severe, Code: "not-same-programme", Where: t.Where(),
+			Message: fmt.Sprintf("the %s lasts %s s, that of %s %s s", t.Kind, media.Seconds(length(t.Track)), list[ref].File, media.Seconds(length(list[ref].Track))),
 			Affects: "The rendition is left out of every format.",
 			Advice:  "Encode all renditions from the same source, or open this file by itself.",
 		})
@@ -123,21 +162,42 @@ func sameLength(list []listed) ([]listed, []fault.Finding) {
 	return out, findings
 }
 
+// measure returns the place of the track whose duration most of a track's
+// switching set have.
+func measure(list []listed, t listed) (best int) {
+	most := 0
+	for i, a := range list {
+		n := 0
+		for _, b := range list {
+			if a.Kind == t.Kind && b.Kind == t.Kind && t.Name != "" && a.Name == t.Name && b.Name == t.Name && sameDuration(length(a.Track), length(b.Track)) {
+				n++
+			}
+		}
+		if n > most {
+			best, most = i, n
+		}
+		if most == 0 && a == t { // it is alone
+			best = i
+		}
+	}
+	return best
+}
+
 func length(t *media.Track) int64 {
 	s := t.Samples
 	return media.Rescale(s.Decode(s.Count())-s.Decode(0), media.TicksPerSecond, int64(t.Timescale))
 }
 
-func seconds(ticks int64) string { return fmt.Sprintf("%d.%03d", ticks/1e7, ticks%1e7/1e4) }
 
 // withoutCopies drops audio tracks that are muxed into several files: the same
-// frames at the same times. Copies with names of their own are wanted.
+// frames at the same times. Copies in one file or with names of their own are
+// wanted.
 func withoutCopies(list []listed) []listed {
 	out := list[:0:0]
 	for _, t := range list {
 		copied := t.Kind == media.Audio && slices.ContainsFunc(out, func(o listed) bool {
-			return o.Kind == media.Audio && o.Name == t.Name && o.Language == t.Language && o.Clock == t.Clock &&
-				bytes.Equal(o.Codec.Config, t.Codec.Config) && o.Samples.Equal(t.Samples)
+			return o.Kind == media.Audio && (o.File != t.File || o.TrackID == t.TrackID) && o.Name == t.Name && o.Language == t.Language && o.Clock == t.Clock &&
+				bytes.Equal(o.Codec.Config, t.Codec.Config) && o.Samples.Equal(t.Samples) && frames(o.Track) == frames(t.Track)
 		})
 		if !copied {
 			out = append(out, t)
@@ -145,6 +205,21 @@ func withoutCopies(list []listed) []listed {
 	}
 	return out
 }
+
+// frames hashes the first, the middle and the last frame of a track: of coders
+// with a constant bitrate the sizes alone say nothing.
+func frames(t *media.Track) [sha256.Size]byte {
+	h := sha256.New()
+	n := t.Samples.Count()
+	for _, i := range []int{0, n / 2, n - 1} {
+		s := t.Samples.Append(nil, i, i+1)[0]
+		io.Copy(h, io.NewSectionReader(t.Source, s.Position, min(int64(s.Size), maxFrame))) // what cannot be read is equal to nothing that matters
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// maxFrame bounds what is read of a frame, in bytes.
+const maxFrame = 64 << 10
 
 // distinctBitrates makes name and bitrate address one quality level each.
 func distinctBitrates(g *media.Group) []fault.Finding {
@@ -158,8 +233,9 @@ func distinctBitrates(g *media.Group) []fault.Finding {
 		taken[t.Bitrate] = true
 		if t.Bitrate != was {
 			findings = append(findings, fault.Finding{
-				Severity: fault.Info, Code: "equal-bitrate", Where: fmt.Sprintf("%s track %d", t.File, t.TrackID),
+				Severity: fault.Info, Code: "equal-bitrate", Where: t.Where(),
 				Message: fmt.Sprintf("another track of %q has %d bit/s, too; this one is addressed as %d", g.Name, was, t.Bitrate),
+				Affects: "Nobody: URLs show a bitrate that is a little off.",
 				Advice:  "Give every track its own systemBitrate in the server manifest.",
 			})
 		}

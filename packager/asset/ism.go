@@ -3,6 +3,7 @@ package asset
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/xml"
 	"errors"
@@ -28,6 +29,9 @@ const maxServerManifest = 4 << 20
 // was derived from the media once, and manifests are derived anew on request.
 type ServerManifest struct {
 	Elements []Element
+	Unread   []int // lines of other elements that name media
+
+	hash [sha256.Size]byte // of the document
 }
 
 // Element is one audio, video or textstream element.
@@ -75,12 +79,13 @@ func readServerManifest(file string) (*ServerManifest, error) {
 		e.Where = strings.TrimSpace(name + " " + e.Where)
 		return nil, &e
 	}
+	m.hash = sha256.Sum256(b)
 	return m, nil
 }
 
 // ParseServerManifest reads the SMIL of an .ism in its full form (systemBitrate,
 // trackID, trackName … as attributes or param elements) or its minimal form
-// (src alone). Elements and parameters that it does not know are ignored.
+// (src alone). Parameters that it does not know are ignored.
 func ParseServerManifest(b []byte) (*ServerManifest, error) {
 	b, err := toUTF8(b)
 	if err != nil {
@@ -115,6 +120,8 @@ func ParseServerManifest(b []byte) (*ServerManifest, error) {
 				open = &m.Elements[len(m.Elements)-1]
 			} else if t.Name.Local == "param" && open != nil {
 				open.set(attribute(t, "name"), attribute(t, "value"))
+			} else if attribute(t, "src") != "" && len(m.Unread) < maxElements {
+				m.Unread = append(m.Unread, line)
 			}
 		case xml.EndElement:
 			if _, ok := kinds[t.Name.Local]; ok {

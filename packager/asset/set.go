@@ -12,6 +12,7 @@ import (
 type Set struct {
 	Name string // unique among the sets that were found together
 	Path string // absolute, without symlinks: what the asset is known by
+	From string // absolute: the file or folder that was searched, and is searched again
 	Root string // folder that the files are named relative to
 
 	Server string   // name of the server manifest (.ism) in Root; "" when there is none
@@ -29,7 +30,7 @@ func (s Set) ISM() string {
 		return s.Server
 	}
 	name := filepath.Base(s.Path)
-	if s.Path != s.Root { // a file
+	if len(s.Files) == 1 && s.Files[0] == name {
 		name = stem(name)
 	}
 	name = strings.Map(func(r rune) rune {

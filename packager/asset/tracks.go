@@ -95,15 +95,12 @@ func (a *Asset) withoutExtended(m *demux.Movie) error {
 		if t.Kind == media.Video {
 			code = fault.VideoEncodingNotSupported
 		}
-		e := fault.New(code, fmt.Sprintf("%s track %d", t.File, t.TrackID), t.Codec.Words+" is not a codec that Azure Media Services took",
+		e := fault.New(code, t.Where(), t.Codec.Words+" is not a codec that Azure Media Services took",
 			"Allow extended codecs (--extended-codecs), or encode video as H.264 or HEVC and audio as AAC or E-AC-3.")
 		if failed == nil {
 			failed = e
 		}
-		a.Findings = append(a.Findings, fault.Finding{
-			Severity: fault.Severe, Code: findingCode(e), Where: e.Where, Message: e.What, Advice: e.Advice,
-			Affects: "The track is left out of every format.",
-		})
+		a.tell(e.Finding("The track is left out of every format."))
 	}
 	if m.Tracks = kept; len(kept) > 0 {
 		return nil
@@ -128,14 +125,16 @@ func openFault(name string, err error) error {
 
 // reject notes why a file is left out and hands the error on.
 func (a *Asset) reject(err error) error {
-	e := fault.As(err)
-	f := fault.Finding{
-		Severity: fault.Severe, Code: findingCode(e), Where: e.Where, Message: demux.Sentence(e), Advice: e.Advice,
-		Affects: "The file is left out of every format.",
-	}
-	if !a.told(f) {
-		a.Findings = append(a.Findings, f)
-	}
+	a.tell(fault.As(err).Finding("The file is left out of every format."))
+	return err
+}
+
+// badEntry notes what is wrong with an element of the server manifest.
+func (a *Asset) badEntry(e *Element, what, advice string) error {
+	err := fault.New(fault.MediaEntryNotFound, fmt.Sprintf("%s line %d", a.Server, e.Line), what, advice)
+	f := err.Finding("What the element names is left out of every format.")
+	f.Code = "bad-entry"
+	a.tell(f)
 	return err
 }
 
@@ -144,6 +143,14 @@ func (a *Asset) readListed(ctx context.Context) ([]listed, error) {
 	m, err := readServerManifest(a.list())
 	if err != nil {
 		return nil, err
+	}
+	a.server = m.hash
+	for _, line := range m.Unread {
+		a.tell(fault.Finding{
+			Severity: fault.Info, Code: "track-ignored", Where: fmt.Sprintf("%s line %d", a.Server, line),
+			Message: "an element of this kind is not read", Affects: "What it names is left out of every format.",
+			Advice: "Name media in <video> and <audio> elements.",
+		})
 	}
 	var out []listed
 	var failed error
@@ -155,6 +162,7 @@ func (a *Asset) readListed(ctx context.Context) ([]listed, error) {
 			a.Findings = append(a.Findings, fault.Finding{
 				Severity: fault.Info, Code: "track-ignored", Where: fmt.Sprintf("%s line %d", a.Server, e.Line),
 				Message: fmt.Sprintf("the text stream %q is not packaged", e.Source),
+				Affects: "The text is left out of every format.", Advice: "There is nothing to do.",
 			})
 			continue
 		}
@@ -174,7 +182,7 @@ func (a *Asset) readListed(ctx context.Context) ([]listed, error) {
 func (a *Asset) element(ctx context.Context, e *Element, open map[string]*demux.Movie, taken map[*media.Track]bool) (*media.Track, error) {
 	name, err := a.sourceOf(e)
 	if err != nil {
-		return nil, a.reject(err)
+		return nil, err
 	}
 	m, ok := open[name]
 	if !ok {
@@ -194,7 +202,7 @@ func (a *Asset) element(ctx context.Context, e *Element, open map[string]*demux.
 		switch {
 		case e.TrackID != 0 && t.TrackID != e.TrackID, e.TrackID == 0 && t.Kind != e.Kind:
 		case t.Kind != e.Kind:
-			return nil, a.reject(fault.New(fault.MediaEntryNotFound, fmt.Sprintf("%s line %d", a.Server, e.Line), fmt.Sprintf("track %d of %s is %s, not %s", t.TrackID, name, t.Kind, e.Kind), "Correct trackID or the element."))
+			return nil, a.badEntry(e, fmt.Sprintf("track %d of %s is %s, not %s", t.TrackID, name, t.Kind, e.Kind), "Correct trackID or the element.")
 		case taken[t]:
 			copied = t
 		default:
@@ -209,20 +217,19 @@ func (a *Asset) element(ctx context.Context, e *Element, open map[string]*demux.
 	if e.TrackID != 0 {
 		what = fmt.Sprintf("%s has no %s track %d that can be served", name, e.Kind, e.TrackID)
 	}
-	return nil, a.reject(fault.New(fault.MediaEntryNotFound, fmt.Sprintf("%s line %d", a.Server, e.Line), what, "Correct the server manifest."))
+	return nil, a.badEntry(e, what, "Correct the server manifest.")
 }
 
 // sourceOf returns the file that an element names: as written, or with its
 // percent-escapes undone. Files outside the folder of the asset are refused.
 func (a *Asset) sourceOf(e *Element) (string, error) {
-	where := fmt.Sprintf("%s line %d", a.Server, e.Line)
 	if e.Source == "" {
-		return "", fault.New(fault.MediaEntryNotFound, where, "the element has no src", "Name the file in src.")
+		return "", a.badEntry(e, "the element has no src", "Name the file in src.")
 	}
 	names := e.candidates()
 	for _, name := range names {
 		if !local(name) {
-			return "", fault.New(fault.MediaEntryNotFound, where, fmt.Sprintf("src %q lies outside the folder of the asset", e.Source), "Put all files of an asset into one folder.")
+			return "", a.badEntry(e, fmt.Sprintf("src %q lies outside the folder of the asset", e.Source), "Put all files of an asset into one folder.")
 		}
 	}
 	for _, name := range names {

@@ -97,7 +97,7 @@ func (w *fragments) walk(off int64) (*fault.Finding, error) {
 					return nil, err
 				}
 				return &fault.Finding{
-					Severity: fault.Severe, Code: "truncated", Where: e.Where, Message: Sentence(e) + "; fragments from here on are missing",
+					Severity: fault.Severe, Code: "truncated", Where: e.Where, Message: e.Sentence() + "; fragments from here on are missing",
 					Affects: "All tracks of the file end earlier than they should, in every format.", Advice: e.Advice,
 				}, nil
 			}

@@ -44,12 +44,8 @@ func Open(r io.ReaderAt, size int64, name string) (*Movie, error) {
 	var tracks []*track
 	n, failed := 0, error(nil)
 	leave := func(err error) {
-		e := fault.As(err)
 		failed = errors.Join(failed, err)
-		m.Findings = append(m.Findings, fault.Finding{
-			Severity: fault.Severe, Code: code(e), Where: e.Where, Message: Sentence(e), Advice: e.Advice,
-			Affects: "The track is left out of every format.",
-		})
+		m.Findings = append(m.Findings, fault.As(err).Finding("The track is left out of every format."))
 	}
 	for _, b := range list {
 		if b.kind != "trak" {
@@ -160,25 +156,6 @@ func (f *file) extended(mvex box) (box, []byte, error) {
 	return b, p, err
 }
 
-// code maps an error to the code of its finding.
-func code(e *fault.Error) string {
-	switch e.Code {
-	case fault.VideoEncodingNotSupported, fault.AudioEncodingNotSupported, fault.MediaTypeNotSupported:
-		return "unsupported-codec"
-	case fault.AlreadyEncrypted:
-		return "encrypted-source"
-	}
-	return "unreadable"
-}
-
-// Sentence returns what is wrong with its cause, without the place.
-func Sentence(e *fault.Error) string {
-	if e.Err != nil {
-		return e.What + ": " + e.Err.Error()
-	}
-	return e.What
-}
-
 // topLevel finds moov, wherever it stands, and where the first fragment may.
 func (f *file) topLevel() (moov box, fragments int64, err error) {
 	if f.size == 0 {
@@ -248,7 +225,8 @@ func (f *file) notMP4(n int, cause *fault.Error) error {
 	return fault.New(fault.InputFormatNotSupported, f.name, "this is not an MP4 or QuickTime file", "Give MP4, M4A or MOV files.")
 }
 
-// header reads timescale and duration of mvhd or mdhd (§8.2.2, §8.4.2).
+// header reads the timescale of mvhd or mdhd (§8.2.2, §8.4.2), and returns the
+// payload of the box.
 func (f *file) header(b box) (timescale uint32, p []byte, err error) {
 	if p, err = f.whole(b); err != nil {
 		return 0, nil, err

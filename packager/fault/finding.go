@@ -38,3 +38,22 @@ type Finding struct {
 	Affects  string   `json:"affects,omitempty"` // formats and players
 	Advice   string   `json:"advice,omitempty"`
 }
+
+// Finding makes a finding of an error: nothing that it concerns can be served.
+func (e *Error) Finding(affects string) Finding {
+	return Finding{Severity: Severe, Code: e.findingCode(), Where: e.Where, Message: e.Sentence(), Affects: affects, Advice: e.Advice}
+}
+
+func (e *Error) findingCode() string {
+	switch e.Code {
+	case KeyFrameIntervalTooLarge:
+		return "key-frame-interval"
+	case MediaEntryNotFound:
+		return "missing-file"
+	case VideoEncodingNotSupported, AudioEncodingNotSupported, MediaTypeNotSupported:
+		return "unsupported-codec"
+	case AlreadyEncrypted:
+		return "encrypted-source"
+	}
+	return "unreadable"
+}

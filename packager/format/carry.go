@@ -1,12 +1,12 @@
 package format
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"manifold/packager/codec"
 	"manifold/packager/fault"
+	"manifold/packager/manifest/hls"
 	"manifold/packager/media"
 )
 
@@ -32,7 +32,7 @@ func (row *Row) carries(t *media.Track) error {
 		return nil
 	}
 	e := *fault.As(err)
-	e.Where = fmt.Sprintf("%s track %d %s", t.File, t.TrackID, e.Where)
+	e.Where = t.Where() + " " + e.Where
 	return &e
 }
 
@@ -94,9 +94,13 @@ func named(g *media.Group, p *media.Presentation, r *media.Request) bool {
 	return r.Track != "" && p.Group(r.Track) == g || r.AudioTrack != "" && p.Group(r.AudioTrack) == g
 }
 
-// LeftOut returns a finding for each track that some formats cannot carry.
-func LeftOut(p *media.Presentation) []fault.Finding {
+// Findings tells what formats make of a presentation: which tracks some of
+// them cannot carry, and which bitrates they understate.
+func Findings(p *media.Presentation) []fault.Finding {
 	var out []fault.Finding
+	if p.FormulaBandwidth {
+		out = hls.Understated(p)
+	}
 	for _, g := range p.Groups {
 		for _, t := range g.Tracks {
 			out = append(out, leftOut(t)...)

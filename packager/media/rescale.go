@@ -1,6 +1,7 @@
 package media
 
 import (
+	"fmt"
 	"math"
 	"math/bits"
 )
@@ -108,4 +109,9 @@ func gcd(a, b int64) int64 {
 		a, b = b, a%b
 	}
 	return a
+}
+
+// Seconds writes ticks as seconds with three decimals, for people.
+func Seconds(ticks int64) string {
+	return fmt.Sprintf("%d.%03d", ticks/TicksPerSecond, ticks%TicksPerSecond/(TicksPerSecond/1000))
 }

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"fmt"
 	"io"
 	"strings"
 )
@@ -110,6 +111,9 @@ type Track struct {
 	FragmentBytes []int64
 }
 
+// Where says where the track lies, for people: "a.mp4 track 1".
+func (t *Track) Where() string { return fmt.Sprintf("%s track %d", t.File, t.TrackID) }
+
 // Fragment returns the samples [from, to) of fragments [a, b).
 func (t *Track) Fragment(a, b int) (from, to int) { return int(t.First[a]), int(t.First[b]) }
 
@@ -210,7 +214,6 @@ func Peak(bytes []int64, start func(i int) int64) int {
 // Presentation is an immutable snapshot of what may be played: the groups of
 // an asset in the order of its server manifest.
 type Presentation struct {
-	Asset   string // its name
 	Version string // changes with the bytes of any source file
 	Groups  []*Group
 	// Start is where the presentation begins, in ticks: 0, or where the first
@@ -218,6 +221,9 @@ type Presentation struct {
 	Start int64
 	// Duration is the latest end over all tracks minus Start, in ticks.
 	Duration int64
+	// FormulaBandwidth writes the BANDWIDTH of HLS as Azure Media Services
+	// counted it, from the declared bitrates, even where segments have more.
+	FormulaBandwidth bool
 	// First is the bitrate of the video that players begin with, in bit/s, as a
 	// filter asks for; 0 when none does.
 	First int

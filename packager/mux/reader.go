@@ -45,6 +45,20 @@ func (r *Reader) Peek(n int) ([]byte, error) {
 	return r.buf[r.lo:r.hi], nil
 }
 
+// Skip passes over n bytes, or what is left of the stretch.
+func (r *Reader) Skip(n int) error {
+	for n > 0 {
+		b, err := r.Peek(1)
+		if err != nil || len(b) == 0 {
+			return err
+		}
+		k := min(n, len(b))
+		r.Discard(k)
+		n -= k
+	}
+	return nil
+}
+
 // Discard marks n bytes of what Peek returned as read.
 func (r *Reader) Discard(n int) { r.lo += n }
 
@@ -101,7 +115,7 @@ func ReadFault(s *Stretch, at, n int64, err error) error {
 		err = io.ErrUnexpectedEOF
 	}
 	return &fault.Error{
-		Code: fault.StorageConflict, Where: fmt.Sprintf("%s track %d bytes %d–%d", s.Track.File, s.Track.TrackID, at, at+n-1),
+		Code: fault.StorageConflict, Where: fmt.Sprintf("%s bytes %d–%d", s.Track.Where(), at, at+n-1),
 		What: "the samples could not be read", Advice: "Check that the file is complete and was not changed while it was served.", Err: err,
 	}
 }

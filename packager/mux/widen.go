@@ -61,14 +61,8 @@ func (w *widened) measure(r *Reader, i int) (int, error) {
 		}
 		left -= w.length + n
 		size += 4 + n
-		for n > 0 {
-			b, err := r.Peek(1)
-			if err != nil {
-				return 0, err
-			}
-			k := min(n, len(b))
-			r.Discard(k)
-			n -= k
+		if err := r.Skip(n); err != nil {
+			return 0, err
 		}
 	}
 	return size, nil
@@ -180,14 +174,15 @@ func (w *widened) close() {
 	}
 }
 
-func (s *Stretch) where(i int) string {
-	return fmt.Sprintf("%s track %d sample %d", s.Track.File, s.Track.TrackID, s.First+i+1)
+// Where says where sample i of the stretch lies, for people.
+func (s *Stretch) Where(i int) string {
+	return fmt.Sprintf("%s sample %d", s.Track.Where(), s.First+i+1)
 }
 
 // BadNAL is the error of a NAL unit of n bytes where only left bytes of
 // sample i of the stretch remain.
 func BadNAL(s *Stretch, i, left, n int) error {
-	e := fault.Newf(fault.InvalidNALSize, s.where(i), "a NAL unit of %d bytes begins %d bytes before the end of the sample", n, left)
+	e := fault.Newf(fault.InvalidNALSize, s.Where(i), "a NAL unit of %d bytes begins %d bytes before the end of the sample", n, left)
 	e.Advice = "The file is damaged here; write it again from its source."
 	return e
 }

@@ -41,17 +41,15 @@ func (h *Handler) Guard(next http.Handler) http.Handler {
 
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/healthz" {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		w.Write([]byte("ok\n"))
-		return
-	}
-	allowOrigins(w.Header())
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
+		if r.URL.Path == "/healthz" {
+			health(w)
+			return
+		}
 		h.get(w, r)
 	case http.MethodOptions:
+		allowOrigins(w.Header())
 		preflight(w, r)
 	default:
 		w.Header().Set("Allow", methods)
@@ -59,19 +57,33 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+func health(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Write([]byte("ok\n"))
+}
+
 func (h *Handler) get(w http.ResponseWriter, r *http.Request) {
 	request, err := route.Parse(r.URL.EscapedPath())
 	if err != nil {
+		if fault.As(err).Code == fault.BadURLSyntax { // a locator was meant
+			allowOrigins(w.Header())
+		}
 		fail(w, r, err)
 		return
 	}
-	answer, err := h.Engine.Do(r.Context(), request, func(etag string) bool { return unchanged(r, etag) })
+	allowOrigins(w.Header())
+	var matched string
+	answer, err := h.Engine.Do(r.Context(), request, func(etag string) bool {
+		matched = unchanged(r, etag)
+		return matched != ""
+	})
 	if err != nil {
 		fail(w, r, err)
 		return
 	}
 	defer answer.Close()
-	respond(w, r, answer)
+	respond(w, r, answer, matched)
 }
 
 const methods = "GET, HEAD, OPTIONS"
@@ -96,18 +108,20 @@ func preflight(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// unchanged says whether the asker has the version of an entity tag, in either
-// encoding (RFC 9110 §13.1.2).
-func unchanged(r *http.Request, etag string) bool {
+// unchanged returns the entity tag by which the asker has a version, in either
+// encoding (RFC 9110 §13.1.2); "" when there is none.
+func unchanged(r *http.Request, etag string) string {
 	for _, header := range r.Header.Values("If-None-Match") {
 		for _, t := range strings.Split(header, ",") {
-			t = strings.TrimPrefix(strings.TrimSpace(t), "W/")
-			if t == "*" || t == etag || t == packed(etag) {
-				return true
+			switch t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t {
+			case "*":
+				return etag
+			case etag, packed(etag):
+				return t
 			}
 		}
 	}
-	return false
+	return ""
 }
 
 // packed is the entity tag of the compressed text.

@@ -153,7 +153,9 @@ func TestGzip(t *testing.T) {
 		t.Error("both encodings have one entity tag")
 	}
 	a, _ := do(t, "GET", base+"manifest", "Accept-Encoding", "gzip", "If-None-Match", packed.Header.Get("ETag"))
-	expect(t, a, 304)
+	expect(t, a, 304, "ETag", packed.Header.Get("ETag"), "Vary", "Accept-Encoding")
+	a, _ = do(t, "GET", base+"manifest", "If-None-Match", plain.Header.Get("ETag"))
+	expect(t, a, 304, "ETag", plain.Header.Get("ETag"), "Vary", "Accept-Encoding")
 	for _, refusal := range []string{"gzip;q=0", "identity", ""} {
 		a, _ := do(t, "GET", base+"manifest", "Accept-Encoding", refusal)
 		expect(t, a, 200, "Content-Encoding", "")

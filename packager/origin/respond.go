@@ -14,8 +14,9 @@ import (
 // maxAge is how long answers may be kept whose files do not change.
 const maxAge = 3 * 24 * time.Hour
 
-// respond writes an answer.
-func respond(w http.ResponseWriter, r *http.Request, a *packager.Answer) {
+// respond writes an answer. matched is the entity tag by which the asker has it
+// already.
+func respond(w http.ResponseWriter, r *http.Request, a *packager.Answer, matched string) {
 	h := w.Header()
 	h.Set("ETag", a.ETag)
 	if a.Mutable {
@@ -34,7 +35,11 @@ func respond(w http.ResponseWriter, r *http.Request, a *packager.Answer) {
 	case a.File != nil:
 		h.Set("Content-Type", a.Type)
 		http.ServeContent(w, r, "", a.File.Modified(), io.NewSectionReader(a.File, 0, a.File.Size()))
-	default:
+	default: // with the header that the whole answer had (RFC 9110 §15.4.5)
+		h.Set("ETag", matched)
+		if a.Varies {
+			h.Set("Vary", "Accept-Encoding")
+		}
 		w.WriteHeader(http.StatusNotModified)
 	}
 }

@@ -75,9 +75,10 @@ func (f *File) Modified() time.Time { return f.id.changed }
 // Path returns the path that the file was opened at.
 func (f *File) Path() string { return f.path }
 
-// Version returns a string that another version of the file does not have.
+// Version returns a string that another version of the file does not have. A
+// copy of the file with the same time has the same.
 func (f *File) Version() string {
-	return fmt.Sprintf("%x-%x-%x", f.id.size, f.id.changed.UnixNano(), f.id.inode)
+	return fmt.Sprintf("%x-%x", f.id.size, f.id.changed.UnixNano())
 }
 
 // Stale says whether another version, or none, lies at the path by now.

@@ -33,7 +33,7 @@ func alignClocks(groups []*media.Group) []fault.Finding {
 			}
 			if before > 0 {
 				findings = append(findings, fault.Finding{
-					Severity: fault.Info, Code: "starts-before-edit", Where: place(t),
+					Severity: fault.Info, Code: "starts-before-edit", Where: t.Where(),
 					Message: fmt.Sprintf("the edit list begins %d ms behind a key frame; the asset is played from that key frame", media.Rescale(before, 1000, t.Clock.Rate)),
 					Affects: "Every format begins earlier than the edit list says, with picture and without sound.",
 					Advice:  "Cut the file at a key frame if the start must be exact.",
@@ -106,4 +106,3 @@ func trimPriming(t *media.Track) {
 	t.First = []uint32{uint32(i)}
 }
 
-func place(t *media.Track) string { return fmt.Sprintf("%s track %d", t.File, t.TrackID) }

@@ -147,14 +147,13 @@ func (w *walk) finding(ref *media.Track, start cut) *fault.Finding {
 		return nil
 	}
 	return &fault.Finding{
-		Severity: fault.Warning, Code: "gop-misaligned", Where: place(w.t),
-		Message: fmt.Sprintf("%d key frames of %s (track %d) have no key frame here within half a frame, the first at %s s", count, ref.File, ref.TrackID, seconds(at)),
+		Severity: fault.Warning, Code: "gop-misaligned", Where: w.t.Where(),
+		Message: fmt.Sprintf("%d key frames of %s (track %d) have no key frame here within half a frame, the first at %s s", count, ref.File, ref.TrackID, media.Seconds(at)),
 		Affects: "All formats: fragments are longer, because they begin only where every rendition has a key frame.",
 		Advice:  "Encode all renditions with the same key frame times.",
 	}
 }
 
-func seconds(ticks int64) string { return fmt.Sprintf("%d.%03d", ticks/1e7, ticks%1e7/1e4) }
 
 // tooLong refuses a set whose shared key frames are more than 20 s apart. The
 // error names the rendition with the fewest key frames in between.
@@ -169,13 +168,13 @@ func tooLong(g *media.Group, cuts []cut) error {
 		if end-at <= maxInterval {
 			continue
 		}
-		where, what := place(ref), "the key frames are"
+		where, what := ref.Where(), "the key frames are"
 		advice := "Encode with a key frame at least every 20 seconds, best every 2."
 		if n := len(g.Tracks); n > 1 {
-			where, what = place(sparsest(g, c, next)), fmt.Sprintf("the key frames that all %d renditions share are", n)
+			where, what = sparsest(g, c, next).Where(), fmt.Sprintf("the key frames that all %d renditions share are", n)
 			advice = "Encode all renditions with key frames at the same times, at least every 20 seconds, best every 2."
 		}
-		return fault.New(fault.KeyFrameIntervalTooLarge, where, fmt.Sprintf("%s more than 20 s apart: at %s s and %s s", what, seconds(at), seconds(end)), advice)
+		return fault.New(fault.KeyFrameIntervalTooLarge, where, fmt.Sprintf("%s more than 20 s apart: at %s s and %s s", what, media.Seconds(at), media.Seconds(end)), advice)
 	}
 	return nil
 }
@@ -238,7 +237,7 @@ func openGOP(g *media.Group) *fault.Finding {
 			for i := from + 1; i < to; i++ {
 				if t.Samples.Composition(i) < key {
 					return &fault.Finding{
-						Severity: fault.Warning, Code: "open-gop", Where: fmt.Sprintf("%s sample %d", place(t), from+1),
+						Severity: fault.Warning, Code: "open-gop", Where: fmt.Sprintf("%s sample %d", t.Where(), from+1),
 						Message: "pictures that are shown before this key frame need the GOP before it (open GOP)",
 						Affects: "Players may show damaged pictures after a seek or a switch of quality.",
 						Advice:  "Encode with closed GOPs.",

@@ -181,7 +181,7 @@ func (d *drawer) label() {
 func trackOf(a *workbench.Asset, f fault.Finding) workbench.TrackKey {
 	for _, g := range a.Groups() {
 		for _, t := range g.Tracks {
-			id := fmt.Sprintf("%s track %d", t.File, t.TrackID)
+			id := t.Where()
 			if f.Where == t.File || f.Where == id || len(f.Where) > len(id) && f.Where[:len(id)+1] == id+" " {
 				return workbench.TrackKey{Name: g.Name, Bitrate: t.Bitrate}
 			}

@@ -3,10 +3,12 @@
 package hls
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"manifold/packager/fault"
 	"manifold/packager/media"
 	"manifold/packager/route"
 )
@@ -232,8 +234,12 @@ func (m *master) name(s set, v variant, taken map[string]bool) string {
 	if taken[s.id+"/"+name] {
 		name += " " + strconv.Itoa(v.t.Bitrate)
 	}
-	taken[s.id+"/"+name] = true
-	return name
+	unique := name
+	for n := 2; taken[s.id+"/"+unique]; n++ {
+		unique = name + " " + strconv.Itoa(n)
+	}
+	taken[s.id+"/"+unique] = true
+	return unique
 }
 
 // quotable makes a text fit for a quoted string (RFC 8216 §4.2).
@@ -256,10 +262,10 @@ func (m *master) variants() {
 		sets = []set{{}}
 	}
 	for _, s := range sets {
-		audio, codecs := s.bandwidth(m.r.Format), s.codecs()
+		audio, codecs := m.bandwidth(s), s.codecs()
 		for _, v := range m.video {
-			n := stream(v, m.r.Format) + audio
-			if m.r.Format == media.HLSV3 && len(s.tracks) > 0 {
+			n := m.stream(v) + audio
+			if m.r.Format == media.HLSV3 && len(s.tracks) > 0 && !m.p.FormulaBandwidth {
 				n = max(n, v.t.PeakTS(s.tracks[0].t))
 			}
 			m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(n))
@@ -296,7 +302,7 @@ func (m *master) audioOnly() {
 	}
 	s := m.sets[0]
 	v := byDefault(s.tracks)
-	m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(stream(v, m.r.Format)), `,CODECS="`, v.t.Codec.String, `"`)
+	m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(m.stream(v)), `,CODECS="`, v.t.Codec.String, `"`)
 	m.group(s)
 	m.line("")
 	track := *m.r
@@ -357,21 +363,47 @@ func (m *master) line(s string) {
 // stream is the BANDWIDTH of one track: the declared or the peak bitrate with
 // what Azure Media Services added for the container, or the peak of the
 // segments as they are sent where MPEG-2 TS adds more.
-func stream(v variant, f media.Format) int {
-	b := max(v.t.Bitrate, v.g.Peak(v.t, perSegment(v.g, f)))
-	n := int(int64(b)*1022/1000) + 8160
-	if f != media.HLSCMAF {
+func (m *master) stream(v variant) int {
+	if m.p.FormulaBandwidth {
+		return formula(v.t.Bitrate)
+	}
+	n := formula(max(v.t.Bitrate, v.g.Peak(v.t, perSegment(v.g, m.r.Format))))
+	if m.r.Format != media.HLSCMAF {
 		n = max(n, v.t.PeakTS(nil))
 	}
 	return n
 }
 
-func (s set) bandwidth(f media.Format) int {
+// formula is what Azure Media Services made of a bitrate.
+func formula(bitrate int) int { return int(int64(bitrate)*1022/1000) + 8160 }
+
+func (m *master) bandwidth(s set) int {
 	n := 0
 	for _, v := range s.tracks {
-		n = max(n, stream(v, f))
+		n = max(n, m.stream(v))
 	}
 	return n
+}
+
+// Understated returns a finding for each track whose BANDWIDTH is under what
+// its segments need, which Presentation.FormulaBandwidth allows.
+func Understated(p *media.Presentation) []fault.Finding {
+	var out []fault.Finding
+	for _, g := range p.Groups {
+		for _, t := range g.Tracks {
+			said, peak := formula(t.Bitrate), g.Peak(t, 1)
+			if said >= peak {
+				continue
+			}
+			out = append(out, fault.Finding{
+				Severity: fault.Warning, Code: "bandwidth-under-peak", Where: t.Where(),
+				Message: fmt.Sprintf("the BANDWIDTH of this track is %d bit/s and its largest segment needs %d", said, peak),
+				Affects: "HLS players on thin lines: they choose a quality that stalls.",
+				Advice:  "Write peaks (leave the bandwidth setting), or declare the peak as systemBitrate.",
+			})
+		}
+	}
+	return out
 }
 
 // codecs returns the codec strings of a set, each with a comma before it.

@@ -3,7 +3,6 @@ package ts
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 	"io"
 
 	"manifold/packager/codec"
@@ -55,7 +54,7 @@ func (b *body) prepare() error {
 		var err error
 		if s.carriage, err = codec.NewTransport(&s.Track.Codec); err != nil {
 			e := *fault.As(err)
-			e.Where = fmt.Sprintf("%s track %d %s", s.Track.File, s.Track.TrackID, e.Where)
+			e.Where = s.Track.Where() + " " + e.Where
 			return &e
 		}
 		if s.video {
@@ -102,7 +101,7 @@ func (s *stream) audio() error {
 	s.shortest, s.longest = frame-slack, frame+slack
 	for i := range s.Samples {
 		if n := s.Samples[i].Size; adts != nil && !adts.Fits(n) || pesHeader(unit{})+n > maxPES {
-			return fault.Newf(fault.AudioEncodingNotSupported, fmt.Sprintf("%s track %d sample %d", s.Track.File, s.Track.TrackID, s.First+i+1), "an audio frame of %d bytes is too large for MPEG-2 TS", n)
+			return fault.Newf(fault.AudioEncodingNotSupported, s.Where(i), "an audio frame of %d bytes is too large for MPEG-2 TS", n)
 		}
 	}
 	return nil
@@ -220,7 +219,7 @@ func (b *body) picture(w *writer, r *mux.Reader, u unit) error {
 		}
 		if left < 4 || len(h) < 4 {
 			b.damaged(s, u.first, left, left)
-			if err := skip(r, left); err != nil {
+			if err := r.Skip(left); err != nil {
 				return err
 			}
 			dropped += left
@@ -237,7 +236,7 @@ func (b *body) picture(w *writer, r *mux.Reader, u unit) error {
 		if delimiter && !s.delimited {
 			// there is one already: zeros at the end keep the size
 			dropped += 4 + n
-			if err := skip(r, n); err != nil {
+			if err := r.Skip(n); err != nil {
 				return err
 			}
 			continue
@@ -278,17 +277,4 @@ func parameterSets(w *writer, t *media.Track) {
 		w.write(startCode)
 		w.write(p)
 	}
-}
-
-func skip(r *mux.Reader, n int) error {
-	for n > 0 {
-		p, err := r.Peek(1)
-		if err != nil {
-			return err
-		}
-		k := min(n, len(p))
-		r.Discard(k)
-		n -= k
-	}
-	return nil
 }
