@@ -25,7 +25,7 @@ flavour     := $(if $(or $(DISPLAY),$(filter Darwin,$(shell uname))),window,head
 .DELETE_ON_ERROR:
 
 run: $(flavour)
-	@exec ./manifold $(if $(filter headless,$(flavour)),serve $(ARGS),$(or $(ARGS),assets/sample))
+	@exec ./manifold $(if $(filter headless,$(flavour)),serve) $(or $(ARGS),assets/sample)
 
 build: $(flavour)
 

@@ -54,10 +54,3 @@ func (w *weighed[K, V]) Remove(k K) {
 	defer w.mu.Unlock()
 	w.lru.Remove(k)
 }
-
-// Bytes returns what the values hold.
-func (w *weighed[K, V]) Bytes() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.bytes
-}

@@ -29,9 +29,9 @@ type Asset struct {
 
 	extended bool // codecs are let in
 	files    []opened
-	listed   stamp            // of the server manifest, or of the folder that lists the files
+	listed   stamp             // of the server manifest, or of the folder that lists the files
 	server   [sha256.Size]byte // hash of the server manifest; zeros without one
-	unopened map[string]stamp // paths that could not be opened
+	unopened map[string]stamp  // paths that could not be opened
 }
 
 // opened is a media file under its name in the asset.

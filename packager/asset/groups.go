@@ -188,7 +188,6 @@ func length(t *media.Track) int64 {
 	return media.Rescale(s.Decode(s.Count())-s.Decode(0), media.TicksPerSecond, int64(t.Timescale))
 }
 
-
 // withoutCopies drops audio tracks that are muxed into several files: the same
 // frames at the same times. Copies in one file or with names of their own are
 // wanted.

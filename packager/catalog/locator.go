@@ -11,7 +11,7 @@ type Locator struct {
 	Policy Policy
 }
 
-// Catalog makes the locators of one installation.
+// Catalog is what one installation publishes: its locators and filters.
 type Catalog struct {
 	dir    string
 	secret uuid.UUID

@@ -44,7 +44,7 @@ func readDTS(record []byte) (d ddts, ok bool) {
 	return d, !r.short && d.rate > 0 && d.rate <= 384000 && d.channels() > 0
 }
 
-// pairs are the bits of ChannelLayout that stand for two loudspeakers (table
+// dtsPairs are the bits of ChannelLayout that stand for two loudspeakers (table
 // E-5): L/R, Ls/Rs, Lh/Rh, Lsr/Rsr, Lc/Rc, Lw/Rw, Lss/Rss, Lhs/Rhs, Lhr/Rhr.
 const dtsPairs = 1<<1 | 1<<2 | 1<<5 | 1<<6 | 1<<9 | 1<<10 | 1<<11 | 1<<13 | 1<<15
 

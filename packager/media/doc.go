@@ -3,7 +3,7 @@
 // own times to the one presentation timeline (Clock), and the presentation
 // that manifests and segments are written from (Presentation, Group, Track).
 //
-// Everything here is immutable once built and knows nothing of files, URLs or
-// formats. Times on the presentation timeline are integers in ticks of
+// Everything here is immutable once built and does no work beyond arithmetic:
+// a Request says what a URL asks for, others read and write URLs. Times on the presentation timeline are integers in ticks of
 // TicksPerSecond; times inside a track are in that track's own timescale.
 package media

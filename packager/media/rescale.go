@@ -27,7 +27,7 @@ func Rescale(t, num, den int64) int64 {
 }
 
 // RescaleRound is Rescale rounded half up, as the times in text are
-// (EXTINF, MPD durations).
+// (EXTINF, MPD durations). t is not negative.
 func RescaleRound(t, num, den int64) int64 {
 	q, r := mulDiv(uint64(t), uint64(num), uint64(den))
 	if r >= uint64(den)-r && q < math.MaxInt64 {

@@ -11,7 +11,7 @@ import (
 // holds does not depend on the size of its segment.
 const BufferSize = 256 << 10
 
-// Fresh pages are dear (see README, speed): buffers are kept for good. A
+// Touching fresh pages is dear: buffers are kept for good. A
 // channel rather than a sync.Pool, which the garbage collector empties.
 var buffers = make(chan []byte, 256)
 

@@ -72,9 +72,6 @@ func (f *File) Size() int64 { return f.id.size }
 // Modified returns the time of the last change.
 func (f *File) Modified() time.Time { return f.id.changed }
 
-// Path returns the path that the file was opened at.
-func (f *File) Path() string { return f.path }
-
 // Version returns a string that another version of the file does not have. A
 // copy of the file with the same time has the same.
 func (f *File) Version() string {

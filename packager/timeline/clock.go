@@ -105,4 +105,3 @@ func trimPriming(t *media.Track) {
 	}
 	t.First = []uint32{uint32(i)}
 }
-

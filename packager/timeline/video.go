@@ -154,7 +154,6 @@ func (w *walk) finding(ref *media.Track, start cut) *fault.Finding {
 	}
 }
 
-
 // tooLong refuses a set whose shared key frames are more than 20 s apart. The
 // error names the rendition with the fewest key frames in between.
 func tooLong(g *media.Group, cuts []cut) error {

@@ -7,7 +7,7 @@ import (
 )
 
 // AppendDecimal appends ticks as seconds with the given number of decimals
-// (at most 7), rounded half up.
+// (1 to 7), rounded half up.
 func AppendDecimal(dst []byte, ticks int64, decimals int) []byte {
 	unit := int64(1)
 	for range decimals {
@@ -15,9 +15,6 @@ func AppendDecimal(dst []byte, ticks int64, decimals int) []byte {
 	}
 	v := media.RescaleRound(ticks, unit, media.TicksPerSecond)
 	dst = strconv.AppendInt(dst, v/unit, 10)
-	if decimals == 0 {
-		return dst
-	}
 	dst = append(dst, '.')
 	return appendPadded(dst, v%unit, decimals)
 }

@@ -1,6 +1,5 @@
 // Package text holds what the manifest writers share: an append-style XML
-// writer and the tables that several of them need. Nothing here allocates per
-// line.
+// writer and numbers as manifests have them. Nothing here allocates per line.
 package text
 
 import (

@@ -71,7 +71,7 @@ function plain(url) {
 export const absolute = (text) => new URL(text, location.href).href;
 
 // relative leaves the host out when it is the page's own.
-function relative(url) {
+export function relative(url) {
   return url.origin === location.origin ? url.pathname + url.search : url.href;
 }
 

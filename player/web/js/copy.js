@@ -1,12 +1,12 @@
 // Copy buttons: <button data-copy="TEXT">. A server-relative URL is copied
 // with its host; data-copy-as="curl" makes it a command line.
 
+import { absolute } from './address.js';
+
 const forms = {
   url: (text) => absolute(text),
   curl: (text) => `curl -sS ${quote(absolute(text))}`,
 };
-
-const absolute = (text) => new URL(text, location.href).href;
 
 // quote makes a word of a POSIX shell: parentheses of these URLs need it.
 const quote = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;

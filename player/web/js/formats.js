@@ -6,8 +6,8 @@ export const formats = [
   { id: 'm3u8-cmaf', label: 'HLS CMAF', protocol: 'hls', media: 'fragmented MP4, CMAF' },
   { id: 'mpd-time-csf', label: 'DASH CSF', protocol: 'dash', media: 'fragmented MP4, CSF' },
   { id: 'mpd-time-cmaf', label: 'DASH CMAF', protocol: 'dash', media: 'fragmented MP4, CMAF' },
-  { id: 'fmp4', label: 'Smooth', protocol: 'smooth', media: 'fragmented MP4, manifest 2.2' },
-  { id: 'fmp4-v20', label: 'Smooth 2.0', protocol: 'smooth', media: 'fragmented MP4, manifest 2.0' },
+  { id: 'fmp4', label: 'Smooth 2.2', protocol: 'smooth', media: 'fragmented MP4' },
+  { id: 'fmp4-v20', label: 'Smooth 2.0', protocol: 'smooth', media: 'fragmented MP4, every chunk listed' },
 ];
 
 // Other spellings of format= that mean the same; '' is a URL without it.

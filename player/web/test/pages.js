@@ -43,7 +43,7 @@ export function pageCases(server, source) {
       const middle = source.duration / 2;
       await visit.seek(middle);
       await visit.until('the middle', (s) => s.position > middle);
-      for (const [label, format, engine] of [['DASH CMAF', 'mpd-time-cmaf', 'shaka'], ['Smooth', 'fmp4', 'dashjs'], ['HLS V3', 'm3u8-aapl-v3', 'hlsjs']]) {
+      for (const [label, format, engine] of [['DASH CMAF', 'mpd-time-cmaf', 'shaka'], ['Smooth 2.2', 'fmp4', 'dashjs'], ['HLS V3', 'm3u8-aapl-v3', 'hlsjs']]) {
         const { position } = await visit.state();
         await visit.page.getByRole('button', { name: label, exact: true }).click();
         await visit.until(label, (s) => s.format === format && s.phase === 'ready');

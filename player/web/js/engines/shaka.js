@@ -20,6 +20,9 @@ export class Engine {
     // A rendition whose segment fails is not left out in silence for a while:
     // this page is there to show failures.
     this.#player.configure('streaming.maxDisabledTime', 0);
+    // A prefetched init segment whose request a seek aborts is taken for good
+    // ever after: shaka-player issue 10569.
+    this.#player.configure('streaming.segmentPrefetchLimit', 0);
     this.#player.addEventListener('error', (event) => report(failureOf(event.detail)));
   }
 

@@ -1,7 +1,7 @@
 // The drawer under the picture: the URLs of every format, the requests, the
 // event log.
 
-import { absolute } from '../address.js';
+import { absolute, relative } from '../address.js';
 import { byID, element, text } from '../dom.js';
 import { formats, protocols } from '../formats.js';
 import { switchFormat } from '../playback.js';
@@ -62,12 +62,10 @@ function urls(address) {
 const link = (shown, url) => element('a', { className: 'mono fill tail', href: url, target: '_blank', rel: 'noopener', title: url }, element('bdi', {}, shown));
 
 function request({ url, kind, status, bytes: size, firstByte, duration }) {
-  const { origin, pathname, search } = new URL(url);
-  const path = (origin === location.origin ? '' : origin) + pathname + search;
   return element('div', { className: status >= 400 ? 'row error' : 'row' },
     element('span', { className: 'label' }, kind),
     element('span', { className: 'mono number' }, status ? String(status) : '–'),
-    link(path, url),
+    link(relative(new URL(url)), url),
     element('span', { className: 'mono number' }, bytes(size)),
     element('span', { className: 'mono number', title: 'First byte' }, milliseconds(firstByte)),
     element('span', { className: 'mono number', title: 'Whole answer' }, milliseconds(duration)));

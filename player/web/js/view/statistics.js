@@ -21,7 +21,7 @@ const rows = [
 export function showStatistics() {
   const list = byID('statistics');
   const values = rows.map(([label, , hint = '']) => {
-    const value = element('dd', { className: 'mono' });
+    const value = element('dd', { className: 'mono', data: { row: label } });
     list.append(element('dt', { title: hint }, label), value);
     return value;
   });
