@@ -3,6 +3,7 @@
 #
 #   make run     the window on the sample asset; without a display, the server
 #   make build   ./manifold, as "make run" would build it (window, headless: by name)
+#   make install into PREFIX, with the desktop entry and its file types
 #   make test    every stage of .ci/test
 #   make bench   speed beside nginx on the same bytes (ARGS: see .ci/bench)
 #   make fuzz    every fuzz target, FUZZTIME each
@@ -12,6 +13,7 @@
 FUZZTIME ?= 1m
 SOAKTIME ?= 10m
 ARGS     ?=
+PREFIX   ?= /usr/local
 
 # Go is used as it is found: no other toolchain is fetched, and no version
 # control is asked.
@@ -21,7 +23,7 @@ export GOFLAGS     := -buildvcs=false
 window_tags := x11,migrated_fynedo
 flavour     := $(if $(or $(DISPLAY),$(filter Darwin,$(shell uname))),window,headless)
 
-.PHONY: run build window headless test bench fuzz soak clean
+.PHONY: run build window headless install test bench fuzz soak clean
 .DELETE_ON_ERROR:
 
 run: $(flavour)
@@ -34,6 +36,18 @@ window: .build/go .build/apt-window .build/player .build/assets
 
 headless: .build/go .build/player
 	CGO_ENABLED=0 go build -tags headless -o manifold .
+
+id    := io.github.manifold.Manifold
+share := $(DESTDIR)$(PREFIX)/share
+
+install: $(flavour)
+	install -D -m 755 manifold $(DESTDIR)$(PREFIX)/bin/manifold
+	install -D -m 644 assets/icon.svg $(share)/icons/hicolor/scalable/apps/$(id).svg
+	install -D -m 644 assets/desktop/$(id).desktop $(share)/applications/$(id).desktop
+	install -D -m 644 assets/desktop/$(id).metainfo.xml $(share)/metainfo/$(id).metainfo.xml
+	install -D -m 644 assets/desktop/$(id).mime.xml $(share)/mime/packages/$(id).xml
+	[ -n "$(DESTDIR)" ] || ! command -v update-mime-database >/dev/null || update-mime-database $(share)/mime
+	[ -n "$(DESTDIR)" ] || ! command -v update-desktop-database >/dev/null || update-desktop-database $(share)/applications
 
 test: .build/go .build/apt-window .build/apt-test .build/player .build/assets
 	@.ci/test

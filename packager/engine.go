@@ -87,6 +87,16 @@ func (e *Engine) Add(ctx context.Context, path string) ([]Entry, error) {
 	return entries(items), err
 }
 
+// Reread makes the next request read an asset again, with all files that lie
+// there now.
+func (e *Engine) Reread(locator string) error {
+	i, err := e.library.find(locator)
+	if err == nil {
+		e.library.forget(i)
+	}
+	return err
+}
+
 // Remove takes back what Add published.
 func (e *Engine) Remove(path string) { e.library.remove(path) }
 

@@ -63,6 +63,7 @@ func Run(o cli.WindowOptions) error {
 	a.Lifecycle().SetOnStarted(func() { w.Clamp(screen()) })
 	w.Show(o.Paths)
 	a.Run()
+	w.Finish()
 	ended()
 	return nil
 }

@@ -1,7 +1,9 @@
 package workbench
 
 import (
+	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"manifold/packager/fault"
@@ -10,45 +12,62 @@ import (
 )
 
 // Go shows what a URL asks for in the focused pane: an address of this
-// server, one of another origin with the same grammar, whose tail is taken for
+// server, one of another origin with the same grammar, which is then asked of
 // the chosen asset, or a tail alone.
 func (w *Workbench) Go(address string) error {
 	s := w.State()
-	r, err := s.parse(address)
+	r, foreign, err := s.parse(address)
 	if err != nil {
 		return err
 	}
 	w.Dispatch(SetRequest{r})
+	if foreign != "" {
+		w.Say(fault.Warning, fmt.Sprintf("No open asset has the locator %s; this is %s with the same choice", foreign, s.Chosen().Name))
+	}
 	return nil
 }
 
-// parse reads an address as a request of an asset that is open.
-func (s *State) parse(address string) (*media.Request, error) {
+// locators are GUIDs.
+var locators = regexp.MustCompile(`(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/`)
+
+// parse reads an address as a request of an asset that is open. foreign is the
+// locator of the address where no open asset has it: the request is then one of
+// the chosen asset.
+func (s *State) parse(address string) (r *media.Request, foreign string, err error) {
 	a := s.Chosen()
 	if a == nil {
-		return nil, fault.New(fault.ResourceNotFound, "", "no asset is open that the URL could belong to", "Open one first.")
+		return nil, "", fault.New(fault.ResourceNotFound, "", "no asset is open that the URL could belong to", "Open one first.")
 	}
 	path := strings.TrimSpace(address)
+	path, _, _ = strings.Cut(path, "?")
+	path, _, _ = strings.Cut(path, "#")
 	if _, rest, ok := strings.Cut(path, "://"); ok {
 		_, path, _ = strings.Cut(rest, "/")
 		path = "/" + path
 	}
-	path, _, _ = strings.Cut(path, "?")
-	path, _, _ = strings.Cut(path, "#")
+	if at := locators.FindStringIndex(path); at != nil { // whatever host or folder stands before it
+		path = "/" + path[at[0]:]
+	}
 	if !strings.HasPrefix(path, "/") { // a tail alone
 		path = a.Base() + path
 	}
-	r, err := route.Parse(escaped(path))
-	if err != nil {
-		return nil, err
+	if r, err = route.Parse(escaped(path)); err != nil {
+		return nil, "", err
 	}
 	if r.Target == media.Download {
-		return nil, fault.New(fault.BadURLSyntax, r.File, "a download has no manifest to show", "Paste the URL of a manifest or of a segment.")
+		return nil, "", fault.New(fault.BadURLSyntax, r.File, "a download has no manifest to show", "Paste the URL of a manifest or of a segment.")
 	}
-	if s.Asset(r.Locator) == nil {
-		r.Locator, r.File = a.Locator.ID, a.ISM
+	if s.Asset(r.Locator) != nil {
+		return r, "", nil
 	}
-	return r, nil
+	foreign = r.Locator
+	if r.Track != "" && a.Read != nil && a.Read.Presentation != nil {
+		if _, _, ok := a.Read.Presentation.Track(r.Track, r.Bitrate); !ok {
+			return nil, "", fault.New(fault.ResourceNotFound, foreign, fmt.Sprintf("no open asset has this locator, and %s has no track %q of %d bit/s", a.Name, r.Track, r.Bitrate), "Open the asset that the URL belongs to.")
+		}
+	}
+	r.Locator, r.File = a.Locator.ID, a.ISM
+	return r, foreign, nil
 }
 
 // escaped escapes what people type where a URL has escapes: blanks and
@@ -76,7 +95,7 @@ func (s *State) Follow(i int, uri string) (*media.Request, bool) {
 	if err != nil {
 		return nil, false
 	}
-	r, err := s.parse(u.EscapedPath())
+	r, _, err := s.parse(u.EscapedPath())
 	return r, err == nil && (r.Target == media.Level || r.Target == media.Manifest)
 }
 

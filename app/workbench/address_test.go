@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"strings"
 	"testing"
 
 	"manifold/packager/media"
@@ -24,7 +25,7 @@ func TestAddressesOfEveryShapeAreRead(t *testing.T) {
 		{"manifest(format=no-such)", "", "", false},
 		{"", "", "", false},
 	} {
-		r, err := s.parse(c.address)
+		r, _, err := s.parse(c.address)
 		if (err == nil) != c.ok {
 			t.Errorf("%q: %v", c.address, err)
 			continue
@@ -33,8 +34,34 @@ func TestAddressesOfEveryShapeAreRead(t *testing.T) {
 			t.Errorf("%q asks for %s of %s", c.address, r.Format, r.Locator)
 		}
 	}
-	if _, err := (&State{}).parse("manifest"); err == nil {
+	if _, _, err := (&State{}).parse("manifest"); err == nil {
 		t.Error("a URL without an asset is taken")
+	}
+}
+
+func TestAddressesOfOtherServersAreToldApart(t *testing.T) {
+	const guid = "0f0e0d0c-0000-4000-8000-000000000000"
+	b := start(t, t.TempDir())
+	b.Open(sample(t))
+	s := b.rendered()
+	for _, before := range []string{"https://account.streaming.media.azure.net/", "127.0.0.1:8080/", "", "/", "https://cdn.example/prefix/"} {
+		r, foreign, err := s.parse(before + guid + "/other.ism/manifest(format=m3u8-aapl)")
+		if err != nil || foreign != guid || r.Locator != s.Locator || r.Format != media.HLSV4 {
+			t.Errorf("%q: %+v, foreign %q, %v", before, r, foreign, err)
+		}
+	}
+	if r, foreign, err := s.parse(s.URL(0)); err != nil || foreign != "" || r.Locator != s.Locator {
+		t.Errorf("our own: %+v, foreign %q, %v", r, foreign, err)
+	}
+	_, _, err := s.parse("https://a.example/" + guid + "/x.ism/QualityLevels(1)/Manifest(video,format=m3u8-aapl)")
+	if err == nil || !strings.Contains(err.Error(), "no open asset has this locator") {
+		t.Errorf("a track that the asset does not have: %v", err)
+	}
+	if err := b.Go("https://a.example/" + guid + "/x.ism/manifest(format=mpd-time-csf)"); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.State(); !strings.Contains(s.Notice.Text, guid) || s.Panes[s.Focus].Format != media.DASHCSF {
+		t.Errorf("says %q and shows %s", s.Notice.Text, s.Panes[s.Focus].Format)
 	}
 }
 

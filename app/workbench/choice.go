@@ -95,17 +95,22 @@ func (s *State) Path(i int) string {
 	return s.Chosen().Base() + string(route.Append(nil, r))
 }
 
-// URL returns the address of what pane i shows, "" without an asset.
+// URL returns the address of what pane i shows, "" without an asset. Before the
+// server ever ran it is at the address of the settings.
 func (s *State) URL(i int) string {
-	if p := s.Path(i); p != "" {
-		return s.Server.Base + p
+	p := s.Path(i)
+	if p == "" {
+		return ""
 	}
-	return ""
+	if s.Server.Base == "" {
+		return "http://" + s.Settings.Address + p
+	}
+	return s.Server.Base + p
 }
 
 // Levels returns the media playlists that a format has of the chosen asset.
 func (s *State) Levels(f media.Format) []Level {
-	if !isHLS(f) {
+	if !isHLS(f) || s.Chosen() == nil {
 		return nil
 	}
 	var out []Level
@@ -141,10 +146,11 @@ func (c Choice) clone() Choice {
 }
 
 func (c Choice) equal(o Choice) bool {
-	return c.Locator == o.Locator && c.Focus == o.Focus && slices.Equal(c.Panes, o.Panes) && c.Parameters.equal(o.Parameters)
+	return c.Locator == o.Locator && c.Focus == o.Focus && slices.Equal(c.Panes, o.Panes) && c.Parameters.Equal(o.Parameters)
 }
 
-func (p Parameters) equal(o Parameters) bool {
+// Equal says whether URLs with one or the other are the same.
+func (p Parameters) Equal(o Parameters) bool {
 	same := func(a, b *bool) bool { return a == b || a != nil && b != nil && *a == *b }
 	return p.Encryption == o.Encryption && p.AudioTrack == o.AudioTrack && slices.Equal(p.Filters, o.Filters) && same(p.AudioOnly, o.AudioOnly)
 }

@@ -2,8 +2,11 @@ package workbench
 
 import (
 	"context"
-	"errors"
 	"slices"
+	"sync"
+	"time"
+
+	"manifold/packager/fault"
 )
 
 // Job is work that takes time: it is shown, and can be cancelled.
@@ -36,22 +39,42 @@ func (a JobEnded) apply(s State) State {
 	return s
 }
 
-// run does work as a job. What it returns is told, unless it was cancelled.
-func (w *Workbench) run(title string, work func(ctx context.Context, progress func(done, total int)) error) {
+// progress tells how much of a job is done.
+type progress = func(done, total int)
+
+// showJobAfter is how long a job may take that nobody needs to see.
+const showJobAfter = 100 * time.Millisecond
+
+// run does work as a job, which is shown when it takes long. What it returns is
+// told.
+func (w *Workbench) run(title string, work func(ctx context.Context, progress progress) error) {
 	ctx, cancel := context.WithCancel(w.ctx)
 	w.mu.Lock()
 	w.jobs++
 	j := Job{ID: w.jobs, Title: title, Cancel: cancel}
 	w.mu.Unlock()
-	w.Dispatch(JobChanged{j})
+	var mu sync.Mutex
+	shown, ended := false, false
+	show := func(change func()) {
+		mu.Lock()
+		defer mu.Unlock()
+		change()
+		if shown && !ended {
+			w.Dispatch(JobChanged{j})
+		}
+	}
+	timer := time.AfterFunc(showJobAfter, func() { show(func() { shown = true }) })
 	w.goDo(func() {
 		defer cancel()
-		err := work(ctx, func(done, total int) {
-			j.Done, j.Total = done, total
-			w.Dispatch(JobChanged{j})
-		})
+		defer timer.Stop()
+		err := work(ctx, func(done, total int) { show(func() { j.Done, j.Total = done, total }) })
+		show(func() { ended = true })
 		w.Dispatch(JobEnded{j.ID})
-		if err != nil && !errors.Is(err, context.Canceled) {
+		switch {
+		case w.ctx.Err() != nil:
+		case ctx.Err() != nil:
+			w.Say(fault.Info, title+" was cancelled")
+		case err != nil:
 			w.Fail(err)
 		}
 	})

@@ -2,7 +2,10 @@ package workbench
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -10,6 +13,23 @@ import (
 	"manifold/packager"
 	"manifold/packager/fault"
 )
+
+// Probe says why there is nothing at a path that could be opened, nil when
+// there may be something.
+func Probe(path string) error {
+	_, err := os.Stat(path)
+	if err == nil {
+		return nil
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errors.New("there is no such file or folder")
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
 
 // Open opens the assets at paths: files, folders, server manifests. It returns
 // at once; what comes of it is in the state.
@@ -21,56 +41,98 @@ func (w *Workbench) Open(paths ...string) {
 	if len(paths) > 1 {
 		title = fmt.Sprintf("%s and %d more", title, len(paths)-1)
 	}
-	w.run("Opening "+title, func(ctx context.Context, progress func(done, total int)) error {
-		var failed error
+	w.run("Opening "+title, func(ctx context.Context, progress progress) error {
+		var failed []error
 		for i, path := range paths {
 			if len(paths) > 1 {
 				progress(i, len(paths))
 			}
-			if err := w.open(ctx, path, i == 0); err != nil {
-				failed = err
-				continue
-			}
-			if absolute, err := filepath.Abs(path); err == nil {
-				w.remember(absolute)
+			err := w.open(ctx, opening{path: path, choose: i == len(failed)}, progress)
+			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case err != nil:
+				failed = append(failed, err)
+			default:
+				w.Dispatch(Remembered{resolved(path)})
 			}
 		}
-		return failed
+		if len(failed) > 1 {
+			return fmt.Errorf("%d of %d could not be opened; the first: %w", len(failed), len(paths), failed[0])
+		}
+		return errors.Join(failed...)
 	})
+}
+
+// resolved is how a path is remembered: absolute, without symbolic links.
+func resolved(path string) string {
+	if p, err := filepath.Abs(path); err == nil {
+		path = p
+	}
+	if p, err := filepath.EvalSymlinks(path); err == nil {
+		path = p
+	}
+	return path
 }
 
 // OpenSample opens the asset that ships with the program.
 func (w *Workbench) OpenSample() {
-	w.run("Opening the sample", func(ctx context.Context, _ func(int, int)) error {
+	w.run("Opening the sample", func(ctx context.Context, progress progress) error {
 		dir, err := app.Sample(w.dataDirectory())
 		if err != nil {
 			return err
 		}
-		return w.open(ctx, dir, true)
+		return w.open(ctx, opening{path: dir, choose: true}, progress)
 	})
 }
 
-// open adds the assets at one path and reads them; choose makes the first of
-// them the chosen one.
-func (w *Workbench) open(ctx context.Context, path string, choose bool) error {
+// opening is what is to be opened.
+type opening struct {
+	path   string
+	choose bool                      // the first of the assets becomes the chosen one
+	want   func(packager.Entry) bool // which of the assets; nil for all
+}
+
+// open adds the assets at one path and reads them. What was not read when it
+// is cancelled is closed again.
+func (w *Workbench) open(ctx context.Context, o opening, progress progress) error {
 	begun := time.Now()
 	engine := w.service.engine()
-	entries, err := engine.Add(ctx, path)
+	entries, err := engine.Add(ctx, o.path)
 	if err != nil {
 		return err
 	}
 	var added []Asset
 	for _, e := range entries {
-		added = append(added, Asset{Entry: e})
+		if o.want == nil || o.want(e) {
+			added = append(added, Asset{Entry: e})
+		} else {
+			engine.Remove(e.Path)
+		}
 	}
-	w.Dispatch(AssetsAdded{added, choose})
-	for _, e := range entries {
-		if err := w.read(ctx, engine, e.Locator.ID); err != nil {
+	w.Dispatch(AssetsAdded{added, o.choose})
+	for i, a := range added {
+		if len(added) > 1 {
+			progress(i, len(added))
+		}
+		if err := w.read(ctx, engine, a.Locator.ID); err != nil {
+			w.closeUnread(engine, added[i:])
 			return err
 		}
 	}
-	w.sayOpened(entries, time.Since(begun))
+	w.sayOpened(added, time.Since(begun))
 	return nil
+}
+
+// closeUnread closes those of some assets that nothing is known of.
+func (w *Workbench) closeUnread(engine *packager.Engine, assets []Asset) {
+	s := w.State()
+	for _, a := range assets {
+		if have := s.Asset(a.Locator.ID); have != nil && have.Read == nil {
+			engine.Remove(a.Path)
+			w.Dispatch(AssetClosed{a.Locator.ID})
+		}
+	}
 }
 
 // read reads an asset as it lies on disk now.
@@ -83,26 +145,38 @@ func (w *Workbench) read(ctx context.Context, engine *packager.Engine, locator s
 	return nil
 }
 
-func (w *Workbench) sayOpened(entries []packager.Entry, took time.Duration) {
-	if len(entries) == 1 {
-		if s := w.State(); s.Asset(entries[0].Locator.ID) != nil {
-			if e := s.Asset(entries[0].Locator.ID).Err(); e != nil {
-				w.Say(fault.Severe, fmt.Sprintf("%s cannot be served: %s", entries[0].Name, e.Sentence()))
+func (w *Workbench) sayOpened(assets []Asset, took time.Duration) {
+	if len(assets) == 1 {
+		if s := w.State(); s.Asset(assets[0].Locator.ID) != nil {
+			if e := s.Asset(assets[0].Locator.ID).Err(); e != nil {
+				w.Say(fault.Severe, fmt.Sprintf("%s cannot be served: %s", assets[0].Name, e.Sentence()))
 				return
 			}
 		}
-		w.Say(fault.Info, fmt.Sprintf("%s opened in %d ms", entries[0].Name, took.Milliseconds()))
+		w.Say(fault.Info, fmt.Sprintf("%s opened in %d ms", assets[0].Name, took.Milliseconds()))
 		return
 	}
-	w.Say(fault.Info, fmt.Sprintf("%d assets opened in %d ms", len(entries), took.Milliseconds()))
+	w.Say(fault.Info, fmt.Sprintf("%d assets opened in %d ms", len(assets), took.Milliseconds()))
 }
 
 // Reopen reads an asset again.
 func (w *Workbench) Reopen(locator string) {
 	s := w.State()
-	if a := s.Asset(locator); a != nil {
-		w.Open(a.Path)
+	a := s.Asset(locator)
+	if a == nil {
+		return
 	}
+	w.run("Reading "+a.Name+" again", func(ctx context.Context, _ progress) error {
+		begun, engine := time.Now(), w.service.engine()
+		if err := engine.Reread(locator); err != nil {
+			return err
+		}
+		if err := w.read(ctx, engine, locator); err != nil {
+			return err
+		}
+		w.sayOpened([]Asset{*a}, time.Since(begun))
+		return nil
+	})
 }
 
 // CloseAsset takes an asset out of the window and off the server.

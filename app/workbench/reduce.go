@@ -90,19 +90,54 @@ func travel(from, to []Choice, now Choice) ([]Choice, []Choice, Choice) {
 	return slices.Clone(from[:n]), append(slices.Clone(to), now), from[n].clone()
 }
 
-// SetSettings takes settings over.
+// SetSettings takes settings over, but for what others remember in them: the
+// layout and the recent paths.
 type SetSettings struct{ Settings }
 
 func (a SetSettings) apply(s State) State {
+	a.Settings.Layout, a.Settings.Recent = s.Settings.Layout, s.Settings.Recent
 	s.Settings = a.Settings
 	return s
 }
 
-// ServerChanged says what the server does.
-type ServerChanged struct{ Server }
+// SetLayout divides the window.
+type SetLayout struct{ Layout }
 
-func (a ServerChanged) apply(s State) State {
-	s.Server = a.Server
+func (a SetLayout) apply(s State) State {
+	s.Settings.Layout = a.Layout
+	return s
+}
+
+// Remembered says that something was opened.
+type Remembered struct{ Path string }
+
+func (a Remembered) apply(s State) State {
+	s.Settings.Recent = withRecent(s.Settings.Recent, a.Path)
+	return s
+}
+
+// ServerStarted says that the server listens, and which address another program
+// has, if it is not the one of the settings.
+type ServerStarted struct{ Base, Taken string }
+
+func (a ServerStarted) apply(s State) State {
+	s.Server.Running, s.Server.Base, s.Server.Taken = true, a.Base, a.Taken
+	return s
+}
+
+// ServerStopped says that the server does not listen any more.
+type ServerStopped struct{}
+
+func (ServerStopped) apply(s State) State {
+	s.Server.Running = false
+	return s
+}
+
+// Counted says how much the server was asked.
+type Counted struct{ Requests, Errors int64 }
+
+func (a Counted) apply(s State) State {
+	s.Server.Requests, s.Server.Errors = a.Requests, a.Errors
 	return s
 }
 

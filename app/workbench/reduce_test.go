@@ -140,6 +140,13 @@ func TestReduceChangesNoStateBefore(t *testing.T) {
 	}
 }
 
+func TestThereAreNoLevelsWithoutAnAsset(t *testing.T) {
+	s := Reduce(settle(State{}), SetFormat{media.HLSV4})
+	if s.Panes[s.Focus].Format != media.HLSV4 || s.Levels(media.HLSV4) != nil {
+		t.Errorf("%+v", s.Panes)
+	}
+}
+
 func TestLevelsAreWhatAFormatHas(t *testing.T) {
 	s := after()
 	for f, want := range map[media.Format]int{media.HLSV4: 5, media.HLSCMAF: 5, media.HLSV3: 3, media.DASHCSF: 0, media.Smooth: 0} {

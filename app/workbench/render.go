@@ -79,14 +79,24 @@ func changed(before, after View) []int {
 
 // beside says whether two views show the same part of the same asset, whatever
 // the format and what the URL chooses.
-func (v *View) beside(o View) bool {
-	part := func(path string) string {
-		if at := strings.LastIndexByte(path, '('); at >= 0 {
-			path = path[:at]
-		}
+func (v *View) beside(o View) bool { return part(v.Path) == part(o.Path) }
+
+// part is the path of a manifest without its parameters: of a level its track
+// remains, and whether it is the I-frame playlist.
+func part(path string) string {
+	at := strings.LastIndexByte(path, '(')
+	if at < 0 {
 		return path
 	}
-	return part(v.Path) == part(o.Path)
+	head, list := path[:at], path[at+1:]
+	if !strings.HasSuffix(head, ")/Manifest") { // QualityLevels(n)/Manifest
+		return head
+	}
+	track, rest, _ := strings.Cut(list, ",")
+	if strings.Contains(rest, "type=keyframes") {
+		track += ",keyframes"
+	}
+	return head + "(" + track
 }
 
 // unnamed is the text without the selector of its format in the URLs: after a

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -18,6 +20,8 @@ import (
 // serviceHolder is the service of the present settings: other settings make
 // another service.
 type serviceHolder struct {
+	serving sync.Mutex // one starts or stops, which takes as long as running requests
+
 	mu sync.Mutex
 	*app.Service
 	requests, errors int64 // of services before
@@ -33,46 +37,49 @@ const countEvery = 250 * time.Millisecond
 // picks one.
 const portsToTry = 20
 
-func (h *serviceHolder) engine() *packager.Engine {
+func (h *serviceHolder) service() *app.Service {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.Engine
+	return h.Service
 }
 
+func (h *serviceHolder) engine() *packager.Engine { return h.service().Engine }
+
 func (h *serviceHolder) stop(ctx context.Context) error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.Stop(ctx)
+	h.serving.Lock()
+	defer h.serving.Unlock()
+	return h.service().Stop(ctx)
 }
 
 // start begins to listen on an address or, where its port is taken, on the
 // next that is free. It returns the address in URLs.
 func (h *serviceHolder) start(address string) (base string, moved bool, err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.Running() {
-		return h.Base(), false, nil
+	h.serving.Lock()
+	defer h.serving.Unlock()
+	s := h.service()
+	if s.Running() {
+		return s.Base(), false, nil
 	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return "", false, h.Start(address) // which says what is wrong with it
+		return "", false, s.Start(address) // which says what is wrong with it
 	}
 	n, err := strconv.Atoi(port)
 	if err != nil {
-		return "", false, h.Start(address)
+		return "", false, s.Start(address)
 	}
-	for try := 0; try <= portsToTry; try++ {
-		if err = h.Start(net.JoinHostPort(host, strconv.Itoa(n+try))); err == nil {
-			return h.Base(), try > 0, nil
+	for try := 0; try <= portsToTry && n+try <= math.MaxUint16; try++ {
+		if err = s.Start(net.JoinHostPort(host, strconv.Itoa(n+try))); err == nil {
+			return s.Base(), try > 0, nil
 		}
 		if !taken(err) {
 			return "", false, err
 		}
 	}
-	if err = h.Start(net.JoinHostPort(host, "0")); err != nil {
+	if err = s.Start(net.JoinHostPort(host, "0")); err != nil {
 		return "", false, err
 	}
-	return h.Base(), true, nil
+	return s.Base(), true, nil
 }
 
 // taken says whether an address could not be listened on because another
@@ -98,15 +105,12 @@ func (w *Workbench) StartServer() {
 		w.Fail(err)
 		return
 	}
-	s := w.State().Server
-	s.Running, s.Base, s.Taken = true, base, ""
-	if moved {
-		s.Taken = address
+	if !moved {
+		w.Dispatch(ServerStarted{Base: base})
+		return
 	}
-	w.Dispatch(ServerChanged{s})
-	if moved {
-		w.Say(fault.Warning, fmt.Sprintf("%s is taken by another program; serving at %s", address, base))
-	}
+	w.Dispatch(ServerStarted{Base: base, Taken: address})
+	w.Say(fault.Warning, fmt.Sprintf("%s is taken by another program; serving at %s", address, base))
 }
 
 // StopServer stops listening. Running requests may finish.
@@ -116,9 +120,7 @@ func (w *Workbench) StopServer() {
 	if err := w.service.stop(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		w.Fail(err)
 	}
-	s := w.State().Server
-	s.Running = false
-	w.Dispatch(ServerChanged{s})
+	w.Dispatch(ServerStopped{})
 	w.Say(fault.Info, "The server is stopped")
 }
 
@@ -146,8 +148,7 @@ func (w *Workbench) count() {
 		}
 		requests, errs := w.service.counts()
 		if s := w.State().Server; s.Requests != requests || s.Errors != errs {
-			s.Requests, s.Errors = requests, errs
-			w.Dispatch(ServerChanged{s})
+			w.Dispatch(Counted{requests, errs})
 		}
 	}
 }
@@ -163,7 +164,7 @@ func (w *Workbench) ApplySettings(next Settings) {
 		}
 		return
 	}
-	w.run("Applying settings", func(ctx context.Context, progress func(int, int)) error {
+	w.run("Applying settings", func(ctx context.Context, progress progress) error {
 		service, err := app.NewService(next.service(w.home))
 		if err != nil {
 			w.Dispatch(SetSettings{before.Settings})
@@ -176,9 +177,17 @@ func (w *Workbench) ApplySettings(next Settings) {
 		for _, a := range before.Assets {
 			w.Dispatch(AssetClosed{a.Locator.ID})
 		}
+		was := func(e packager.Entry) bool {
+			return slices.ContainsFunc(before.Assets, func(a Asset) bool { return a.Path == e.Path })
+		}
+		done := map[string]bool{}
 		for i, a := range before.Assets {
+			if done[a.From] {
+				continue
+			}
+			done[a.From] = true
 			progress(i, len(before.Assets))
-			if err := w.open(ctx, a.Path, false); err != nil {
+			if err := w.open(ctx, opening{path: a.From, want: was}, progress); err != nil && ctx.Err() == nil {
 				w.Fail(err)
 			}
 		}

@@ -110,16 +110,18 @@ func (s Settings) mended() Settings {
 		}
 	}
 	s.Panes = panes
-	s.Recent = s.Recent[:min(len(s.Recent), maxRecent)]
+	recent := s.Recent
+	s.Recent = nil
+	for _, path := range slices.Backward(recent) { // the last opened stays in front
+		s.Recent = withRecent(s.Recent, path)
+	}
 	return s
 }
 
-// remember puts a path in front of the recent ones.
-func (w *Workbench) remember(path string) {
-	s := w.State().Settings
-	recent := slices.DeleteFunc(slices.Clone(s.Recent), func(p string) bool { return p == path })
-	s.Recent = append([]string{path}, recent[:min(len(recent), maxRecent-1)]...)
-	w.Dispatch(SetSettings{s})
+// withRecent puts a path in front of the recent ones.
+func withRecent(recent []string, path string) []string {
+	rest := slices.DeleteFunc(slices.Clone(recent), func(p string) bool { return p == path })
+	return append([]string{path}, rest[:min(len(rest), maxRecent-1)]...)
 }
 
 // dataDirectory is where the engine keeps what it publishes.
@@ -131,8 +133,10 @@ type saver struct {
 
 	mu      sync.Mutex
 	pending *Settings
-	saved   string
 	timer   *time.Timer
+
+	writing sync.Mutex // one writes; nobody who has settings to save waits for the disk
+	saved   string
 }
 
 // saveAfter is how long settings rest before they are written.
@@ -149,17 +153,13 @@ func (s *saver) save(next Settings) {
 
 // flush writes what is pending.
 func (s *saver) flush() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.timer != nil {
-		s.timer.Stop()
-		s.timer = nil
-	}
-	if s.pending == nil {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	next := s.take()
+	if next == nil {
 		return nil
 	}
-	b, err := json.MarshalIndent(s.pending, "", "  ")
-	s.pending = nil
+	b, err := json.MarshalIndent(next, "", "  ")
 	if err != nil || string(b) == s.saved {
 		return err
 	}
@@ -171,6 +171,19 @@ func (s *saver) flush() error {
 	}
 	s.saved = string(b)
 	return os.Rename(s.path+".new", s.path)
+}
+
+// take returns what is pending.
+func (s *saver) take() *Settings {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timer != nil {
+		s.timer.Stop()
+		s.timer = nil
+	}
+	next := s.pending
+	s.pending = nil
+	return next
 }
 
 // Home returns the home for a data directory that was named, "" for the user's.

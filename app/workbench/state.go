@@ -1,6 +1,9 @@
 package workbench
 
 import (
+	"cmp"
+	"slices"
+
 	"manifold/packager"
 	"manifold/packager/asset"
 	"manifold/packager/fault"
@@ -52,13 +55,15 @@ func (a *Asset) revision() string {
 	return a.Read.Version()
 }
 
-// Groups returns the switching sets of the asset; none while it is read or
-// when it cannot be served.
+// Groups returns the switching sets of the asset, video first; none while it is
+// read or when it cannot be served.
 func (a *Asset) Groups() []*media.Group {
 	if a == nil || a.Read == nil || a.Read.Presentation == nil {
 		return nil
 	}
-	return a.Read.Presentation.Groups
+	groups := slices.Clone(a.Read.Presentation.Groups)
+	slices.SortStableFunc(groups, func(a, b *media.Group) int { return cmp.Compare(a.Kind, b.Kind) })
+	return groups
 }
 
 // Worst returns the worst severity of the findings; false when there are none.

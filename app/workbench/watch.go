@@ -33,17 +33,22 @@ func (w *Workbench) watch() {
 	quiet := time.NewTimer(settleAfter)
 	defer quiet.Stop()
 	watched := map[string]bool{}
+	var stirred time.Time // the last event
 	for {
 		select {
 		case <-w.ctx.Done():
 			return
 		case <-events:
+			stirred = time.Now()
 			quiet.Reset(settleAfter)
 			continue
 		case <-errs:
 			continue // what was missed the poll finds
 		case <-quiet.C:
 		case <-poll.C:
+			if time.Since(stirred) < settleAfter {
+				continue // the timer comes soon
+			}
 		}
 		s := w.State()
 		if notifier != nil {
@@ -59,7 +64,7 @@ func (w *Workbench) watch() {
 func follow(notifier *fsnotify.Watcher, watched map[string]bool, assets []Asset) {
 	wanted := map[string]bool{}
 	for _, a := range assets {
-		dir := a.Path
+		dir := a.From
 		if a.Read != nil {
 			dir = a.Read.Root
 		}

@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -154,6 +155,17 @@ func TestChangedLines(t *testing.T) {
 	if changed(View{}, view("a")) != nil {
 		t.Error("the first text is marked")
 	}
+	for path, same := range map[string]bool{
+		"/l/a.ism/QualityLevels(1)/Manifest(a,format=m3u8-cmaf)":                true,
+		"/l/a.ism/QualityLevels(1)/Manifest(b,format=m3u8-aapl)":                false,
+		"/l/a.ism/QualityLevels(1)/Manifest(a,format=m3u8-aapl,type=keyframes)": false,
+		"/l/a.ism/manifest(format=m3u8-aapl)":                                   false,
+	} {
+		v := View{Path: "/l/a.ism/QualityLevels(1)/Manifest(a,format=m3u8-aapl)", Text: "a"}
+		if got := v.beside(View{Path: path}); got != same {
+			t.Errorf("compared with %s: %t", path, got)
+		}
+	}
 }
 
 func TestABusyPortMovesOnAndSaysSo(t *testing.T) {
@@ -259,8 +271,10 @@ func TestSettingsAreRememberedAndMended(t *testing.T) {
 	b.Open(dir)
 	b.rendered()
 	s := b.State().Settings
-	s.Layout.Width, s.Theme = 1111, "light"
+	s.Theme = "light"
 	b.Dispatch(SetSettings{s})
+	s.Layout.Width = 1111
+	b.Dispatch(SetLayout{s.Layout})
 	b.Dispatch(SetPanes{2})
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
@@ -268,6 +282,17 @@ func TestSettingsAreRememberedAndMended(t *testing.T) {
 	next := start(t, home).State()
 	if next.Settings.Layout.Width != 1111 || next.Settings.Theme != "light" || len(next.Panes) != 2 || !slices.Equal(next.Settings.Recent, []string{dir}) {
 		t.Errorf("remembered %+v with %d panes", next.Settings, len(next.Panes))
+	}
+	b = start(t, t.TempDir())
+	b.Open(dir, dir+string(filepath.Separator)+".")
+	b.rendered()
+	b.Reopen(b.State().Locator)
+	b.until("it is read again", func(s State) bool { return strings.Contains(s.Notice.Text, "opened in") })
+	if r := b.State().Settings.Recent; !slices.Equal(r, []string{dir}) {
+		t.Errorf("opened twice and read again, %q is remembered", r)
+	}
+	if r := (Settings{Recent: []string{"/b", "/a", "/b", "/c"}}).mended().Recent; !slices.Equal(r, []string{"/b", "/a", "/c"}) {
+		t.Errorf("mended to %q", r)
 	}
 	hostile := `{"layout":{"width":-5,"height":1e30,"assets":7,"panes":[0]},"panes":[{"Format":"no"},{"Format":"fmp4"}],"fragmentSeconds":-1,"address":""}`
 	if err := os.WriteFile(settingsPath(home), []byte(hostile), 0o600); err != nil {
@@ -283,6 +308,35 @@ func TestSettingsAreRememberedAndMended(t *testing.T) {
 	if got, err := loadSettings(home); err == nil || got.Address != DefaultSettings.Address {
 		t.Errorf("a broken file gives %+v, %v", got, err)
 	}
+}
+
+func TestWhatIsCancelledIsClosedAgain(t *testing.T) {
+	b := start(t, t.TempDir())
+	parent := t.TempDir()
+	for _, name := range []string{"one", "two"} {
+		if err := os.Rename(sample(t), filepath.Join(parent, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	err := b.open(ctx, opening{path: parent}, func(int, int) { cancel() })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("ends with %v", err)
+	}
+	s := b.State()
+	for _, a := range s.Assets {
+		if a.Read == nil {
+			t.Errorf("%s stays unread", a.Name)
+		}
+	}
+	if n := len(b.service.engine().Entries()); n != len(s.Assets) {
+		t.Errorf("%d assets are published, %d shown", n, len(s.Assets))
+	}
+	done := make(chan struct{})
+	b.run("Waiting", func(ctx context.Context, _ progress) error { <-ctx.Done(); close(done); return ctx.Err() })
+	b.until("a long job is shown", func(s State) bool { return len(s.Jobs) == 1 }).Jobs[0].Cancel()
+	<-done
+	b.until("it is told", func(s State) bool { return s.Notice.Text == "Waiting was cancelled" && len(s.Jobs) == 0 })
 }
 
 func TestFragmentSecondsCutAnew(t *testing.T) {

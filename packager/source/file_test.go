@@ -82,7 +82,7 @@ func TestReadsOfAChangedFileFail(t *testing.T) {
 }
 
 func TestAReplacedFileIsReadToItsEnd(t *testing.T) {
-	_, f := file(t, "0123456789")
+	path, f := file(t, "0123456789")
 	put(t, path+".new", "abcdefghij")
 	if err := os.Rename(path+".new", path); err != nil {
 		t.Fatal(err)
@@ -98,7 +98,7 @@ func TestAReplacedFileIsReadToItsEnd(t *testing.T) {
 }
 
 func TestARemovedFileIsStale(t *testing.T) {
-	_, f := file(t, "0123456789")
+	path, f := file(t, "0123456789")
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}

@@ -58,3 +58,10 @@ func (b *Button) Tapped(e *fyne.PointEvent) {
 	HideTip(b)
 	b.Button.Tapped(e)
 }
+
+// TypedKey implements fyne.Focusable.
+func (b *Button) TypedKey(e *fyne.KeyEvent) {
+	if !escape(b, e) {
+		b.Button.TypedKey(e)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -80,6 +81,19 @@ func (l *Line) Set(text string, ink fyne.ThemeColorName) {
 		l.Refresh()
 	}
 }
+
+// MouseIn implements desktop.Hoverable: what is cut can be read.
+func (l *Line) MouseIn(e *desktop.MouseEvent) {
+	if l.font.Width(l.text) > l.Size().Width {
+		ShowTip(l, l.text, e.Position)
+	}
+}
+
+// MouseMoved implements desktop.Hoverable.
+func (l *Line) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (l *Line) MouseOut() { HideTip(l) }
 
 // Text returns the whole text.
 func (l *Line) Text() string { return l.text }

@@ -74,6 +74,9 @@ func (c *Chip) Tapped(*fyne.PointEvent) {
 
 // TypedKey implements fyne.Focusable.
 func (c *Chip) TypedKey(e *fyne.KeyEvent) {
+	if escape(c, e) {
+		return
+	}
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyDelete, fyne.KeyBackspace:
 		c.Tapped(nil)

@@ -220,6 +220,9 @@ func (b *codeBody) FocusGained() {
 
 // TypedKey implements fyne.Focusable.
 func (b *codeBody) TypedKey(e *fyne.KeyEvent) {
+	if escape(b, e) {
+		return
+	}
 	c := b.c
 	page := max(1, int(c.scroll.Size().Height/c.lineHeight())-2)
 	head := c.last // the end that moves

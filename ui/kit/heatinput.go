@@ -19,6 +19,10 @@ func (h *HeatMap) MouseDown(e *desktop.MouseEvent) {
 	if s, f := h.hit(e.Position); s >= 0 {
 		h.pick(s, f)
 	}
+	if e.Button == desktop.MouseButtonSecondary && h.OnMenu != nil {
+		HideTip(h)
+		h.OnMenu(e.AbsolutePosition)
+	}
 }
 
 // MouseUp implements desktop.Mouseable.
@@ -42,6 +46,8 @@ func (h *HeatMap) pan(dx float32) {
 // Scrolled implements fyne.Scrollable.
 func (h *HeatMap) Scrolled(e *fyne.ScrollEvent) {
 	switch {
+	case e.Position.X < labelWidth && h.OnLabelsScrolled != nil:
+		h.OnLabelsScrolled(e)
 	case e.Scrolled.DX != 0:
 		h.pan(-e.Scrolled.DX)
 	case shifted():
@@ -55,6 +61,9 @@ func (h *HeatMap) Scrolled(e *fyne.ScrollEvent) {
 
 // TypedKey implements fyne.Focusable.
 func (h *HeatMap) TypedKey(e *fyne.KeyEvent) {
+	if escape(h, e) {
+		return
+	}
 	s, f := h.strip, h.frag
 	if s < 0 && len(h.strips) > 0 {
 		s, f = 0, max(0, h.strips[0].at(h.from))

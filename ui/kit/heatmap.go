@@ -42,8 +42,12 @@ type HeatMap struct {
 	widget.BaseWidget
 	focus
 	OnSelected func(strip, fragment int)
+	OnMenu     func(at fyne.Position)           // right click, absolute
 	Describe   func(strip, fragment int) string // the tip of a fragment
 	Empty      string                           // what stands where there is no strip
+	// OnLabelsScrolled gets the wheel over the names of the tracks; elsewhere it
+	// zooms.
+	OnLabelsScrolled func(e *fyne.ScrollEvent)
 
 	strips      []Strip
 	from, to    int64 // ticks in view
@@ -148,6 +152,12 @@ func (h *HeatMap) stripHeight() float32 {
 		return stripMin
 	}
 	return min(stripMax, max(stripMin, (h.Size().Height-rulerHeight)/float32(len(h.strips))))
+}
+
+// Span returns where a strip lies, from its upper to its lower edge.
+func (h *HeatMap) Span(strip int) (upper, lower float32) {
+	upper = rulerHeight + float32(strip)*h.stripHeight()
+	return upper, upper + h.stripHeight()
 }
 
 func (h *HeatMap) plotWidth() float32 { return max(1, h.Size().Width-labelWidth-8) }

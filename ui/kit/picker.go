@@ -67,6 +67,9 @@ func (k *Picker) Tapped(*fyne.PointEvent) {
 
 // TypedKey implements fyne.Focusable.
 func (k *Picker) TypedKey(e *fyne.KeyEvent) {
+	if escape(k, e) {
+		return
+	}
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyDown:
 		k.Tapped(nil)

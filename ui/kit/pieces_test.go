@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -130,7 +131,8 @@ func TestButtonSaysWhyItIsDisabled(t *testing.T) {
 
 func TestURLFieldIsEditedOnFocus(t *testing.T) {
 	var sent string
-	f := NewURLField("Paste a URL", func(u string) { sent = u })
+	var refusal error
+	f := NewURLField("Paste a URL", func(u string) error { sent = u; return refusal })
 	win, _ := window(t, look.Dark, 500, 60, f)
 	f.Set("http://127.0.0.1/x/a.ism/manifest")
 	test.Tap(f.shown)
@@ -148,6 +150,49 @@ func TestURLFieldIsEditedOnFocus(t *testing.T) {
 	press(f.entry, fyne.KeyEscape)
 	if sent != "" || f.Editing() || f.URL() != "http://127.0.0.1/x/a.ism/manifest" {
 		t.Errorf("Escape sent %q, shows %q", sent, f.URL())
+	}
+	refusal = errors.New("no such thing")
+	f.Edit()
+	f.entry.SetText("nonsense")
+	press(f.entry, fyne.KeyReturn)
+	if sent != "nonsense" || !f.Editing() || f.entry.Text != "nonsense" || f.refused != refusal {
+		t.Errorf("refused, it shows %q, editing %v, refused %v", f.entry.Text, f.Editing(), f.refused)
+	}
+	f.entry.FocusLost() // another window comes to the front, then this one again
+	f.entry.FocusGained()
+	if !f.Editing() || f.entry.Text != "nonsense" {
+		t.Errorf("back again, it shows %q, editing %v", f.entry.Text, f.Editing())
+	}
+	f.entry.TypedRune('x')
+	if f.refused != nil {
+		t.Error("what is corrected is still refused")
+	}
+}
+
+func TestLongTipsAreBroken(t *testing.T) {
+	b := NewButton("b", nil, strings.Repeat("a word ", 60)+"\n"+strings.Repeat("x", 400), nil)
+	_, tips := window(t, look.Dark, 900, 300, b)
+	b.MouseIn(&desktop.MouseEvent{})
+	if tips.Text() != b.Tip || len(tips.words) < 4 || tips.bubbleSize().Width > tipWidth+2*tipPadding+1 {
+		t.Errorf("%d lines, %v wide", len(tips.words), tips.bubbleSize().Width)
+	}
+	if got := strings.Join(tips.words[:tips.strong], " "); got != strings.TrimRight(strings.Repeat("a word ", 60), " ") && got != strings.Repeat("a word ", 60) {
+		t.Errorf("the words become %q", got)
+	}
+}
+
+func TestEscapeIsForTheWindow(t *testing.T) {
+	for name, w := range map[string]fyne.Focusable{
+		"button": NewButton("b", nil, "", nil), "rows": NewRows(func() int { return 1 }, func(*Pen, int, float32, float32) {}).body, "code": NewCode().body,
+		"segmented": NewSegmented(nil), "chip": NewChip("c", "", nil), "heat map": NewHeatMap(), "picker": NewPicker("", nil),
+	} {
+		win, _ := window(t, look.Dark, 200, 100, w.(fyne.CanvasObject))
+		n := 0
+		win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { n++ })
+		press(w, fyne.KeyEscape)
+		if n != 1 {
+			t.Errorf("%s: the window gets %d keys", name, n)
+		}
 	}
 }
 

@@ -171,6 +171,9 @@ func (b *rowsBody) DoubleTapped(e *fyne.PointEvent) {
 // TypedKey implements fyne.Focusable.
 func (b *rowsBody) TypedKey(e *fyne.KeyEvent) {
 	r := b.r
+	if escape(b, e) {
+		return
+	}
 	if r.selected >= 0 && r.OnKey != nil && r.OnKey(r.selected, e.Name) {
 		return
 	}

@@ -126,6 +126,9 @@ func (s *Segmented) Tapped(e *fyne.PointEvent) {
 
 // TypedKey implements fyne.Focusable.
 func (s *Segmented) TypedKey(e *fyne.KeyEvent) {
+	if escape(s, e) {
+		return
+	}
 	step := map[fyne.KeyName]int{fyne.KeyLeft: -1, fyne.KeyRight: 1}[e.Name]
 	if step == 0 {
 		return

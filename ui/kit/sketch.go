@@ -209,6 +209,18 @@ func (f *focus) FocusGained()   { f.focused = true; f.w.Refresh() }
 func (f *focus) FocusLost()     { f.focused = false; f.w.Refresh() }
 func (f *focus) TypedRune(rune) {}
 
+// escape hands the Escape key on to what the window does with it; other keys
+// are left.
+func escape(w fyne.CanvasObject, e *fyne.KeyEvent) bool {
+	if e.Name != fyne.KeyEscape {
+		return false
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(w); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(e)
+	}
+	return true
+}
+
 // take gives the keyboard to the piece.
 func (f *focus) take() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(f.w); c != nil {

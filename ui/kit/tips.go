@@ -18,8 +18,10 @@ type Tips struct {
 
 	content fyne.CanvasObject
 	bubble  *Sketch
-	words   []string
-	wanted  int // raised by every Show and Hide: a late timer knows that it is late
+	text    string
+	words   []string // the lines of text, none wider than tipWidth
+	strong  int      // how many of them are the first line of the text
+	wanted  int      // raised by every Show and Hide: a late timer knows that it is late
 }
 
 // NewTips returns a root that shows tips above content.
@@ -78,11 +80,21 @@ func (t *Tips) Text() string {
 	if !t.bubble.Visible() {
 		return ""
 	}
-	return strings.Join(t.words, "\n")
+	return t.text
 }
 
 func (t *Tips) show(words string, at fyne.Position) {
-	t.words = strings.Split(words, "\n")
+	t.text, t.words = words, nil
+	for i, line := range strings.Split(words, "\n") {
+		f := Small
+		if i == 0 {
+			f = Strong
+		}
+		t.words = append(t.words, broken(line, f, tipWidth)...)
+		if i == 0 {
+			t.strong = len(t.words)
+		}
+	}
 	size := t.bubbleSize()
 	at = at.Subtract(fyne.CurrentApp().Driver().AbsolutePositionForObject(t))
 	x := max(4, min(at.X, t.Size().Width-size.Width-4))
@@ -96,13 +108,33 @@ func (t *Tips) show(words string, at fyne.Position) {
 	t.bubble.Refresh()
 }
 
-const tipPadding = 8
+const (
+	tipPadding = 8
+	tipWidth   = 520 // of the longest line
+)
+
+// broken breaks a line into such as are not wider than a width, at blanks
+// where there are some.
+func broken(line string, f Font, width float32) []string {
+	var out []string
+	for f.Width(line) > width {
+		cut := len(f.Fit(line, width)) - len("…")
+		if blank := strings.LastIndexByte(line[:max(cut, 0)], ' '); blank > 0 {
+			cut = blank
+		}
+		if cut <= 0 {
+			break
+		}
+		out, line = append(out, line[:cut]), strings.TrimLeft(line[cut:], " ")
+	}
+	return append(out, line)
+}
 
 func (t *Tips) font(i int) (Font, fyne.ThemeColorName) {
 	switch {
-	case len(t.words) == 1:
+	case len(t.words) == t.strong:
 		return Body, theme.ColorNameForeground
-	case i == 0:
+	case i < t.strong:
 		return Strong, theme.ColorNameForeground
 	}
 	return Small, theme.ColorNamePlaceHolder

@@ -59,7 +59,9 @@ func NewTree() *Tree {
 // Set shows items with one of them selected, -1 for none.
 func (t *Tree) Set(items []TreeItem, selected int) {
 	t.items = items
-	t.Reveal(selected)
+	if selected != t.Selected() { // what the user scrolled to stays in view
+		t.Reveal(selected)
+	}
 	t.Refresh()
 }
 

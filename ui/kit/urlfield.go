@@ -11,20 +11,23 @@ import (
 )
 
 // URLField shows a URL in colours and turns into an entry when it gets the
-// focus: Enter submits, Escape or leaving restores.
+// focus: Enter submits, Escape or leaving restores. What is refused stays to be
+// corrected.
 type URLField struct {
 	widget.BaseWidget
-	OnSubmitted func(url string)
+	OnSubmitted func(url string) error
 
 	url   string
 	hint  string
 	shown *urlText
 	entry *urlEntry
 	row   *fyne.Container
+
+	refused error // what was said of the text in the entry
 }
 
 // NewURLField returns an empty field; hint is shown while it is empty.
-func NewURLField(hint string, submitted func(url string)) *URLField {
+func NewURLField(hint string, submitted func(url string) error) *URLField {
 	f := &URLField{OnSubmitted: submitted, hint: hint}
 	f.shown = &urlText{field: f}
 	f.shown.sketch(f.shown, f.minimum, f.shown.paint)
@@ -32,6 +35,8 @@ func NewURLField(hint string, submitted func(url string)) *URLField {
 	f.entry.TextStyle = fyne.TextStyle{Monospace: true}
 	f.entry.Wrapping = fyne.TextWrapOff
 	f.entry.SetPlaceHolder(hint)
+	f.entry.Validator = func(string) error { return f.refused }
+	f.entry.OnChanged = func(string) { f.refuse(nil) }
 	f.entry.ExtendBaseWidget(f.entry)
 	f.entry.Hide()
 	f.row = container.NewStack(f.shown, f.entry)
@@ -60,17 +65,28 @@ func (f *URLField) Edit() {
 		return
 	}
 	f.entry.SetText(f.url)
-	f.shown.Hide()
-	f.entry.Show()
+	f.open()
 	if c := fyne.CurrentApp().Driver().CanvasForObject(f); c != nil {
 		c.Focus(f.entry)
 	}
 	f.entry.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 
+func (f *URLField) open() {
+	f.shown.Hide()
+	f.entry.Show()
+}
+
 func (f *URLField) close() {
+	f.refuse(nil)
 	f.entry.Hide()
 	f.shown.Show()
+}
+
+// refuse marks the entry as wrong, nil as right.
+func (f *URLField) refuse(err error) {
+	f.refused = err
+	f.entry.SetValidationError(err)
 }
 
 func (f *URLField) minimum() fyne.Size {
@@ -166,11 +182,13 @@ type urlEntry struct {
 func (e *urlEntry) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
-		text := e.Text
-		e.leave()
 		if e.field.OnSubmitted != nil {
-			e.field.OnSubmitted(text)
+			if err := e.field.OnSubmitted(e.Text); err != nil {
+				e.field.refuse(err)
+				return
+			}
 		}
+		e.leave()
 	case fyne.KeyEscape:
 		e.leave()
 	default:
@@ -183,6 +201,13 @@ func (e *urlEntry) leave() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(e); c != nil {
 		c.Unfocus()
 	}
+}
+
+// FocusGained implements fyne.Focusable: when the window comes back, so does
+// what was typed.
+func (e *urlEntry) FocusGained() {
+	e.field.open()
+	e.Entry.FocusGained()
 }
 
 // FocusLost implements fyne.Focusable.

@@ -1,6 +1,10 @@
 package window
 
 import (
+	"io"
+	"os"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -68,7 +72,6 @@ func (w *Window) fillKeys(table *kit.Table) {
 			add(L(a.menu), a.title, spelled(a.keys))
 		}
 	}
-	add(L("File"), L("Quit"), spelled(keys(ctrl, fyne.KeyQ)))
 	for _, k := range [][2]string{
 		{L("Fragment before, after"), "← →"}, {L("Same time in another track"), "↑ ↓"}, {L("Zoom in, out, fit"), "+ − 0"}, {L("Zoom round the pointer, pan"), L("wheel, Shift+wheel")},
 		{L("Open and close in the tree"), "← →"}, {L("Show the playlist of a track"), "Enter"},
@@ -77,6 +80,49 @@ func (w *Window) fillKeys(table *kit.Table) {
 		add(L("Panels"), k[0], k[1])
 	}
 	table.Set(rows)
+}
+
+// maxShown is how much of the end of a file is shown, in bytes.
+const maxShown = 256 << 10
+
+// showFile shows the end of a text file, with a button for its folder.
+func (w *Window) showFile(title, path string) {
+	text := kit.NewCode()
+	folder := kit.NewButton(L("Show in file manager"), theme.Icon(theme.IconNameFolder), path, func() { w.reveal(path) })
+	w.present(dialog.NewCustom(title, L("Close"), container.NewBorder(nil, container.NewHBox(folder), nil, nil, text), w.win), fyne.NewSize(980, 640))
+	go func() {
+		words, err := tail(path, maxShown)
+		if err != nil {
+			words = err.Error()
+		}
+		w.schedule(func() {
+			text.Set(words, kit.Plain, nil)
+			text.Select(text.Lines()-1, text.Lines()-1)
+		})
+	}()
+}
+
+// tail returns the last lines of a file, at most so many bytes.
+func tail(path string, most int64) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	from := max(0, info.Size()-most)
+	b, err := io.ReadAll(io.NewSectionReader(f, from, info.Size()-from))
+	if err != nil {
+		return "", err
+	}
+	words := string(b)
+	if from > 0 { // not half a line
+		_, words, _ = strings.Cut(words, "\n")
+	}
+	return words, nil
 }
 
 // offerReport offers what a crash left behind, once.
@@ -88,7 +134,7 @@ func (w *Window) offerReport(s *workbench.State) {
 	words := widget.NewLabel(L("Manifold ended unexpectedly the last time.\nA report was kept; it names functions and files of the program, no media:") + "\n" + s.Crash)
 	d := dialog.NewCustomConfirm(L("Report of a crash"), L("Show the report"), L("Dismiss"), words, func(show bool) {
 		if show {
-			w.reveal(s.Crash)
+			w.showFile(L("Report of a crash"), s.Crash)
 		}
 		w.bench.Dispatch(workbench.DismissCrash{})
 	}, w.win)

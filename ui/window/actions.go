@@ -54,7 +54,7 @@ func spelled(k *desktop.CustomShortcut) string {
 		}
 	}
 	name, ok := map[fyne.KeyName]string{
-		fyne.KeyLeft: "←", fyne.KeyRight: "→", fyne.KeyComma: ",", fyne.KeySlash: "/", fyne.KeyEqual: "+", fyne.KeyMinus: "−",
+		fyne.KeyLeft: "←", fyne.KeyRight: "→", fyne.KeyComma: ",", fyne.KeyPeriod: ".", fyne.KeySlash: "/", fyne.KeyEqual: "+", fyne.KeyMinus: "−",
 		fyne.KeyLeftBracket: "[", fyne.KeyRightBracket: "]",
 	}[k.KeyName]
 	if !ok {
@@ -88,8 +88,11 @@ func needsText(s *workbench.State) string {
 	if why := needsAsset(s); why != "" {
 		return why
 	}
-	if s.Views[s.Focus].Path == "" {
+	if s.Views[s.Focus].Path == "" || s.Views[s.Focus].Path != s.Path(s.Focus) {
 		return L("The manifest is not rendered yet.")
+	}
+	if s.Views[s.Focus].Err != nil {
+		return L("There is no manifest: the pane shows why.")
 	}
 	return ""
 }
@@ -108,12 +111,15 @@ func (w *Window) table() []action {
 func (w *Window) fileActions() []action {
 	return []action{
 		{id: "open", menu: "File", title: L("Open…"), icon: theme.IconNameFolderOpen, keys: keys(ctrl, fyne.KeyO), why: always, run: w.showOpen},
-		{id: "sample", menu: "File", title: L("Open the sample"), why: always, run: w.bench.OpenSample},
+		{id: "sample", menu: "File", title: L("Open the sample"), keys: keys(ctrlShift, fyne.KeyO), why: always, run: w.bench.OpenSample},
 		{id: "reread", menu: "File", group: 1, title: L("Read again"), icon: theme.IconNameViewRefresh, keys: keys(ctrl, fyne.KeyR), why: needsAsset, run: func() { w.bench.Reopen(w.state.Locator) }},
 		{id: "reveal", menu: "File", group: 1, title: L("Show in file manager"), icon: theme.IconNameFolder, keys: keys(ctrlShift, fyne.KeyE), why: needsAsset, run: w.revealAsset},
 		{id: "close", menu: "File", group: 1, title: L("Close asset"), keys: keys(ctrl, fyne.KeyW), why: needsAsset, run: func() { w.bench.CloseAsset(w.state.Locator) }},
 		{id: "save", menu: "File", group: 2, title: L("Save manifest…"), icon: theme.IconNameDownload, keys: keys(ctrl, fyne.KeyS), why: needsText, run: w.saveManifest},
 		{id: "settings", menu: "File", group: 3, title: L("Settings…"), icon: theme.IconNameSettings, keys: keys(ctrl, fyne.KeyComma), why: always, run: w.showSettings},
+		{id: "cancel-job", menu: "File", group: 3, title: L("Cancel the work under way"), keys: keys(ctrl, fyne.KeyPeriod), run: func() { w.state.Jobs[len(w.state.Jobs)-1].Cancel() },
+			why: func(s *workbench.State) string { return when(len(s.Jobs) == 0, L("There is no work under way.")) }},
+		{id: "quit", menu: "File", group: 4, title: L("Quit"), keys: keys(ctrl, fyne.KeyQ), why: always, run: w.close},
 	}
 }
 
@@ -131,6 +137,7 @@ func (w *Window) editActions() []action {
 		{id: "find-next", menu: "Edit", group: 2, title: L("Find next"), keys: keys(ctrl, fyne.KeyG), why: needsText, run: func() { w.panes.focused().findNext(1) }},
 		{id: "find-previous", menu: "Edit", group: 2, title: L("Find previous"), keys: keys(ctrlShift, fyne.KeyG), why: needsText, run: func() { w.panes.focused().findNext(-1) }},
 		{id: "follow", menu: "Edit", group: 2, title: L("Open the playlist of the line"), keys: keys(ctrl, fyne.KeyReturn), why: w.whyNotFollow, run: w.followLine},
+		{id: "copy-finding", menu: "Edit", group: 3, title: L("Copy finding"), keys: keys(ctrlShift, fyne.KeyF), why: w.whyNoFinding, run: func() { w.drawer.copyFinding() }},
 	}
 }
 
@@ -155,6 +162,10 @@ func (w *Window) viewActions() []action {
 			run:     func() { w.bench.Dispatch(workbench.SetPanes{Count: n}) }})
 	}
 	return append(out,
+		action{id: "level", menu: "View", group: 2, title: L("Choose a playlist…"), keys: keys(alt, fyne.KeyP), why: needsAsset, run: func() { w.panes.focused().chooseLevel() }},
+		action{id: "audio-only", menu: "View", group: 2, title: L("Switch audio-only"), keys: keys(alt, fyne.KeyA), why: w.switchesHLS, run: func() { w.switches.nextAudioOnly() }},
+		action{id: "close-pane", menu: "View", group: 2, title: L("Close pane"), icon: theme.IconNameCancel, keys: keys(ctrlShift, fyne.KeyW), run: func() { w.bench.Dispatch(workbench.ClosePane{Pane: w.state.Focus}) },
+			why: func(s *workbench.State) string { return when(len(s.Panes) == 1, L("It is the only pane.")) }},
 		action{id: "next-pane", menu: "View", group: 2, title: L("Next pane"), keys: keys(ctrl, fyne.KeyRightBracket), why: always, run: func() { w.stepPane(1) }},
 		action{id: "previous-pane", menu: "View", group: 2, title: L("Previous pane"), keys: keys(ctrl, fyne.KeyLeftBracket), why: always, run: func() { w.stepPane(-1) }},
 		action{id: "wrap", menu: "View", group: 2, title: L("Wrap long lines"), keys: keys(alt, fyne.KeyW), why: always, checked: func(s *workbench.State) bool { return s.Settings.Layout.Wrap }, run: w.toggleWrap},
@@ -183,16 +194,16 @@ func (w *Window) serverActions() []action {
 		{id: "play", menu: "Server", title: L("Play in browser"), icon: theme.IconNameMediaPlay, keys: keys(ctrl, fyne.KeyP), why: needsServer, run: w.play},
 		{id: "start-page", menu: "Server", title: L("Open the start page"), keys: keys(ctrlShift, fyne.KeyP), run: func() { w.browse(w.state.Server.Base + "/") },
 			why: func(s *workbench.State) string { return when(!s.Server.Running, L("The server is stopped.")) }},
-		{id: "server", menu: "Server", group: 1, title: L("Server runs"), keys: keys(ctrlShift, fyne.KeyS), why: always, checked: func(s *workbench.State) bool { return s.Server.Running }, run: w.bench.ToggleServer},
+		{id: "server", menu: "Server", group: 1, title: L("Server running"), keys: keys(ctrlShift, fyne.KeyS), why: always, checked: func(s *workbench.State) bool { return s.Server.Running }, run: w.bench.ToggleServer},
 	}
 }
 
 func (w *Window) helpActions() []action {
 	return []action{
 		{id: "keys", menu: "Help", title: L("Shortcuts"), icon: theme.IconNameHelp, keys: keys(ctrl, fyne.KeySlash), why: always, run: w.showKeys},
-		{id: "log", menu: "Help", group: 1, title: L("Show log"), why: always, run: func() { w.reveal(workbench.LogPath(w.bench.Home())) }},
-		{id: "data", menu: "Help", group: 1, title: L("Show data directory"), why: always, run: func() { w.reveal(w.bench.Home()) }},
-		{id: "about", menu: "Help", group: 2, title: L("About Manifold"), icon: theme.IconNameInfo, why: always, run: w.showAbout},
+		{id: "log", menu: "Help", group: 1, title: L("Show log"), keys: keys(ctrlShift, fyne.KeyL), why: always, run: func() { w.showFile(L("Log"), workbench.LogPath(w.bench.Home())) }},
+		{id: "data", menu: "Help", group: 1, title: L("Show data directory"), keys: keys(ctrlShift, fyne.KeyD), why: always, run: func() { w.reveal(w.bench.Home()) }},
+		{id: "about", menu: "Help", group: 2, title: L("About Manifold"), icon: theme.IconNameInfo, keys: keys(alt, fyne.KeyI), why: always, run: w.showAbout},
 	}
 }
 

@@ -35,6 +35,7 @@ type found struct {
 	asset   string
 	locator string
 	track   workbench.TrackKey // zero for the asset
+	at      int                // the fragment it names a sample of, -1 for none
 }
 
 // text is the finding in full: what, where, who is affected, what to do.
@@ -63,7 +64,7 @@ func newDrawer(w *Window) *drawer {
 	d.findings.Empty = L("Nothing to complain about.")
 	d.findings.OnSelected = d.goTo
 	d.findings.OnMenu = func(i int, at fyne.Position) {
-		w.popUp(at, fyne.NewMenuItem(L("Copy finding"), func() { w.copy(d.found[i].text(), L("Finding copied")) }))
+		w.contextMenu(at, "copy-finding")
 	}
 	d.tracks = kit.NewTable(
 		kit.Column{Title: L("Track"), Share: 5, Font: kit.Body}, kit.Column{Title: L("Codec"), Share: 4, Font: kit.Body}, kit.Column{Title: "RFC 6381", Width: 110, Font: kit.Mono},
@@ -73,6 +74,7 @@ func newDrawer(w *Window) *drawer {
 	d.tracks.OnSelected = func(i int) {
 		w.bench.Dispatch(workbench.SelectTrack{Locator: w.state.Locator, Track: d.keys[i]})
 	}
+	d.tracks.OnMenu = func(_ int, at fyne.Position) { w.contextMenu(at, "play", "copy-url", "", "reread", "reveal") }
 	d.tabs = kit.NewDrawer(d.all(true)...)
 	d.tabs.OnChosen = func(tab string, open bool) {
 		w.changeLayout(func(l *workbench.Layout) { l.Tab, l.Folded = tab, !open })
@@ -144,7 +146,8 @@ func (d *drawer) showFindings(s *workbench.State) {
 				if f.Severity != severity {
 					continue
 				}
-				d.found = append(d.found, found{f, a.Name, a.Locator.ID, trackOf(a, f)})
+				track, at := placeOf(a, f)
+				d.found = append(d.found, found{f, a.Name, a.Locator.ID, track, at})
 			}
 		}
 		if severity == fault.Info {
@@ -160,7 +163,7 @@ func (d *drawer) showFindings(s *workbench.State) {
 func (d *drawer) drawFinding(p *kit.Pen, i int, width, height float32) {
 	f := &d.found[i]
 	const left = 30
-	p.Dot(12, 9, 8, severityInk(f.Severity))
+	drawSeverity(p, 10, 7, f.Severity)
 	where := f.Where
 	if len(d.drawn) > 1 {
 		where = f.asset + " · " + where
@@ -177,26 +180,61 @@ func (d *drawer) label() {
 	d.tabs.SetLabel(tabFindings, fmt.Sprintf("%s %d", L("Findings"), len(d.found)))
 }
 
-// trackOf finds the track that a finding names, zero when it names none.
-func trackOf(a *workbench.Asset, f fault.Finding) workbench.TrackKey {
+// placeOf finds the track that a finding names, zero when it names none, and the
+// fragment of the sample that it names, -1 when it names none.
+func placeOf(a *workbench.Asset, f fault.Finding) (workbench.TrackKey, int) {
 	for _, g := range a.Groups() {
 		for _, t := range g.Tracks {
-			id := t.Where()
-			if f.Where == t.File || f.Where == id || len(f.Where) > len(id) && f.Where[:len(id)+1] == id+" " {
-				return workbench.TrackKey{Name: g.Name, Bitrate: t.Bitrate}
+			rest, found := strings.CutPrefix(f.Where, t.Where())
+			if f.Where != t.File && (!found || rest != "" && rest[0] != ' ') {
+				continue
 			}
+			at := -1
+			var sample int // from 1
+			if n, _ := fmt.Sscanf(rest, " sample %d", &sample); n == 1 {
+				for k := range g.Fragments() {
+					if from, to := t.Fragment(k, k+1); sample-1 >= from && sample-1 < to {
+						at = k
+					}
+				}
+			}
+			return workbench.TrackKey{Name: g.Name, Bitrate: t.Bitrate}, at
 		}
 	}
-	return workbench.TrackKey{}
+	return workbench.TrackKey{}, -1
 }
 
 func (d *drawer) goTo(i int) {
 	p := d.found[i]
+	d.w.showMenu() // the finding can be copied
 	if p.track == (workbench.TrackKey{}) {
 		d.w.bench.Dispatch(workbench.ChooseAsset{Locator: p.locator})
 		return
 	}
 	d.w.bench.Dispatch(workbench.SelectTrack{Locator: p.locator, Track: p.track})
+	if p.at >= 0 {
+		d.w.bench.Dispatch(workbench.SelectFragment{Track: p.track, Fragment: p.at})
+	}
+}
+
+// whyNoFinding says why no finding can be copied.
+func (w *Window) whyNoFinding(*workbench.State) string {
+	if w.drawer == nil || w.drawer.findings.Selected() < 0 {
+		return L("No finding is selected.")
+	}
+	return ""
+}
+
+func (d *drawer) copyFinding() {
+	d.w.copy(d.found[d.findings.Selected()].text(), L("Finding copied"))
+}
+
+// drawSeverity draws a sign of 12 by 12: a colour and a letter, so that neither
+// has to be told apart alone.
+func drawSeverity(p *kit.Pen, x, y float32, s fault.Severity) {
+	p.Dot(x, y, 12, severityInk(s))
+	letter := [...]string{fault.Info: "i", fault.Warning: "!", fault.Severe: "×"}[s]
+	p.Centre(letter, x, y, 12, 12, kit.Label, theme.ColorNameForegroundOnPrimary)
 }
 
 func severityInk(s fault.Severity) fyne.ThemeColorName {

@@ -21,10 +21,11 @@ type empty struct {
 
 	recent *recentList
 	open   *kit.Button
+	here   bool // it is shown
 }
 
 func newEmpty(w *Window) *empty {
-	e := &empty{w: w, recent: newRecentList(w.bench.Open)}
+	e := &empty{w: w, recent: newRecentList(w, w.bench.Open)}
 	head := widget.NewLabelWithStyle(L("Drop a folder or MP4 files here"), fyne.TextAlignCenter, fyne.TextStyle{Bold: true})
 	head.SizeName = theme.SizeNameHeadingText
 	words := widget.NewLabelWithStyle(L("A folder with the renditions of one programme becomes an asset: tracks, fragments, seven manifests, a URL to play."), fyne.TextAlignCenter, fyne.TextStyle{})
@@ -33,28 +34,34 @@ func newEmpty(w *Window) *empty {
 	e.open.Importance = widget.HighImportance
 	sample := kit.NewButton(L("Open the sample"), nil, L("An asset that ships with the program: five renditions, two languages"), func() { w.do("sample") })
 	sample.Importance = widget.MediumImportance
+	e.recent.draw()
 	e.object = container.NewCenter(container.NewVBox(head, words, spacer(1, 8), container.NewCenter(container.NewHBox(e.open, sample)), spacer(1, 18), e.recent.object))
 	return e
 }
 
 func (e *empty) show(s *workbench.State) {
-	if len(s.Assets) == 0 {
-		e.recent.show(s.Settings.Recent, e.w.schedule)
+	if here := len(s.Assets) == 0; here != e.here {
+		if e.here = here; here {
+			e.recent.paths = nil // look again where they are
+		}
+	}
+	if e.here && !slices.Equal(s.Settings.Recent, e.recent.paths) {
+		e.recent.show(s.Settings.Recent)
 	}
 }
 
 // recentList shows what was opened before, its name first. What is not there
 // any more is marked.
 type recentList struct {
+	w      *Window
 	object fyne.CanvasObject
 	table  *kit.Table
 	head   *kit.Caption
 	paths  []string
-	there  []bool
 }
 
-func newRecentList(open func(paths ...string)) *recentList {
-	r := &recentList{head: kit.NewCaption(L("Recent"))}
+func newRecentList(w *Window, open func(paths ...string)) *recentList {
+	r := &recentList{w: w, head: kit.NewCaption(L("Recent"))}
 	r.table = kit.NewTable(kit.Column{Width: 190, Font: kit.Strong}, kit.Column{Font: kit.Small}, kit.Column{Width: 90, Font: kit.Small, Right: true})
 	activate := func(i int) { open(r.paths[i]) }
 	r.table.OnActivated = activate
@@ -63,39 +70,37 @@ func newRecentList(open func(paths ...string)) *recentList {
 	return r
 }
 
-// show lists paths; whether they are there is looked up in the background,
-// since one may lie on a drive that does not answer.
-func (r *recentList) show(paths []string, schedule func(func())) {
-	if slices.Equal(paths, r.paths) && r.there != nil {
-		return
-	}
+// show lists paths, and looks where they are.
+func (r *recentList) show(paths []string) {
 	r.paths = slices.Clone(paths)
-	r.there = make([]bool, len(paths))
-	for i := range r.there {
-		r.there[i] = true
-	}
 	r.draw()
-	asked := r.paths
+	r.w.lookUp(paths, r.draw)
+}
+
+// lookUp finds out in the background which paths are missing: one may lie on a
+// drive that does not answer.
+func (w *Window) lookUp(paths []string, then func()) {
+	asked := slices.Clone(paths)
 	go func() {
-		there := make([]bool, len(asked))
-		for i, p := range asked {
-			_, err := os.Stat(p)
-			there[i] = err == nil
-		}
-		schedule(func() {
-			if slices.Equal(asked, r.paths) {
-				r.there = there
-				r.draw()
+		missing := map[string]bool{}
+		for _, p := range asked {
+			if _, err := os.Stat(p); err != nil {
+				missing[p] = true
 			}
+		}
+		w.schedule(func() {
+			w.missing = missing
+			then()
+			w.showMenu()
 		})
 	}()
 }
 
 func (r *recentList) draw() {
 	var rows [][]kit.Cell
-	for i, p := range r.paths {
+	for _, p := range r.paths {
 		name, note := theme.ColorNameForeground, ""
-		if !r.there[i] {
+		if r.w.missing[p] {
 			name, note = theme.ColorNameDisabled, L("missing")
 		}
 		rows = append(rows, []kit.Cell{{Text: filepath.Base(p), Ink: name}, {Text: filepath.Dir(p), Ink: theme.ColorNamePlaceHolder}, {Text: note, Ink: theme.ColorNameWarning}})

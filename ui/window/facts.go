@@ -181,9 +181,8 @@ func fragmentFacts(g *media.Group, t *media.Track, k int) []kit.Fact {
 		kit.Fact{Name: L("Edge offset"), Value: offsetWords(t.Ticks(from) - g.Times[k]), Tip: L("Start of this rendition against the time that all share")},
 		kit.Fact{Name: L("Source")},
 		kit.Fact{Name: L("File"), Value: t.File, Mono: true},
-		kit.Fact{Name: L("Offset"), Value: grouped(samples[0].Position), Mono: true, Tip: L("First byte of the first sample in the file")},
-		kit.Fact{Name: L("Stretches"), Value: count(stretches(samples), "run of bytes", "runs of bytes"), Tip: L("How often the samples are interrupted by those of other tracks")},
 	)
+	out = append(out, runFacts(samples)...)
 	if t.Kind == media.Video {
 		out = append(out, kit.Fact{Name: L("Sync points"), Value: fmt.Sprint(syncs(samples))})
 	}
@@ -199,15 +198,28 @@ func offsetWords(ticks int64) string {
 	return fmt.Sprintf("%s%d.%03d ms %s", sign, ticks/10_000, ticks%10_000/10, L("to reference"))
 }
 
-// stretches counts the runs of bytes that samples lie in.
-func stretches(samples []media.Sample) int {
-	n := 1
-	for i := 1; i < len(samples); i++ {
-		if samples[i].Position != samples[i-1].Position+int64(samples[i-1].Size) {
-			n++
+// maxRuns is how many runs of bytes are listed.
+const maxRuns = 32
+
+// runFacts lists where in the file samples lie, run by run: those of other
+// tracks may come between.
+func runFacts(samples []media.Sample) []kit.Fact {
+	var out []kit.Fact
+	n := 0
+	for i := 0; i < len(samples); n++ {
+		from, end := samples[i].Position, samples[i].Position
+		for i < len(samples) && samples[i].Position == end {
+			end += int64(samples[i].Size)
+			i++
+		}
+		if n < maxRuns {
+			out = append(out, kit.Fact{Name: L("Offset"), Value: grouped(from) + " – " + grouped(end-1), Mono: true, Tip: L("First and last byte of a run of samples in the file")})
 		}
 	}
-	return n
+	if n > maxRuns {
+		out = append(out, kit.Fact{Name: L("More"), Value: count(n-maxRuns, "run of bytes", "runs of bytes")})
+	}
+	return out
 }
 
 func syncs(samples []media.Sample) int {

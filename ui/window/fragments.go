@@ -18,6 +18,7 @@ type fragments struct {
 	object  fyne.CanvasObject
 	caption *kit.Caption
 	heat    *kit.HeatMap
+	scroll  *container.Scroll
 
 	drawn  *workbench.Reading // whose strips are shown
 	tracks []*media.Track     // of the strips
@@ -33,8 +34,10 @@ func newFragments(w *Window) *fragments {
 	f.heat.Describe = f.describe
 	tools := container.NewHBox(w.button("zoom-fit", false), w.button("zoom-out", false), w.button("zoom-in", false))
 	head := inset(12, 2, 6, 0, container.NewBorder(nil, nil, nil, tools, f.caption))
-	scroll := container.NewVScroll(f.heat)
-	f.object = surface(look.ColorNamePanel, container.NewBorder(head, spacer(1, 4), nil, nil, scroll))
+	f.heat.OnMenu = func(at fyne.Position) { w.contextMenu(at, "zoom-in", "zoom-out", "zoom-fit", "", "play", "copy-url") }
+	f.scroll = container.NewVScroll(f.heat)
+	f.heat.OnLabelsScrolled = f.scroll.Scrolled
+	f.object = surface(look.ColorNamePanel, container.NewBorder(head, spacer(1, 4), nil, nil, f.scroll))
 	return f
 }
 
@@ -60,6 +63,21 @@ func (f *fragments) show(s *workbench.State) {
 	}
 	if have, k := f.heat.Selected(); have != strip || k != s.Selection.Fragment && strip >= 0 {
 		f.heat.Select(strip, s.Selection.Fragment)
+		f.reveal(strip)
+	}
+}
+
+// reveal brings a strip into view.
+func (f *fragments) reveal(strip int) {
+	if strip < 0 {
+		return
+	}
+	upper, lower := f.heat.Span(strip)
+	switch o, view := f.scroll.Offset.Y, f.scroll.Size().Height; {
+	case upper < o:
+		f.scroll.ScrollToOffset(fyne.NewPos(0, upper))
+	case lower > o+view:
+		f.scroll.ScrollToOffset(fyne.NewPos(0, lower-view))
 	}
 }
 
@@ -143,6 +161,7 @@ func loose(g *media.Group, t *media.Track) []int64 {
 func (f *fragments) describe(strip, k int) string {
 	g, t := f.owners[strip], f.tracks[strip]
 	from, to := t.Fragment(k, k+1)
-	return fmt.Sprintf("%s · %s %d\n%s + %s · %s · %s", title(t), L("fragment"), k+1,
-		seconds(g.Times[k]), seconds(g.Times[k+1]-g.Times[k]), bytes(t.FragmentBytes[k]), count(to-from, "sample", "samples"))
+	return fmt.Sprintf("%s · %s %d\n%s + %s · %s · %s\n%s %s", title(t), L("fragment"), k+1,
+		seconds(g.Times[k]), seconds(g.Times[k+1]-g.Times[k]), bytes(t.FragmentBytes[k]), count(to-from, "sample", "samples"),
+		L("edge"), offsetWords(t.Ticks(from)-g.Times[k]))
 }

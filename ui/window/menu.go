@@ -36,12 +36,6 @@ func (w *Window) items(menu string) []*fyne.MenuItem {
 			out = append(out, w.recentItem())
 		}
 	}
-	if menu == "File" {
-		quit := fyne.NewMenuItem(L("Quit"), w.close)
-		quit.IsQuit = true
-		quit.Shortcut = keys(ctrl, fyne.KeyQ)
-		out = append(out, fyne.NewMenuItemSeparator(), quit)
-	}
 	return out
 }
 
@@ -52,6 +46,7 @@ func (w *Window) item(id string) *fyne.MenuItem {
 	if a.keys != nil {
 		m.Shortcut = a.keys
 	}
+	m.IsQuit = id == "quit"
 	m.Disabled = a.why(&w.state) != ""
 	m.Checked = a.checked != nil && a.checked(&w.state)
 	return m
@@ -62,7 +57,11 @@ func (w *Window) recentItem() *fyne.MenuItem {
 	recent := fyne.NewMenuItem(L("Open recent"), nil)
 	recent.ChildMenu = fyne.NewMenu("")
 	for _, path := range w.state.Settings.Recent {
-		recent.ChildMenu.Items = append(recent.ChildMenu.Items, fyne.NewMenuItem(filepath.Base(path)+"   "+filepath.Dir(path), func() { w.bench.Open(path) }))
+		label := filepath.Base(path) + "   " + filepath.Dir(path)
+		if w.missing[path] {
+			label += "   (" + L("missing") + ")"
+		}
+		recent.ChildMenu.Items = append(recent.ChildMenu.Items, fyne.NewMenuItem(label, func() { w.bench.Open(path) }))
 	}
 	recent.Disabled = len(w.state.Settings.Recent) == 0
 	return recent

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -12,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"manifold/app/workbench"
 	"manifold/packager/fault"
 	"manifold/packager/media"
 	"manifold/ui/kit"
@@ -19,28 +21,46 @@ import (
 
 // showOpen asks for what to open: a path that is typed or pasted, something
 // picked, or something opened before.
-func (w *Window) showOpen() {
-	path := w.newEntry("", L("Path of a folder, an MP4 file or an .ism"))
+func (w *Window) showOpen() { w.askOpen("") }
+
+// askOpen is showOpen with what was typed before.
+func (w *Window) askOpen(typed string) {
+	path := w.newEntry(typed, L("Path of a folder, an MP4 file or an .ism"))
+	refusal := kit.NewLine(" ", kit.Small, theme.ColorNameError)
 	opened := func(paths ...string) {
 		w.dismiss()
 		w.bench.Open(paths...)
 	}
 	submit := func() {
-		if p := pasted(path.Text); p != "" {
-			opened(p)
+		p := pasted(path.Text)
+		if p == "" {
+			refusal.Set(L("Type or paste a path, or pick one below."), "")
+			return
 		}
+		go func() { // the path may lie on a drive that does not answer
+			err := workbench.Probe(p)
+			w.schedule(func() {
+				if err != nil {
+					refusal.Set(sentence(err.Error())+".", "")
+					return
+				}
+				opened(p)
+			})
+		}()
 	}
 	path.OnSubmitted = func(string) { submit() }
+	path.OnChanged = func(string) { refusal.Set(" ", "") }
+	again := func() { w.askOpen(path.Text) }
 	confirm := kit.NewButton(L("Open"), nil, L("Opens the path"), submit)
 	confirm.Importance = widget.HighImportance
-	folder := kit.NewButton(L("Pick a folder…"), theme.Icon(theme.IconNameFolderOpen), L("A folder that holds the renditions of a programme, or several such folders"), w.pickFolder)
-	file := kit.NewButton(L("Pick a file…"), theme.Icon(theme.IconNameFile), L("One MP4, MOV, M4A or .ism"), w.pickFile)
-	recent := newRecentList(opened)
-	recent.show(w.state.Settings.Recent, w.schedule)
+	folder := kit.NewButton(L("Pick a folder…"), theme.Icon(theme.IconNameFolderOpen), L("A folder that holds the renditions of a programme, or several such folders"), func() { w.pickFolder(again) })
+	file := kit.NewButton(L("Pick a file…"), theme.Icon(theme.IconNameFile), L("One MP4, MOV, M4A or .ism"), func() { w.pickFile(again) })
+	recent := newRecentList(w, opened)
+	recent.show(w.state.Settings.Recent)
 	content := container.NewVBox(
-		container.NewBorder(nil, nil, nil, confirm, path),
+		container.NewBorder(nil, nil, nil, confirm, path), refusal,
 		container.NewHBox(folder, file), recent.object)
-	w.present(dialog.NewCustom(L("Open"), L("Cancel"), content, w.win), fyne.NewSize(720, 430))
+	w.present(dialog.NewCustom(L("Open"), L("Cancel"), content, w.win), fyne.NewSize(720, 450))
 	w.win.Canvas().Focus(path)
 }
 
@@ -62,23 +82,29 @@ func pasted(text string) string {
 	return p
 }
 
-func (w *Window) pickFolder() {
+// pickFolder opens a folder that is picked; cancelled is called when none is.
+func (w *Window) pickFolder(cancelled func()) {
 	w.present(dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
 		switch {
 		case err != nil:
 			w.bench.Fail(err)
-		case u != nil:
+		case u == nil:
+			cancelled()
+		default:
 			w.bench.Open(filepath.FromSlash(u.Path()))
 		}
 	}, w.win), fyne.NewSize(900, 620))
 }
 
-func (w *Window) pickFile() {
+// pickFile opens a file that is picked; cancelled is called when none is.
+func (w *Window) pickFile(cancelled func()) {
 	w.present(dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 		switch {
 		case err != nil:
 			w.bench.Fail(err)
-		case r != nil:
+		case r == nil:
+			cancelled()
+		default:
 			path := filepath.FromSlash(r.URI().Path())
 			r.Close()
 			w.bench.Open(path)
@@ -88,25 +114,37 @@ func (w *Window) pickFile() {
 
 // saveManifest writes what the focused pane shows to a file.
 func (w *Window) saveManifest() {
-	v := w.state.Views[w.state.Focus]
+	text, p := w.state.Views[w.state.Focus].Text, w.state.Panes[w.state.Focus]
 	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
-		if err == nil && f == nil {
-			return // cancelled
-		}
-		if err == nil {
-			_, err = f.Write([]byte(v.Text))
-			if e := f.Close(); err == nil {
-				err = e
-			}
-		}
-		if err != nil {
+		switch {
+		case err != nil:
 			w.bench.Fail(err)
-			return
+		case f != nil:
+			go w.write(f, text)
 		}
-		w.bench.Say(fault.Info, L("Manifest saved as")+" "+f.URI().Path())
 	}, w.win)
-	d.SetFileName(w.state.Chosen().Name + extension(w.state.Panes[w.state.Focus].Format))
+	name := w.state.Chosen().Name
+	if p.Level.Name != "" {
+		name += "_" + p.Level.Name + "_" + strconv.Itoa(p.Level.Bitrate)
+	}
+	if p.Level.KeyFrames {
+		name += "_keyframes"
+	}
+	d.SetFileName(name + extension(p.Format))
 	w.present(d, fyne.NewSize(900, 620))
+}
+
+// write writes a text to a file and closes it.
+func (w *Window) write(f fyne.URIWriteCloser, text string) {
+	_, err := f.Write([]byte(text))
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		w.bench.Fail(err)
+		return
+	}
+	w.bench.Say(fault.Info, L("Manifest saved as")+" "+f.URI().Path())
 }
 
 // extension is what files of a manifest are called.

@@ -37,12 +37,13 @@ func newPane(w *Window, index int) *pane {
 	p := &pane{w: w, index: index, code: kit.NewCode()}
 	p.head = kit.NewPicker(L("Master playlist or the playlist of a track"), p.showLevels)
 	p.foot = kit.NewLine("", kit.Small, theme.ColorNamePlaceHolder)
-	p.find = newFindBar(p.search, p.findNext, p.endFind)
+	p.find = newFindBar(w, p.search, p.findNext, p.endFind)
 	p.code.OnFocus = p.focus
 	p.code.OnMenu = func(at fyne.Position) {
 		p.focus()
 		w.contextMenu(at, "follow", "", "find", "wrap", "", "copy-text", "copy-url", "copy-curl", "", "save", "play")
 	}
+	p.code.OnSelected = func(int, int) { w.showMenu() } // which says whether the line can be opened
 	p.code.OnActivated = func() { p.focus(); w.do("follow") }
 	p.edge = kit.NewSketch(func() fyne.Size { return fyne.NewSize(1, 2) }, func(pen *kit.Pen, s fyne.Size) {
 		if p.focused {
@@ -53,7 +54,7 @@ func newPane(w *Window, index int) *pane {
 		return kit.NewButton("", theme.Icon(icon), w.action(id).tip(), func() { p.focus(); w.do(id) })
 	}
 	tools := container.NewHBox(tool("find", theme.IconNameSearch), tool("copy-text", theme.IconNameContentCopy), tool("save", theme.IconNameDownload),
-		kit.NewButton("", theme.Icon(theme.IconNameCancel), L("Close pane"), func() { w.bench.Dispatch(workbench.ClosePane{Pane: index}) }))
+		tool("close-pane", theme.IconNameCancel))
 	head := container.NewVBox(p.edge, inset(10, 1, 2, 1, container.NewBorder(nil, nil, nil, tools, p.head)), separator(), p.find.object)
 	foot := container.NewVBox(separator(), inset(10, 4, 10, 4, p.foot))
 	p.object = surface(look.ColorNamePanel, container.NewBorder(head, foot, nil, nil, p.code))
@@ -74,13 +75,13 @@ func (p *pane) show(s *workbench.State) {
 		p.edge.Refresh()
 	}
 	at := s.Panes[p.index]
-	p.head.Set(workbench.FormatWords(at.Format), levelWords(at))
+	p.head.Set(workbench.FormatWords(at.Format), levelWords(s, at))
 	if s.Settings.Layout.Wrap != p.wrapped {
 		p.wrapped = s.Settings.Layout.Wrap
 		p.code.SetWrap(p.wrapped)
 	}
 	v := s.Views[p.index]
-	if v.Path == "" || s.Chosen() == nil {
+	if a := s.Chosen(); v.Path == "" || a == nil || a.Read == nil {
 		if p.shown.Path != "" || p.code.Lines() == 0 {
 			p.shown = workbench.View{}
 			p.code.Set("", kit.Plain, nil)
@@ -130,9 +131,13 @@ func (p *pane) showFoot(s *workbench.State, v workbench.View) {
 func took(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
 
 // levelWords names what of its format a pane shows.
-func levelWords(p workbench.Pane) string {
+func levelWords(s *workbench.State, p workbench.Pane) string {
 	if p.Level.Name != "" {
-		words := p.Level.Name + " " + rate(p.Level.Bitrate)
+		words := p.Level.Name
+		if t := trackAt(s, p.Level.TrackKey); t != nil {
+			words = title(t)
+		}
+		words += " · " + rate(p.Level.Bitrate)
 		if p.Level.KeyFrames {
 			words += " " + L("I-frames")
 		}
@@ -147,13 +152,31 @@ func levelWords(p workbench.Pane) string {
 	return L("master")
 }
 
+// trackAt returns a track of the chosen asset, nil when it has none.
+func trackAt(s *workbench.State, key workbench.TrackKey) *media.Track {
+	for _, g := range s.Chosen().Groups() {
+		for _, t := range g.Tracks {
+			if g.Name == key.Name && t.Bitrate == key.Bitrate {
+				return t
+			}
+		}
+	}
+	return nil
+}
+
+// chooseLevel offers the playlists below the head of the pane.
+func (p *pane) chooseLevel() {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.head)
+	p.showLevels(at.AddXY(0, p.head.Size().Height))
+}
+
 // showLevels offers the playlists of the format.
 func (p *pane) showLevels(below fyne.Position) {
 	p.focus()
 	s := p.w.state
 	now := s.Panes[p.index]
 	add := func(l workbench.Level) *fyne.MenuItem {
-		m := fyne.NewMenuItem(levelWords(workbench.Pane{Format: now.Format, Level: l}), func() {
+		m := fyne.NewMenuItem(levelWords(&s, workbench.Pane{Format: now.Format, Level: l}), func() {
 			p.w.bench.Dispatch(workbench.SetLevel{Pane: p.index, Level: l})
 		})
 		m.Checked = l == now.Level
@@ -252,7 +275,11 @@ func (w *Window) whyNotFollow(s *workbench.State) string {
 }
 
 func (w *Window) followLine() {
-	if r, ok := w.state.Follow(w.state.Focus, w.lineURI()); ok {
-		w.bench.Dispatch(workbench.SetRequest{Request: r})
+	if r, ok := w.state.Follow(w.state.Focus, w.lineURI()); ok { // the rest of the URL stays as it was chosen
+		var level workbench.Level
+		if r.Track != "" {
+			level = workbench.Level{TrackKey: workbench.TrackKey{Name: r.Track, Bitrate: r.Bitrate}, KeyFrames: r.KeyFrames}
+		}
+		w.bench.Dispatch(workbench.SetLevel{Pane: w.state.Focus, Level: level})
 	}
 }

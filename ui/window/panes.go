@@ -96,15 +96,15 @@ type findBar struct {
 	result *kit.Line
 }
 
-func newFindBar(changed func(string), step func(int), closed func()) *findBar {
+func newFindBar(w *Window, changed func(string), step func(int), closed func()) *findBar {
 	b := &findBar{entry: &findEntry{step: step, closed: closed}, result: kit.NewLine("", kit.Small, "placeholder")}
 	b.entry.ExtendBaseWidget(b.entry)
 	b.entry.SetPlaceHolder(L("Find"))
 	b.entry.OnChanged = changed
 	b.entry.OnSubmitted = func(string) { step(1) }
 	tools := container.New(layout.NewHBoxLayout(), container.New(&fixedWidth{64}, container.NewCenter(container.New(&fixedWidth{60}, b.result))),
-		kit.NewButton("‹", nil, L("Find previous")+"  Ctrl+Shift+G", func() { step(-1) }),
-		kit.NewButton("›", nil, L("Find next")+"  Ctrl+G", func() { step(1) }),
+		kit.NewButton("‹", nil, w.action("find-previous").tip(), func() { step(-1) }),
+		kit.NewButton("›", nil, w.action("find-next").tip(), func() { step(1) }),
 		kit.NewButton("×", nil, L("Close")+"  Esc", closed))
 	b.object = inset(8, 2, 4, 2, container.NewBorder(nil, nil, nil, tools, b.entry))
 	b.object.Hide()

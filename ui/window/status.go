@@ -28,21 +28,22 @@ type status struct {
 	job    *fyne.Container
 	title  *kit.Line
 	bar    *widget.ProgressBar
+	busy   *widget.ProgressBarInfinite // where nobody knows how much there is
 	cancel *kit.Button
 	ink    fyne.ThemeColorName
-	stop   func()
 }
 
 func newStatus(w *Window) *status {
-	s := &status{w: w, ink: theme.ColorNameSuccess, stop: func() {}}
+	s := &status{w: w, ink: theme.ColorNameSuccess}
 	s.light = kit.NewSketch(func() fyne.Size { return fyne.NewSize(14, 8) }, func(p *kit.Pen, size fyne.Size) { p.Dot(0, (size.Height-8)/2, 8, s.ink) })
 	s.notice = kit.NewLine("", kit.Small, theme.ColorNameForeground)
 	s.right = kit.NewLine("", kit.Small, theme.ColorNamePlaceHolder)
 	s.fit = container.New(&fit{s.right, kit.Small}, s.right)
 	s.title = kit.NewLine("", kit.Small, theme.ColorNamePlaceHolder)
-	s.bar = widget.NewProgressBar()
-	s.cancel = kit.NewButton(L("Cancel"), nil, L("Stops this work"), func() { s.stop() })
-	s.job = container.NewHBox(container.New(&fixedWidth{180}, container.NewCenter(container.New(&fixedWidth{180}, s.title))), container.New(&thin{}, s.bar), s.cancel, spacer(12, 1))
+	s.bar, s.busy = widget.NewProgressBar(), widget.NewProgressBarInfinite()
+	s.busy.Stop()
+	s.cancel = kit.NewButton(L("Cancel"), nil, L("Stops this work"), func() { w.do("cancel-job") })
+	s.job = container.NewHBox(container.New(&fixedWidth{180}, container.NewCenter(container.New(&fixedWidth{180}, s.title))), container.NewStack(container.New(&thin{}, s.bar), container.New(&thin{}, s.busy)), s.cancel, spacer(12, 1))
 	s.job.Hide()
 	s.object = inset(12, 2, 12, 2, container.New(&atLeast{24}, container.NewBorder(nil, nil, s.light, container.NewHBox(s.job, s.fit), s.notice)))
 	return s
@@ -74,15 +75,28 @@ func (b *status) show(s *workbench.State) {
 func (b *status) showJob(s *workbench.State) {
 	if len(s.Jobs) == 0 {
 		if b.job.Visible() {
+			b.busy.Stop()
 			b.job.Hide()
 		}
 		return
 	}
 	j := s.Jobs[len(s.Jobs)-1]
-	b.title.Set(j.Title, "")
-	b.stop = j.Cancel
-	b.bar.Max = float64(max(1, j.Total))
-	b.bar.SetValue(float64(j.Done))
+	title := j.Title
+	if n := len(s.Jobs) - 1; n > 0 {
+		title += fmt.Sprintf(" +%d", n)
+	}
+	b.title.Set(title, "")
+	if j.Total == 0 {
+		b.bar.Hide()
+		b.busy.Show()
+		b.busy.Start()
+	} else {
+		b.busy.Stop()
+		b.busy.Hide()
+		b.bar.Show()
+		b.bar.Max = float64(j.Total)
+		b.bar.SetValue(float64(j.Done))
+	}
 	if !b.job.Visible() {
 		b.job.Show()
 	}

@@ -24,6 +24,7 @@ type switches struct {
 	wide      bool
 	audioOnly *kit.Segmented
 	asked     *fyne.Container // a chip for each parameter that the URL carries
+	carried   workbench.Parameters
 	count     *kit.Segmented
 }
 
@@ -74,24 +75,33 @@ func (s *switches) show(st *workbench.State) {
 	why := needsAsset(st)
 	focused := st.Panes[st.Focus].Format
 	var options []kit.Option
-	for i, f := range workbench.Formats() {
-		options = append(options, kit.Option{Value: string(f), Label: workbench.FormatWords(f), Tip: fmt.Sprintf("format=%s  Ctrl+%d", f, i+1), Reason: why})
+	for _, f := range workbench.Formats() {
+		options = append(options, kit.Option{Value: string(f), Label: workbench.FormatWords(f), Tip: fmt.Sprintf("format=%s  %s", f, spelled(s.w.action("format-"+string(f)).keys)), Reason: why})
 	}
 	s.formats.Set(options, string(focused))
 	if s.list.Selected != workbench.FormatWords(focused) {
 		s.list.SetSelected(workbench.FormatWords(focused))
 	}
+	if why == "" {
+		s.list.Enable()
+	} else {
+		s.list.Disable()
+	}
 	var counts []kit.Option
 	for n := 1; n <= workbench.MaxPanes; n++ {
-		counts = append(counts, kit.Option{Value: fmt.Sprint(n), Label: fmt.Sprint(n), Tip: count(n, "pane", "panes") + fmt.Sprintf("  Alt+%d", n), Reason: why})
+		counts = append(counts, kit.Option{Value: fmt.Sprint(n), Label: fmt.Sprint(n), Tip: s.w.action(fmt.Sprintf("panes-%d", n)).tip(), Reason: why})
 	}
 	s.count.Set(counts, fmt.Sprint(len(st.Panes)))
-	s.showAudioOnly(st, why)
+	s.showAudioOnly(st, s.w.switchesHLS(st))
 	s.showAsked(st.Parameters)
 }
 
 // showAsked makes a chip for what the URL asks for; a click takes it away.
 func (s *switches) showAsked(p workbench.Parameters) {
+	if p.Equal(s.carried) {
+		return
+	}
+	s.carried = p
 	s.asked.Objects = nil
 	add := func(label string, without workbench.Parameters) {
 		c := kit.NewChip(label, L("In the URL of every pane; a click takes it away"), func() {
@@ -120,9 +130,6 @@ func (s *switches) showAsked(p workbench.Parameters) {
 
 // showAudioOnly offers audio-only= where the focused pane is HLS.
 func (s *switches) showAudioOnly(st *workbench.State, why string) {
-	if f := st.Panes[st.Focus].Format; why == "" && f != media.HLSV3 && f != media.HLSV4 && f != media.HLSCMAF {
-		why = L("Only HLS master playlists have a variant without video.")
-	}
 	chosen := "auto"
 	if only := st.Parameters.AudioOnly; only != nil {
 		chosen = fmt.Sprint(*only)
@@ -132,6 +139,20 @@ func (s *switches) showAudioOnly(st *workbench.State, why string) {
 		{Value: "true", Label: L("on"), Tip: "audio-only=true", Reason: why},
 		{Value: "false", Label: L("off"), Tip: "audio-only=false", Reason: why},
 	}, chosen)
+}
+
+// nextAudioOnly goes from auto to on to off.
+func (s *switches) nextAudioOnly() {
+	s.setAudioOnly(map[string]string{"auto": "true", "true": "false", "false": "auto"}[s.audioOnly.Chosen()])
+}
+
+// switchesHLS says why there is no audio-only variant to switch.
+func (w *Window) switchesHLS(s *workbench.State) string {
+	why := needsAsset(s)
+	if f := s.Panes[s.Focus].Format; why == "" && f != media.HLSV3 && f != media.HLSV4 && f != media.HLSCMAF {
+		why = L("Only HLS master playlists have a variant without video.")
+	}
+	return why
 }
 
 func (s *switches) setAudioOnly(v string) {

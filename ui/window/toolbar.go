@@ -38,10 +38,12 @@ func newToolbar(w *Window) *toolbar {
 		play:    w.button("play", true),
 	}
 	t.copy.SetText(L("Copy"))
-	t.url = kit.NewURLField(L("Open an asset; its URL stands here, and another one can be pasted"), func(address string) {
-		if err := w.bench.Go(address); err != nil {
+	t.url = kit.NewURLField(L("Open an asset; its URL stands here, and another one can be pasted"), func(address string) error {
+		err := w.bench.Go(address)
+		if err != nil {
 			w.bench.Fail(err)
 		}
+		return err
 	})
 	t.play.Importance = widget.HighImportance
 	t.server = kit.NewButton(L("Stop"), nil, w.action("server").tip(), func() { w.do("server") })

@@ -38,8 +38,9 @@ type Window struct {
 	status    *status
 	empty     *empty
 	frame     *frame
-	dialog    dialog.Dialog // the one that was opened last, nil when none was
-	offered   string        // the crash report that was offered
+	dialog    dialog.Dialog   // the one that was opened last, nil when none was
+	offered   string          // the crash report that was offered
+	missing   map[string]bool // recent paths that are not there any more
 
 	// Outside of the program; tests put others in.
 	open func(url string) error  // a web browser
@@ -101,6 +102,9 @@ func (w *Window) Show(paths []string) {
 	w.win.Show()
 }
 
+// titleBar is what window managers put above a window, about.
+const titleBar = 40
+
 // Clamp makes the window fit a screen of so many pixels: it may have been
 // remembered on a larger one.
 func (w *Window) Clamp(pixels fyne.Size) {
@@ -108,7 +112,7 @@ func (w *Window) Clamp(pixels fyne.Size) {
 	if pixels.Width <= 0 || pixels.Height <= 0 || scale <= 0 {
 		return
 	}
-	fits := fyne.NewSize(min(now.Width, pixels.Width/scale), min(now.Height, pixels.Height/scale))
+	fits := fyne.NewSize(min(now.Width, pixels.Width/scale), min(now.Height, pixels.Height/scale-titleBar))
 	if fits != now {
 		w.win.Resize(fits)
 	}
@@ -187,17 +191,21 @@ func (w *Window) drop(list []fyne.URI) {
 	w.bench.Open(paths...)
 }
 
-// close remembers how the window is divided, stops everything and ends.
+// close ends the program.
 func (w *Window) close() {
+	w.Finish()
+	w.win.Close()
+}
+
+// Finish remembers how the window is divided and stops everything. The program
+// may be ended without the window being closed.
+func (w *Window) Finish() {
 	w.closing.Do(func() {
-		s := w.state.Settings
-		s.Layout = w.frame.layout(s.Layout)
-		w.bench.Dispatch(workbench.SetSettings{Settings: s})
+		w.bench.Dispatch(workbench.SetLayout{Layout: w.frame.layout(w.state.Settings.Layout)})
 		w.win.Hide()
 		if err := w.bench.Close(); err != nil {
 			fyne.LogError("closing", err)
 		}
-		w.win.Close()
 	})
 }
 
@@ -258,9 +266,10 @@ func (w *Window) stepPane(step int) {
 
 // changeLayout changes how the window is divided.
 func (w *Window) changeLayout(change func(l *workbench.Layout)) {
-	s := w.state.Settings
-	change(&s.Layout)
-	w.bench.Dispatch(workbench.SetSettings{Settings: s})
+	l := w.state.Settings.Layout
+	change(&l)
+	w.state.Settings.Layout = l // what changes it next may come before the state does
+	w.bench.Dispatch(workbench.SetLayout{Layout: l})
 }
 
 // explain shows the selection where it has no panel of its own.

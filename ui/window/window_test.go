@@ -210,6 +210,7 @@ func TestEveryActionIsInTheMenuWithAShortcutOfItsOwn(t *testing.T) {
 			t.Errorf("%q is not in the menu", a.title)
 		}
 		if a.keys == nil {
+			t.Errorf("%q has no shortcut", a.title)
 			continue
 		}
 		k := spelled(a.keys)
@@ -327,7 +328,7 @@ func TestAFragmentIsExplainedDownToItsBytes(t *testing.T) {
 		values[f.Name] = f.Value
 	}
 	for name, want := range map[string]string{
-		"Fragment": "8 of 12", "Time": "14.000 s → 16.000 s", "Offset": grouped(first.Position), "File": track.File,
+		"Fragment": "8 of 12", "Time": "14.000 s → 16.000 s", "Offset": grouped(first.Position) + " – " + grouped(first.Position+track.FragmentBytes[7]-1), "File": track.File,
 		"Edge offset": "0.000 ms to reference", "Starts on": "IDR, sample " + grouped(int64(from+1)),
 	} {
 		if values[name] != want {
@@ -490,8 +491,12 @@ func TestAFindingGoesToItsTrack(t *testing.T) {
 	track := a.Groups()[0].Tracks[0]
 	f := a.Read.Findings[0]
 	f.Where = track.File
-	if k := trackOf(a, f); k.Name != a.Groups()[0].Name {
+	if k, _ := placeOf(a, f); k.Name != a.Groups()[0].Name {
 		t.Errorf("a finding about %s leads to %+v", f.Where, k)
+	}
+	f.Where = fmt.Sprintf("%s sample %d", track.Where(), track.First[2]+3)
+	if k, at := placeOf(a, f); k.Name != a.Groups()[0].Name || at != 2 {
+		t.Errorf("a finding about %s leads to fragment %d of %+v", f.Where, at, k)
 	}
 }
 
@@ -649,13 +654,56 @@ func TestAWindowLargerThanTheScreenIsMadeToFit(t *testing.T) {
 		t.Errorf("a window that fits is made %v", got)
 	}
 	b.Clamp(fyne.NewSize(1366, 768))
-	if got := b.win.Canvas().Size(); got != fyne.NewSize(1366, 768) {
+	if got := b.win.Canvas().Size(); got != fyne.NewSize(1366, 768-titleBar) {
 		t.Errorf("a window that is too large is made %v", got)
 	}
 }
 
+func TestWhatIsRefusedStaysToBeCorrected(t *testing.T) {
+	b := start(t, 1500, 900)
+	b.do("open")
+	path, ok := b.win.Canvas().Focused().(*entry)
+	if !ok {
+		t.Fatal("the dialog does not take a path at once")
+	}
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	path.SetText(nowhere)
+	path.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	said := ""
+	b.until("it is refused", func() bool {
+		for _, o := range test.LaidOutObjects(b.win.Canvas().Overlays().Top()) {
+			if l, ok := o.(*kit.Line); ok && strings.Contains(l.Text(), "no such file") {
+				said = l.Text()
+			}
+		}
+		return said != ""
+	})
+	if b.dialog == nil || path.Text != nowhere {
+		t.Errorf("the dialog shows %q and says %q", path.Text, said)
+	}
+	path.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if b.dialog != nil {
+		t.Error("Escape leaves it open")
+	}
+}
+
+func TestMissingRecentsAreMarkedInTheMenu(t *testing.T) {
+	b := start(t, 1500, 900)
+	there := t.TempDir()
+	b.bench.Dispatch(workbench.Remembered{Path: "/not/there"})
+	b.bench.Dispatch(workbench.Remembered{Path: there})
+	b.until("they are marked", func() bool {
+		for _, i := range b.win.MainMenu().Items[0].Items {
+			if i.ChildMenu != nil && len(i.ChildMenu.Items) == 2 {
+				return strings.Contains(i.ChildMenu.Items[1].Label, "missing") && !strings.Contains(i.ChildMenu.Items[0].Label, "missing")
+			}
+		}
+		return false
+	})
+}
+
 func TestPictures(t *testing.T) {
-	for _, size := range []fyne.Size{fyne.NewSize(1280, 760), fyne.NewSize(1500, 900)} {
+	for _, size := range []fyne.Size{fyne.NewSize(1280, 760), fyne.NewSize(1280, 800), fyne.NewSize(1920, 1080)} {
 		for _, mode := range []string{"dark", "light"} {
 			b := start(t, size.Width, size.Height)
 			b.do("theme-" + mode)
@@ -669,7 +717,7 @@ func TestPictures(t *testing.T) {
 			if *pictures == "" {
 				continue
 			}
-			f, err := os.Create(filepath.Join(*pictures, fmt.Sprintf("%s-%.0f.png", mode, size.Width)))
+			f, err := os.Create(filepath.Join(*pictures, fmt.Sprintf("%s-%.0fx%.0f.png", mode, size.Width, size.Height)))
 			if err != nil {
 				t.Fatal(err)
 			}

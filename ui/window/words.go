@@ -13,8 +13,9 @@ import (
 	look "manifold/ui/theme"
 )
 
-// L translates a text.
-func L(text string) string { return lang.L(text) }
+// L translates a text. The keys are of this program alone: the toolkit has
+// texts of its own for many of the same words.
+func L(text string) string { return lang.X("manifold."+text, text) }
 
 // rate writes a bitrate short: "3.58 M", "128 k".
 func rate(bits int) string {
@@ -94,7 +95,7 @@ func title(t *media.Track) string {
 // codecWords is the codec in words, without the level, which has its place in
 // the facts: "H.264 High".
 func codecWords(t *media.Track) string {
-	words := strings.Replace(t.Codec.Words, "Constrained Baseline", "Baseline", 1)
+	words := t.Codec.Words
 	if i := strings.LastIndexByte(words, ' '); t.Kind == media.Audio && i > 0 {
 		return words[:i] // channels are facts, too
 	}
