@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"strings"
+	"slices"
 
 	"manifold/packager"
 	"manifold/packager/asset"
+	"manifold/packager/catalog"
 	"manifold/packager/fault"
 	"manifold/packager/format"
 	"manifold/packager/media"
+	"manifold/packager/protect"
+	"manifold/packager/route"
 	"manifold/player"
 )
 
@@ -36,13 +39,13 @@ type DocumentAsset struct {
 
 // DocumentLocator is what listPaths of Azure Media Services said of a locator.
 type DocumentLocator struct {
-	ID             string          `json:"id"`
-	Name           string          `json:"name"`
-	Policy         string          `json:"policy"`
-	ISM            string          `json:"ism"`
-	StreamingPaths []StreamingPath `json:"streamingPaths"`
-	DownloadPaths  []string        `json:"downloadPaths"`
-	ContentKeys    []struct{}      `json:"contentKeys"`
+	ID             string               `json:"id"`
+	Name           string               `json:"name"`
+	Policy         string               `json:"policy"`
+	ISM            string               `json:"ism"`
+	StreamingPaths []StreamingPath      `json:"streamingPaths"`
+	DownloadPaths  []string             `json:"downloadPaths"`
+	ContentKeys    []catalog.ContentKey `json:"contentKeys"` // with values only where they are wanted
 }
 
 // StreamingPath holds the URLs of one protocol with one encryption.
@@ -53,17 +56,31 @@ type StreamingPath struct {
 }
 
 // Document describes all assets of a service at a base address. Assets are
-// opened for their findings.
-func (s *Service) Document(ctx context.Context, base string) (*Document, error) {
+// opened for their findings. The values of content keys are in it only with
+// showKeys.
+func (s *Service) Document(ctx context.Context, base string, showKeys bool) (*Document, error) {
 	d := &Document{BaseURL: base, PlayerURL: base + "/player/", Assets: []DocumentAsset{}}
 	for _, e := range s.Engine.Entries() {
 		a, err := s.Engine.Asset(ctx, e.Locator.ID)
 		if err != nil {
 			return nil, err
 		}
+		keys := []catalog.ContentKey{}
+		if a.Err == nil {
+			made, err := s.Engine.Keys(e, a)
+			if err != nil {
+				return nil, err
+			}
+			keys = append(keys, made...)
+		}
+		for i := range keys {
+			if !showKeys {
+				keys[i].Value = nil
+			}
+		}
 		l := DocumentLocator{
 			ID: e.Locator.ID, Name: e.Locator.Name, Policy: e.Locator.Policy.Name, ISM: e.ISM,
-			StreamingPaths: streamingPaths(e), DownloadPaths: append([]string{}, e.Downloads(a)...), ContentKeys: []struct{}{},
+			StreamingPaths: streamingPaths(e), DownloadPaths: append([]string{}, e.Downloads(a)...), ContentKeys: keys,
 		}
 		d.Assets = append(d.Assets, DocumentAsset{
 			Name: e.Name, Locators: []DocumentLocator{l}, Findings: append([]fault.Finding{}, a.Findings...), Err: a.Err,
@@ -72,15 +89,18 @@ func (s *Service) Document(ctx context.Context, base string) (*Document, error) 
 	return d, nil
 }
 
-// streamingPaths groups the manifests of an asset by protocol.
+// streamingPaths groups the manifests of an asset by encryption and protocol.
 func streamingPaths(e packager.Entry) []StreamingPath {
 	out := []StreamingPath{}
 	for _, p := range e.Paths() {
-		if n := len(out); n == 0 || out[n-1].StreamingProtocol != p.Row.Protocol {
-			out = append(out, StreamingPath{StreamingProtocol: p.Row.Protocol, EncryptionScheme: "NoEncryption"})
+		at := slices.IndexFunc(out, func(s StreamingPath) bool {
+			return s.StreamingProtocol == p.Row.Protocol && s.EncryptionScheme == p.Scheme.Family()
+		})
+		if at < 0 {
+			at = len(out)
+			out = append(out, StreamingPath{StreamingProtocol: p.Row.Protocol, EncryptionScheme: p.Scheme.Family()})
 		}
-		last := &out[len(out)-1]
-		last.Paths = append(last.Paths, p.URL)
+		out[at].Paths = append(out[at].Paths, p.URL)
 	}
 	return out
 }
@@ -97,11 +117,11 @@ func (d *Document) WriteText(w io.Writer) {
 			}
 			for _, s := range l.StreamingPaths {
 				for _, p := range s.Paths {
-					fmt.Fprintf(w, "  %-10s %s%s\n", words(p), d.BaseURL, p)
+					fmt.Fprintf(w, "  %-20s %s%s\n", words(p), d.BaseURL, p)
 				}
 			}
 			for _, p := range l.DownloadPaths {
-				fmt.Fprintf(w, "  %-10s %s%s\n", "download", d.BaseURL, p)
+				fmt.Fprintf(w, "  %-20s %s%s\n", "download", d.BaseURL, p)
 			}
 		}
 		for _, f := range a.Findings {
@@ -127,14 +147,24 @@ func (d *Document) Play() string {
 	return d.PlayerURL
 }
 
-// words names the format of a manifest URL.
+// words names the format of a manifest URL, and its encryption.
 func words(path string) string {
-	for i := range format.Table {
-		if strings.HasSuffix(path, "(format="+string(format.Table[i].Format)+")") {
-			return format.Table[i].Words
-		}
+	r, err := route.Parse(path)
+	if err != nil {
+		return "" // it is one of ours
 	}
-	return "Smooth 2.2"
+	row, err := format.Of(r.Format)
+	if err != nil {
+		return ""
+	}
+	return label(row, protect.Scheme(r.Encryption))
+}
+
+func label(row *format.Row, s protect.Scheme) string {
+	if s == "" {
+		return row.Words
+	}
+	return row.Words + " · " + s.Words()
 }
 
 func findingText(f fault.Finding) string {
@@ -184,7 +214,7 @@ func indexAsset(e packager.Entry, a *asset.Asset) player.Asset {
 		if a.Err != nil { // there is nothing to play
 			break
 		}
-		l.Streams = append(l.Streams, player.Stream{Protocol: protocols[path.Row.Protocol], Label: path.Row.Words, URL: path.URL})
+		l.Streams = append(l.Streams, player.Stream{Protocol: protocols[path.Row.Protocol], Label: label(path.Row, path.Scheme), URL: path.URL})
 	}
 	for i, url := range e.Downloads(a) {
 		l.Downloads = append(l.Downloads, player.Link{Label: a.FileNames()[i], URL: url})

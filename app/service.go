@@ -61,6 +61,9 @@ func NewService(c Config) (*Service, error) {
 		return nil, err
 	}
 	s.origin = &origin.Handler{Engine: s.Engine}
+	if s.base != nil {
+		s.origin.Base = s.base.String()
+	}
 	s.Stats = &s.origin.Stats
 	return s, nil
 }

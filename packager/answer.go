@@ -18,6 +18,7 @@ import (
 	"manifold/packager/format"
 	"manifold/packager/media"
 	"manifold/packager/mux"
+	"manifold/packager/protect"
 	"manifold/packager/route"
 	"manifold/packager/source"
 )
@@ -71,8 +72,8 @@ func (t *Text) Gzip() []byte {
 }
 
 // produce makes a manifest, playlist or segment of a presentation.
-func (e *Engine) produce(p *media.Presentation, row *format.Row, r *media.Request, policy catalog.Policy, known func(string) bool) (*Answer, error) {
-	key := string(fmt.Appendf(route.Append(nil, r), " %s %d %s", r.Format, row.Revision, p.Version))
+func (e *Engine) produce(p *media.Presentation, row *format.Row, r *media.Request, x *protect.Protection, policy *catalog.Policy, known func(string) bool) (*Answer, error) {
+	key := string(fmt.Appendf(route.Append(nil, r), " %s %d %s %s", r.Format, row.Revision, p.Version, x.Revision()))
 	a := &Answer{ETag: tag(key), Mutable: policy.Mutable, Varies: r.Target == media.Manifest || r.Target == media.Level}
 	if known != nil && known(a.ETag) {
 		return a, nil
@@ -82,7 +83,7 @@ func (e *Engine) produce(p *media.Presentation, row *format.Row, r *media.Reques
 		a.Type = row.ManifestType
 		text, ok := e.texts.Get(key)
 		if !ok {
-			b, err := row.Text(p, r)
+			b, err := row.Text(p, r, x)
 			if err != nil {
 				return nil, err
 			}
@@ -91,7 +92,7 @@ func (e *Engine) produce(p *media.Presentation, row *format.Row, r *media.Reques
 		}
 		a.Text = text
 	default:
-		body, kind, err := row.Body(p, r)
+		body, kind, err := row.Body(p, r, x)
 		if err != nil {
 			return nil, err
 		}
@@ -108,7 +109,7 @@ func tag(key string) string {
 
 // download answers with a source file.
 func (e *Engine) download(ctx context.Context, i *item, r *media.Request) (*Answer, error) {
-	policy := i.Locator.Policy
+	policy := &i.Locator.Policy
 	if err := policy.AllowsDownload(); err != nil {
 		return nil, err
 	}

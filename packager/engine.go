@@ -15,6 +15,7 @@ import (
 	"manifold/packager/filter"
 	"manifold/packager/format"
 	"manifold/packager/media"
+	"manifold/packager/protect"
 	"manifold/packager/source"
 	"manifold/packager/timeline"
 )
@@ -168,8 +169,16 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 	if err != nil {
 		return nil, err
 	}
-	policy := i.Locator.Policy
-	if err := policy.Allows(row.Protocol, r.Encryption); err != nil {
+	policy := &i.Locator.Policy
+	scheme := protect.Scheme(r.Encryption)
+	encryption, err := policy.Encryption(row.Protocol, row.IsCMAF(), scheme)
+	if err != nil {
+		return nil, err
+	}
+	if encryption != nil && scheme == "" {
+		scheme = encryption.Scheme
+	}
+	if err := row.Protect(scheme); err != nil {
 		return nil, err
 	}
 	a, err := e.library.current(ctx, i)
@@ -179,7 +188,11 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 	if a.Err != nil {
 		return nil, a.Err
 	}
-	p, err := row.Carried(a.Presentation, r)
+	p, err := row.Carried(a.Presentation, r, scheme)
+	if err != nil {
+		return nil, err
+	}
+	x, err := e.protection(i, a, encryption, scheme, r.Base)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +203,64 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 	if err := carries(row, p, policy); err != nil {
 		return nil, err
 	}
-	return e.produce(p, row, r, policy, known)
+	return e.produce(p, row, r, x, policy, known)
+}
+
+// protection makes what encrypts an asset in a scheme; nil without one. Keys
+// are made when they are first needed.
+func (e *Engine) protection(i *item, a *asset.Asset, c *catalog.Encryption, scheme protect.Scheme, base string) (*protect.Protection, error) {
+	if c == nil {
+		return nil, nil
+	}
+	print, err := a.Fingerprint()
+	if err != nil {
+		return nil, err
+	}
+	x := &protect.Protection{Scheme: scheme, Split: c.Split, Systems: c.Systems, Base: base, Fingerprint: print}
+	for _, label := range c.Split.Labels(a.Tracks) {
+		k, err := e.library.catalog.Key(i.Locator.ID, scheme.Family(), label)
+		if err != nil {
+			return nil, err
+		}
+		x.Keys = append(x.Keys, protect.Labelled{Label: label, Key: k})
+	}
+	return x, nil
+}
+
+// Keys returns the content keys of an asset under the policy of its locator.
+func (e *Engine) Keys(entry Entry, a *asset.Asset) ([]catalog.ContentKey, error) {
+	var out []catalog.ContentKey
+	for _, c := range entry.Locator.Policy.Encryptions {
+		for _, label := range c.Split.Labels(a.Tracks) {
+			k, err := e.library.catalog.Key(entry.Locator.ID, c.Scheme.Family(), label)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, catalog.ContentKey{ID: k.ID.String(), Scheme: c.Scheme.Family(), Label: label, Value: k.Value[:]})
+		}
+	}
+	return out, nil
+}
+
+// DeliverKey returns a key of an asset that is published, when its policy
+// delivers it to players: those of envelopes, and those that ClearKey is told
+// of. The error says why there is none.
+func (e *Engine) DeliverKey(id protect.KID) (protect.Key, error) {
+	none := fault.New(fault.ResourceNotFound, "kid="+id.String(), "there is no such key", "Take the URL from the manifest.")
+	locator, family, k, ok := e.library.catalog.FindKey(id)
+	if !ok {
+		return k, none
+	}
+	i, err := e.library.find(locator)
+	if err != nil {
+		return k, none
+	}
+	for _, c := range i.Locator.Policy.Encryptions {
+		if c.Scheme.Family() == family && (c.Scheme == protect.Envelope || c.Systems.ClearKey != nil) {
+			return k, nil
+		}
+	}
+	return protect.Key{}, fault.New(fault.EncryptionNotInPolicy, "kid="+id.String(), "the streaming policy leaves this key to licence servers", "Ask the licence server.")
 }
 
 // filtered returns what the filters of a request leave of a presentation.
@@ -220,7 +290,7 @@ func (e *Engine) filtered(p *media.Presentation, locator string, r *media.Reques
 const maxLevels = 64
 
 // carries says whether a format can carry an asset under a policy.
-func carries(row *format.Row, p *media.Presentation, policy catalog.Policy) error {
+func carries(row *format.Row, p *media.Presentation, policy *catalog.Policy) error {
 	levels := 0
 	for _, g := range p.Groups {
 		levels += len(g.Tracks)

@@ -271,7 +271,9 @@ func TestRefusals(t *testing.T) {
 	e := golden(t, packager.Config{})
 	for tail, want := range map[string]fault.Code{
 		"manifest(format=m3u8-aapl,filter=f)":                                                       fault.FilterNotFound,
-		"manifest(format=m3u8-aapl,encryption=cbc)":                                                 fault.EncryptionNotInPolicy,
+		"manifest(format=m3u8-aapl,encryption=cenc)":                                                fault.EncryptionNotSupported,
+		"manifest(format=mpd-time-csf,encryption=cbcs)":                                             fault.EncryptionNotSupported,
+		"manifest(format=m3u8-cmaf,encryption=piff)":                                                fault.EncryptionNotSupported,
 		"manifest(format=m3u8-aapl-v3,audioTrack=klingon)":                                          fault.TrackNotFound,
 		"QualityLevels(1)/Manifest(video,format=m3u8-aapl)":                                         fault.TrackNotFound,
 		"QualityLevels(381048)/Manifest(audio,format=m3u8-aapl)":                                    fault.TrackNotFound,

@@ -4,26 +4,31 @@ import (
 	"manifold/packager/asset"
 	"manifold/packager/format"
 	"manifold/packager/media"
+	"manifold/packager/protect"
 	"manifold/packager/route"
 )
 
 // Path is a manifest URL of an asset, from the slash before the locator on.
 type Path struct {
-	Row *format.Row
-	URL string
+	Row    *format.Row
+	Scheme protect.Scheme // "" for none
+	URL    string
 }
 
-// Paths returns the manifest URLs that the locator of an asset serves, in the
-// order of the format table.
+// Paths returns the manifest URLs that the locator of an asset serves: without
+// encryption, then in each of them, in the order of the format table.
 func (e Entry) Paths() []Path {
 	var out []Path
-	for i := range format.Table {
-		row := &format.Table[i]
-		if e.Locator.Policy.Allows(row.Protocol, "") != nil {
-			continue
+	for _, s := range append([]protect.Scheme{""}, protect.Schemes...) {
+		for i := range format.Table {
+			row := &format.Table[i]
+			c, err := e.Locator.Policy.Encryption(row.Protocol, row.IsCMAF(), s)
+			if err != nil || row.Protect(s) != nil || s == "" && c != nil {
+				continue
+			}
+			tail := route.Append(nil, &media.Request{Target: media.Manifest, Format: row.Format, Encryption: string(s)})
+			out = append(out, Path{row, s, e.Base() + string(tail)})
 		}
-		tail := route.Append(nil, &media.Request{Target: media.Manifest, Format: row.Format})
-		out = append(out, Path{row, e.Base() + string(tail)})
 	}
 	return out
 }

@@ -153,12 +153,12 @@ func TestGet(t *testing.T) {
 func TestURLs(t *testing.T) {
 	_, good, _ := assets(t)
 	status, out, _ := manifold(t, "urls", "--base", "https://media.example/", good)
-	if status != 0 || strings.Count(out, "https://media.example/") != 2+7+3 || !strings.Contains(out, "/good.ism/manifest(format=m3u8-cmaf)\n") {
+	if status != 0 || strings.Count(out, "https://media.example/") != 2+7+18+3 || !strings.Contains(out, "/good.ism/manifest(format=m3u8-cmaf)\n") {
 		t.Errorf("status %d: %s", status, out)
 	}
 	status, out, _ = manifold(t, "urls", "--json", good)
 	var d app.Document
-	if err := json.Unmarshal([]byte(out), &d); status != 0 || err != nil || len(d.Assets) != 1 || len(d.Assets[0].Locators[0].StreamingPaths) != 3 {
+	if err := json.Unmarshal([]byte(out), &d); status != 0 || err != nil || len(d.Assets) != 1 || len(d.Assets[0].Locators[0].StreamingPaths) != 11 || len(d.Assets[0].Locators[0].ContentKeys) != 3 || d.Assets[0].Locators[0].ContentKeys[0].Value != nil {
 		t.Errorf("status %d, %v: %s", status, err, out)
 	}
 }

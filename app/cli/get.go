@@ -12,7 +12,7 @@ import (
 
 type getCommand struct {
 	engineFlags
-	Base string `placeholder:"URL" help:"Public address to put into absolute URLs."`
+	Base string `default:"http://127.0.0.1:8080" placeholder:"URL" help:"Public address to put into absolute URLs (default: ${default})."`
 	Path string `arg:"" help:"Folder or file of one asset."`
 	Tail string `arg:"" help:"What follows the server manifest in the URL."`
 }
@@ -37,6 +37,7 @@ func (c *getCommand) Run(r *run) error {
 	if err != nil {
 		return refused(r, err)
 	}
+	request.Base = strings.TrimRight(c.Base, "/")
 	answer, err := s.Engine.Do(r, request, nil)
 	if err != nil {
 		return refused(r, err)

@@ -14,7 +14,7 @@ type serveCommand struct {
 	Listen   string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address to listen on; port 0 picks one (default: ${default})."`
 	Base     string   `placeholder:"URL" help:"Public address to print and to put into absolute URLs."`
 	JSON     bool     `help:"Print one JSON document when ready."`
-	ShowKeys bool     `hidden:"" help:"Put the values of content keys into the JSON."`
+	ShowKeys bool     `help:"Put the values of content keys into the JSON."`
 	LogLevel string   `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"debug, info, warn or error (default: ${default}). Logs go to stderr."`
 	Paths    []string `arg:"" optional:"" name:"path" help:"Folders or files; without any, the sample asset is served."`
 }
@@ -49,7 +49,7 @@ func (c *serveCommand) Run(r *run) error {
 	if err := s.Start(c.Listen); err != nil {
 		return fmt.Errorf("%w; name another address with --listen", err)
 	}
-	d, err := s.Document(r, s.Base())
+	d, err := s.Document(r, s.Base(), c.ShowKeys)
 	if err == nil {
 		if c.JSON {
 			err = app.WriteJSON(r.out, d)

@@ -25,7 +25,7 @@ func (c *urlsCommand) Run(r *run) error {
 	if failed == len(c.Paths) {
 		return errReported
 	}
-	d, err := s.Document(r, strings.TrimRight(c.Base, "/"))
+	d, err := s.Document(r, strings.TrimRight(c.Base, "/"), false)
 	if err != nil {
 		return err
 	}

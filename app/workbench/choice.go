@@ -47,7 +47,7 @@ func (s *State) request(i int) *media.Request {
 	}
 	p := s.Panes[i]
 	r := &media.Request{
-		Locator: s.Locator, File: a.ISM, Target: media.Manifest, Format: p.Format,
+		Base: s.base(), Locator: s.Locator, File: a.ISM, Target: media.Manifest, Format: p.Format,
 		Encryption: s.Parameters.Encryption, Filters: s.Parameters.Filters,
 	}
 	if isHLS(p.Format) {
@@ -95,17 +95,21 @@ func (s *State) Path(i int) string {
 	return s.Chosen().Base() + string(route.Append(nil, r))
 }
 
-// URL returns the address of what pane i shows, "" without an asset. Before the
-// server ever ran it is at the address of the settings.
+// URL returns the address of what pane i shows, "" without an asset.
 func (s *State) URL(i int) string {
-	p := s.Path(i)
-	if p == "" {
-		return ""
+	if p := s.Path(i); p != "" {
+		return s.base() + p
 	}
+	return ""
+}
+
+// base is the address of the server in URLs: before it ever ran, that of the
+// settings.
+func (s *State) base() string {
 	if s.Server.Base == "" {
-		return "http://" + s.Settings.Address + p
+		return "http://" + s.Settings.Address
 	}
-	return s.Server.Base + p
+	return s.Server.Base
 }
 
 // Levels returns the media playlists that a format has of the chosen asset.

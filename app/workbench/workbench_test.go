@@ -129,7 +129,7 @@ func TestWhatAToggleChangesIsMarked(t *testing.T) {
 	if s = b.rendered(); s.Views[0].Changed != nil {
 		t.Error("a manifest in another language is marked")
 	}
-	b.Dispatch(SetParameters{Parameters{Encryption: "cenc"}})
+	b.Dispatch(SetParameters{Parameters{Encryption: "piff"}})
 	s = b.rendered()
 	if v := s.Views[0]; v.Err == nil || !strings.HasPrefix(v.Text, fmt.Sprint(v.Err.Code.Status())) || !strings.Contains(v.Text, v.Err.Code.String()) {
 		t.Errorf("an encryption that the policy lacks shows\n%s", v.Text)

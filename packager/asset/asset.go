@@ -32,6 +32,10 @@ type Asset struct {
 	listed   stamp             // of the server manifest, or of the folder that lists the files
 	server   [sha256.Size]byte // hash of the server manifest; zeros without one
 	unopened map[string]stamp  // paths that could not be opened
+
+	print    sync.Once // of Fingerprint
+	printed  string
+	printErr error
 }
 
 // opened is a media file under its name in the asset.

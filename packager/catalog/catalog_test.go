@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"manifold/packager/fault"
+	"manifold/packager/protect"
 )
 
 func open(t *testing.T, dir, policy string) *Catalog {
@@ -127,16 +128,20 @@ func TestTheDataDirectoryIsWhereTheUserSays(t *testing.T) {
 }
 
 func TestPoliciesAllowWhatTheyName(t *testing.T) {
+	const all = "Hls Dash SmoothStreaming"
 	for _, c := range []struct {
-		name      string
-		protocols []string
-		download  bool
+		name                       string
+		clear, envelope, ctr, cbcs string // protocols
+		download                   bool
 	}{
-		{"", everyProtocol, true},
-		{"workbench", everyProtocol, true},
-		{"Predefined_DownloadOnly", nil, true},
-		{"predefined_clearstreamingonly", everyProtocol, false},
-		{"Predefined_DownloadAndClearStreaming", everyProtocol, true},
+		{"", all, all, all, all, true},
+		{"workbench", all, all, all, all, true},
+		{"Predefined_DownloadOnly", "", "", "", "", true},
+		{"predefined_clearstreamingonly", all, "", "", "", false},
+		{"Predefined_DownloadAndClearStreaming", all, "", "", "", true},
+		{"Predefined_ClearKey", "", all, "", "", false},
+		{"Predefined_MultiDrmCencStreaming", "", all, "Dash SmoothStreaming", "", false},
+		{"Predefined_MultiDrmStreaming", "", all, "Dash SmoothStreaming", "Hls", false},
 	} {
 		p, err := PolicyOf(c.name)
 		if err != nil {
@@ -144,16 +149,40 @@ func TestPoliciesAllowWhatTheyName(t *testing.T) {
 			continue
 		}
 		for _, protocol := range everyProtocol {
-			err := p.Allows(protocol, "")
-			if allowed := slices.Contains(c.protocols, protocol); (err == nil) != allowed || err != nil && fault.As(err).Code != fault.OutputFormatBlocked {
-				t.Errorf("%s, %s: %v", p.Name, protocol, err)
+			for scheme, list := range map[protect.Scheme]string{protect.Envelope: c.envelope, protect.CENC: c.ctr, protect.PIFF: c.ctr, protect.CBCS: c.cbcs} {
+				e, err := p.Encryption(protocol, false, scheme)
+				allowed := slices.Contains(strings.Fields(list), protocol)
+				if allowed != (err == nil) || allowed && e.Scheme.Family() != scheme.Family() || err != nil && fault.As(err).Code != fault.EncryptionNotInPolicy {
+					t.Errorf("%s, %s with %s: %v", p.Name, protocol, scheme, err)
+				}
 			}
-			if err := p.Allows(protocol, "cenc"); err == nil || fault.As(err).Code != fault.EncryptionNotInPolicy {
-				t.Errorf("%s, %s with cenc: %v", p.Name, protocol, err)
+			e, err := p.Encryption(protocol, false, "")
+			if slices.Contains(strings.Fields(c.clear), protocol) && (e != nil || err != nil) {
+				t.Errorf("%s, %s: %+v, %v", p.Name, protocol, e, err)
 			}
 		}
 		if err := p.AllowsDownload(); (err == nil) != c.download || err != nil && fault.As(err).Code.Status() != 403 {
 			t.Errorf("%s, download: %v", p.Name, err)
+		}
+	}
+	// what a URL without encryption= means
+	for _, c := range []struct {
+		policy, protocol string
+		cmaf             bool
+		want             protect.Scheme
+		code             fault.Code
+	}{
+		{"Predefined_ClearKey", hls, false, protect.Envelope, ""},
+		{"Predefined_ClearKey", hls, true, "", fault.EncryptionNotSpecified},
+		{"Predefined_MultiDrmCencStreaming", hls, false, protect.Envelope, ""},
+		{"Predefined_MultiDrmCencStreaming", dash, false, "", fault.EncryptionNotSpecified},
+		{"Predefined_MultiDrmStreaming", hls, false, "", fault.EncryptionNotSpecified},
+		{"Predefined_DownloadOnly", dash, false, "", fault.OutputFormatBlocked},
+	} {
+		p, _ := PolicyOf(c.policy)
+		switch e, err := p.Encryption(c.protocol, c.cmaf, ""); {
+		case err != nil && (c.code == "" || fault.As(err).Code != c.code), err == nil && (c.code != "" || e.Scheme != c.want):
+			t.Errorf("%+v: %+v, %v", c, e, err)
 		}
 	}
 	_, err := PolicyOf("Predefined_Nothing")
@@ -162,5 +191,52 @@ func TestPoliciesAllowWhatTheyName(t *testing.T) {
 	}
 	if _, err := Open(t.TempDir(), "Predefined_Nothing"); err == nil {
 		t.Error("an unknown policy is accepted")
+	}
+}
+
+func TestKeysAreKept(t *testing.T) {
+	dir := t.TempDir()
+	const locator = "0f0e0d0c-0000-4000-8000-000000000000"
+	c := open(t, dir, "")
+	first, err := c.Key(locator, "CommonEncryptionCenc", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var starts sync.WaitGroup
+	for range 16 {
+		starts.Go(func() {
+			k, err := open(t, dir, "").Key(locator, "CommonEncryptionCenc", "")
+			if err != nil || k != first {
+				t.Errorf("%+v, %v", k, err)
+			}
+			_, _ = open(t, dir, "").Key(locator, "EnvelopeEncryption", "SD")
+		})
+	}
+	starts.Wait()
+	other, err := c.Key(locator, "CommonEncryptionCbcs", "")
+	if err != nil || other.ID == first.ID || other.Value == first.Value {
+		t.Errorf("two families have one key (%v)", err)
+	}
+	path := c.keyPath(locator, "CommonEncryptionCenc", "")
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	l, family, k, ok := c.FindKey(first.ID)
+	if !ok || l != locator || family != "CommonEncryptionCenc" || k != first {
+		t.Errorf("found %s %s %t", l, family, ok)
+	}
+	if _, _, _, ok := c.FindKey(protect.KID{1}); ok {
+		t.Error("a key that is not there is found")
+	}
+	for name, text := range map[string]string{
+		"no JSON": "{", "no GUID": `{"id":"x","value":"AAAAAAAAAAAAAAAAAAAAAA=="}`,
+		"a short value": `{"id":"0f0e0d0c-0000-4000-8000-000000000000","value":"AAAA"}`, "too large": strings.Repeat(" ", maxKey+1),
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Key(locator, "CommonEncryptionCenc", ""); err == nil || !strings.HasPrefix(fault.As(err).Where, dir) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

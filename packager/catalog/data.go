@@ -70,15 +70,22 @@ func createSecret(dir, path string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, secretName+"-*") // mode 0600
+	id, err := uuid.NewRandomFromReader(rand.Reader)
+	if err != nil {
+		return err
+	}
+	return createFile(path, []byte(id.String()+"\n"))
+}
+
+// createFile writes a file for its owner alone, unless there is one: of several
+// that do so at once the first wins.
+func createFile(path string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
-	id, err := uuid.NewRandomFromReader(rand.Reader)
-	if err == nil {
-		_, err = f.WriteString(id.String() + "\n")
-	}
+	_, err = f.Write(b)
 	if err == nil {
 		err = f.Sync()
 	}

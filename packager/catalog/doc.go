@@ -5,5 +5,6 @@
 //	data.go      where things lie on disk
 //	locator.go   the GUID that an asset is published under
 //	policy.go    what a locator allows
+//	keys.go      content keys
 //	filters.go   dynamic manifest filters
 package catalog

@@ -1,9 +1,11 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 
 	"manifold/packager/fault"
+	"manifold/packager/protect"
 )
 
 // Policy says what a locator allows (a streaming policy of Azure Media Services).
@@ -13,6 +15,8 @@ type Policy struct {
 	// Clear lists the protocols that are served without encryption, as
 	// format.Row.Protocol names them.
 	Clear []string
+	// Encryptions are those that are served.
+	Encryptions []Encryption
 	// Mutable says that the files behind the locator are expected to change:
 	// answers have to be asked for again every time.
 	Mutable bool
@@ -20,14 +24,49 @@ type Policy struct {
 	Incomplete bool
 }
 
-var everyProtocol = []string{"Hls", "Dash", "SmoothStreaming"}
+// Encryption is one encryption of a policy.
+type Encryption struct {
+	Scheme    protect.Scheme // CENC stands for PIFF, too
+	Protocols []string
+	Split     protect.Split
+	Systems   protect.Systems // that players are told about
+}
+
+const (
+	hls    = "Hls"
+	dash   = "Dash"
+	smooth = "SmoothStreaming"
+)
+
+var everyProtocol = []string{hls, dash, smooth}
+
+// Systems that players are told about. Licence servers are the user's: none is
+// named.
+var (
+	everySystem = protect.Systems{PlayReady: &protect.System{}, Widevine: &protect.System{}, FairPlay: &protect.System{}, ClearKey: &protect.System{}}
+	cencSystems = protect.Systems{PlayReady: &protect.System{}, Widevine: &protect.System{}}
+	cbcsSystems = protect.Systems{FairPlay: &protect.System{}}
+)
+
+var envelope = Encryption{Scheme: protect.Envelope, Protocols: everyProtocol}
 
 // policies are the built-in ones. The first is the default.
 var policies = []Policy{
-	{Name: "Workbench", Download: true, Clear: everyProtocol, Mutable: true, Incomplete: true},
+	{Name: "Workbench", Download: true, Clear: everyProtocol, Mutable: true, Incomplete: true, Encryptions: []Encryption{
+		envelope,
+		{Scheme: protect.CENC, Protocols: everyProtocol, Systems: everySystem},
+		{Scheme: protect.CBCS, Protocols: everyProtocol, Systems: everySystem},
+	}},
 	{Name: "Predefined_DownloadOnly", Download: true},
 	{Name: "Predefined_ClearStreamingOnly", Clear: everyProtocol},
 	{Name: "Predefined_DownloadAndClearStreaming", Download: true, Clear: everyProtocol},
+	{Name: "Predefined_ClearKey", Encryptions: []Encryption{envelope}},
+	{Name: "Predefined_MultiDrmCencStreaming", Encryptions: []Encryption{
+		envelope, {Scheme: protect.CENC, Protocols: []string{dash, smooth}, Systems: cencSystems},
+	}},
+	{Name: "Predefined_MultiDrmStreaming", Encryptions: []Encryption{
+		envelope, {Scheme: protect.CENC, Protocols: []string{dash, smooth}, Systems: cencSystems}, {Scheme: protect.CBCS, Protocols: []string{hls}, Systems: cbcsSystems},
+	}},
 }
 
 // PolicyOf returns a policy by name; "" is Workbench.
@@ -45,33 +84,52 @@ func PolicyOf(name string) (Policy, error) {
 	return Policy{}, fault.New(fault.ResourceNotFound, name, "there is no such streaming policy", "Policies are "+strings.Join(all, ", ")+".")
 }
 
-// Allows returns nil when the policy serves a protocol in an encryption (""
-// is clear), else why not.
-func (p Policy) Allows(protocol, encryption string) error {
-	if encryption != "" {
-		return fault.New(fault.EncryptionNotInPolicy, "encryption="+encryption, "the streaming policy "+p.Name+" has no such encryption", "Leave encryption= out.")
-	}
-	for _, c := range p.Clear {
-		if c == protocol {
-			return nil
+// Encryption returns what the policy makes of a URL that asks for a protocol in
+// a scheme, "" when it names none: the encryption, nil for none. Where only one
+// is possible it need not be named, but by CMAF.
+func (p *Policy) Encryption(protocol string, cmaf bool, named protect.Scheme) (*Encryption, error) {
+	var possible []*Encryption
+	for i := range p.Encryptions {
+		e := &p.Encryptions[i]
+		if !slices.Contains(e.Protocols, protocol) {
+			continue
 		}
+		if named != "" && e.Scheme.Family() == named.Family() {
+			return e, nil
+		}
+		possible = append(possible, e)
 	}
-	return fault.New(fault.OutputFormatBlocked, "", "the streaming policy "+p.Name+" does not enable "+protocol, p.alternatives())
+	switch {
+	case named != "":
+		return nil, fault.New(fault.EncryptionNotInPolicy, "encryption="+string(named), "the streaming policy "+p.Name+" has no such encryption for "+protocol, p.alternatives())
+	case slices.Contains(p.Clear, protocol):
+		return nil, nil
+	case len(possible) == 1 && !cmaf:
+		return possible[0], nil
+	case len(possible) > 0:
+		return nil, fault.New(fault.EncryptionNotSpecified, "", "the streaming policy "+p.Name+" encrypts "+protocol+", and the URL does not say how", p.alternatives())
+	}
+	return nil, fault.New(fault.OutputFormatBlocked, "", "the streaming policy "+p.Name+" does not enable "+protocol, p.alternatives())
 }
 
 // AllowsDownload returns nil when source files may be downloaded.
-func (p Policy) AllowsDownload() error {
+func (p *Policy) AllowsDownload() error {
 	if p.Download {
 		return nil
 	}
 	return fault.New(fault.OutputFormatBlocked, "", "the streaming policy "+p.Name+" does not enable downloads", p.alternatives())
 }
 
-func (p Policy) alternatives() string {
+func (p *Policy) alternatives() string {
 	var have []string
 	if p.Download {
 		have = append(have, "download")
 	}
 	have = append(have, p.Clear...)
+	for _, e := range p.Encryptions {
+		for _, protocol := range e.Protocols {
+			have = append(have, protocol+" with encryption="+string(e.Scheme))
+		}
+	}
 	return "It enables " + strings.Join(have, ", ") + "."
 }

@@ -19,23 +19,24 @@ type row struct {
 
 	nal    *NAL                                     // nil: not made of NAL units
 	ts     func(*media.Codec) (Transport, error)    // nil: not in MPEG-2 TS
+	sealed func(*media.Codec) (Transport, error)    // the same with SAMPLE-AES; nil: not encrypted there
 	smooth func(*media.Codec) (QualityLevel, error) // nil: not in Smooth Streaming
 }
 
 // table holds every sample entry type that is carried or known by name.
 var table = map[string]row{
-	"avc1": {kind: media.Video, words: "H.264", parse: h264, nal: h264NAL, ts: nalTransport(0x1B, h264NAL), smooth: nalLevel("H264", h264NAL)},
-	"avc3": {kind: media.Video, words: "H.264", parse: h264, nal: h264NAL, ts: nalTransport(0x1B, h264NAL), smooth: nalLevel("H264", h264NAL)},
+	"avc1": {kind: media.Video, words: "H.264", parse: h264, nal: h264NAL, ts: nalTransport(0x1B, h264NAL), sealed: sealedH264, smooth: nalLevel("H264", h264NAL)},
+	"avc3": {kind: media.Video, words: "H.264", parse: h264, nal: h264NAL, ts: nalTransport(0x1B, h264NAL), sealed: sealedH264, smooth: nalLevel("H264", h264NAL)},
 	"hvc1": {kind: media.Video, words: "HEVC", parse: parseHEVC, nal: hevcNAL, ts: nalTransport(0x24, hevcNAL), smooth: nalLevel("HVC1", hevcNAL)},
 	"hev1": {kind: media.Video, words: "HEVC", parse: parseHEVC, nal: hevcNAL, ts: nalTransport(0x24, hevcNAL), smooth: nalLevel("HEV1", hevcNAL)},
 	"dvh1": {kind: media.Video, words: "Dolby Vision", parse: parseHEVC, nal: hevcNAL},
 	"dvhe": {kind: media.Video, words: "Dolby Vision", parse: parseHEVC, nal: hevcNAL},
-	"mp4a": {kind: media.Audio, words: "MPEG-4 audio", parse: aac, ts: aacTransport, smooth: aacLevel},
+	"mp4a": {kind: media.Audio, words: "MPEG-4 audio", parse: aac, ts: aacTransport, sealed: sealedAAC, smooth: aacLevel},
 	"dtsc": {kind: media.Audio, words: dtsWords["dtsc"], parse: parseDTS, ts: dtsTransport},
 	"dtsh": {kind: media.Audio, words: dtsWords["dtsh"], parse: parseDTS, ts: dtsTransport},
 	"dtse": {kind: media.Audio, words: dtsWords["dtse"], parse: parseDTS, ts: dtsTransport},
 	"dtsl": {kind: media.Audio, words: dtsWords["dtsl"], parse: parseDTS, ts: dtsTransport},
-	"ec-3": {kind: media.Audio, words: "Dolby Digital Plus (E-AC-3)", parse: parseEAC3, ts: eac3Transport, smooth: eac3Level},
+	"ec-3": {kind: media.Audio, words: "Dolby Digital Plus (E-AC-3)", parse: parseEAC3, ts: eac3Transport, sealed: sealedEAC3, smooth: eac3Level},
 
 	"av01": {kind: media.Video, words: "AV1", parse: parseAV1, extended: true},
 	"dav1": {kind: media.Video, words: "Dolby Vision over AV1", parse: parseAV1, extended: true},

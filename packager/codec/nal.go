@@ -15,6 +15,10 @@ type NAL struct {
 	shift, mask byte   // of nal_unit_type in the first byte of a NAL unit
 	aud         byte   // nal_unit_type of delimiters
 	sets        []byte // nal_unit_type of the parameter sets, in the order of their use
+	header      int    // bytes of the NAL unit header
+
+	isSlice func(kind byte) bool // whether a nal_unit_type holds slice data
+	slices  func() sliceHeader   // reads their headers
 
 	// describe completes what the sample entry left to the parameter sets.
 	describe func(n *NAL, c *media.Codec)
@@ -90,4 +94,11 @@ func nalLevel(fourCC string, n *NAL) func(*media.Codec) (QualityLevel, error) {
 	return func(c *media.Codec) (QualityLevel, error) {
 		return QualityLevel{FourCC: fourCC, PrivateData: annexB(n.inOrder(c.ParameterSets, n.sets...))}, nil
 	}
+}
+
+// IsPicture says whether a NAL unit that begins with a byte is a slice of the
+// picture itself: what SAMPLE-AES encrypts of H.264.
+func (n *NAL) IsPicture(header byte) bool {
+	k := n.kind(header)
+	return k == 1 || k == h264IDR
 }

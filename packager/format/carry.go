@@ -8,6 +8,7 @@ import (
 	"manifold/packager/fault"
 	"manifold/packager/manifest/hls"
 	"manifold/packager/media"
+	"manifold/packager/protect"
 )
 
 // inTransportStream says why MPEG-2 TS cannot carry a codec.
@@ -22,12 +23,25 @@ func inSmooth(c *media.Codec) error {
 	return err
 }
 
-// carries says why the format cannot carry a track, nil when it can.
-func (row *Row) carries(t *media.Track) error {
-	if row.Carries == nil {
+// sealedInTransportStream says why SAMPLE-AES cannot encrypt a codec.
+func sealedInTransportStream(c *media.Codec, s protect.Scheme) error {
+	if s != protect.CBCS {
 		return nil
 	}
-	err := row.Carries(&t.Codec)
+	_, err := codec.NewSealedTransport(c)
+	return err
+}
+
+// carries says why the format cannot carry a track in an encryption, nil when it
+// can.
+func (row *Row) carries(t *media.Track, s protect.Scheme) error {
+	var err error
+	if row.Carries != nil {
+		err = row.Carries(&t.Codec)
+	}
+	if err == nil && s != "" {
+		err = row.Sealed(&t.Codec, s)
+	}
 	if err == nil {
 		return nil
 	}
@@ -36,15 +50,15 @@ func (row *Row) carries(t *media.Track) error {
 	return &e
 }
 
-// Carried returns what a format can carry of a presentation: all but the tracks
-// that it has no place for. The error says why when nothing is left, or when
-// the request asks for a track that is left out.
-func (row *Row) Carried(p *media.Presentation, r *media.Request) (*media.Presentation, error) {
+// Carried returns what a format can carry of a presentation in an encryption:
+// all but the tracks that it has no place for. The error says why when nothing
+// is left, or when the request asks for a track that is left out.
+func (row *Row) Carried(p *media.Presentation, r *media.Request, s protect.Scheme) (*media.Presentation, error) {
 	var failed error
 	out := *p
 	out.Groups, out.Duration = nil, 0
 	for _, g := range p.Groups {
-		tracks, err := row.tracks(g)
+		tracks, err := row.tracks(g, s)
 		if err != nil && failed == nil {
 			failed = err
 		}
@@ -69,7 +83,7 @@ func (row *Row) Carried(p *media.Presentation, r *media.Request) (*media.Present
 		return nil, failed
 	}
 	if _, t, ok := p.Track(r.Track, r.Bitrate); ok {
-		if err := row.carries(t); err != nil {
+		if err := row.carries(t, s); err != nil {
 			return nil, err
 		}
 	}
@@ -78,9 +92,9 @@ func (row *Row) Carried(p *media.Presentation, r *media.Request) (*media.Present
 
 // tracks returns the tracks of a group that the format can carry, and why it
 // cannot carry the first of the others.
-func (row *Row) tracks(g *media.Group) (carried []*media.Track, failed error) {
+func (row *Row) tracks(g *media.Group, s protect.Scheme) (carried []*media.Track, failed error) {
 	for _, t := range g.Tracks {
-		if err := row.carries(t); err == nil {
+		if err := row.carries(t, s); err == nil {
 			carried = append(carried, t)
 		} else if failed == nil {
 			failed = err
@@ -115,7 +129,7 @@ func leftOut(t *media.Track) []fault.Finding {
 	formats := make(map[string][]string) // by reason
 	for i := range Table {
 		row := &Table[i]
-		err := row.carries(t)
+		err := row.carries(t, "")
 		if err == nil {
 			continue
 		}

@@ -5,36 +5,38 @@ import (
 	"manifold/packager/media"
 	"manifold/packager/mux"
 	"manifold/packager/mux/cmaf"
+	"manifold/packager/protect"
 	"manifold/packager/route"
 )
 
 // initOf returns the init segments of a flavour.
 func initOf(f cmaf.Flavour) Segment {
-	return func(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
+	return func(p *media.Presentation, r *media.Request, x *protect.Protection) (mux.Body, media.Kind, error) {
 		g, t, err := route.Track(p, r)
 		if err != nil {
 			return nil, 0, err
 		}
-		return mux.Bytes(cmaf.Init(nil, t, f, g.Times[g.Fragments()]-g.Times[0])), g.Kind, nil
+		b, err := enveloped(mux.Bytes(cmaf.Init(nil, t, f, g.Times[g.Fragments()]-g.Times[0], x)), t, x)
+		return b, g.Kind, err
 	}
 }
 
 // fragmentOf returns the media segments of a flavour: one fragment each.
 func fragmentOf(f cmaf.Flavour) Segment {
-	return func(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
-		return fmp4(p, r, f, false)
+	return func(p *media.Presentation, r *media.Request, x *protect.Protection) (mux.Body, media.Kind, error) {
+		return fmp4(p, r, x, f, false)
 	}
 }
 
 // keyFrameOf returns the segments of the I-frame playlists of a flavour: the
 // first sample of a fragment.
 func keyFrameOf(f cmaf.Flavour) Segment {
-	return func(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
-		return fmp4(p, r, f, true)
+	return func(p *media.Presentation, r *media.Request, x *protect.Protection) (mux.Body, media.Kind, error) {
+		return fmp4(p, r, x, f, true)
 	}
 }
 
-func fmp4(p *media.Presentation, r *media.Request, f cmaf.Flavour, key bool) (mux.Body, media.Kind, error) {
+func fmp4(p *media.Presentation, r *media.Request, x *protect.Protection, f cmaf.Flavour, key bool) (mux.Body, media.Kind, error) {
 	g, t, err := route.Track(p, r)
 	if err != nil {
 		return nil, 0, err
@@ -50,14 +52,28 @@ func fmp4(p *media.Presentation, r *media.Request, f cmaf.Flavour, key bool) (mu
 		}
 		to = from + 1
 	}
-	s, err := mux.Open(t, from, to)
-	if err != nil {
+	segment := cmaf.Segment{Flavour: f, Sequence: uint32(k), Time: g.Times[k], Duration: g.Times[k+1] - g.Times[k], Key: key}
+	if x.Applies(t) {
+		if segment.Sealer, err = x.NewSealer(t); err != nil {
+			return nil, 0, err
+		}
+	}
+	if segment.Stretch, err = mux.Open(t, from, to); err != nil {
 		return nil, 0, err
 	}
-	b, err := cmaf.New(cmaf.Segment{
-		Flavour: f, Stretch: s, Sequence: uint32(k), Time: g.Times[k], Duration: g.Times[k+1] - g.Times[k], Key: key,
-	})
+	b, err := cmaf.New(segment)
+	if err == nil {
+		b, err = enveloped(b, t, x)
+	}
 	return b, g.Kind, err
+}
+
+// enveloped puts a segment of a track into its envelope, if it has one.
+func enveloped(b mux.Body, t *media.Track, x *protect.Protection) (mux.Body, error) {
+	if k, ok := x.Enveloped(t); ok {
+		return mux.Envelope(b, k.Value, k.IV(protect.Envelope))
+	}
+	return b, nil
 }
 
 func noKeyFrames(g *media.Group) error {

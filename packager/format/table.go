@@ -1,6 +1,7 @@
 package format
 
 import (
+	"slices"
 	"strings"
 
 	"manifold/packager/fault"
@@ -10,13 +11,15 @@ import (
 	"manifold/packager/media"
 	"manifold/packager/mux"
 	"manifold/packager/mux/cmaf"
+	"manifold/packager/protect"
 )
 
-// Render appends a manifest.
-type Render func(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error)
+// Render appends a manifest. x says how the presentation is protected, nil when
+// it is not.
+type Render func(dst []byte, p *media.Presentation, r *media.Request, x *protect.Protection) ([]byte, error)
 
 // Segment plans a segment; it returns the kind of media in it, too.
-type Segment func(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error)
+type Segment func(p *media.Presentation, r *media.Request, x *protect.Protection) (mux.Body, media.Kind, error)
 
 // Row is what is known of one output format.
 type Row struct {
@@ -26,6 +29,10 @@ type Row struct {
 
 	// Carries says why the format has no place for a codec; nil: it takes all.
 	Carries func(*media.Codec) error
+	// Protects says how the format can be encrypted, and Sealed why a codec is not
+	// encrypted in its samples there.
+	Protects []protect.Scheme
+	Sealed   func(*media.Codec, protect.Scheme) error
 
 	Manifest     Render // master playlist, MPD or client manifest
 	ManifestType string // its media type
@@ -58,40 +65,49 @@ var (
 	mp4Types = [2]string{"video/mp4", "audio/mp4"}
 )
 
+// What formats can be encrypted with. CSF had no CBCS; CMAF has it for HLS, and
+// the same segments serve DASH.
+var (
+	tsSchemes     = []protect.Scheme{protect.Envelope, protect.CBCS}
+	cmafSchemes   = []protect.Scheme{protect.Envelope, protect.CENC, protect.CBCS}
+	csfSchemes    = []protect.Scheme{protect.Envelope, protect.CENC}
+	smoothSchemes = []protect.Scheme{protect.Envelope, protect.CENC, protect.PIFF}
+)
+
 // Table holds all formats in the order in which they are listed.
 var Table = []Row{
 	{
-		Format: media.HLSV4, Words: "HLS V4", Protocol: HLS, Revision: 1, Carries: inTransportStream,
+		Format: media.HLSV4, Words: "HLS V4", Protocol: HLS, Revision: 1, Carries: inTransportStream, Protects: tsSchemes, Sealed: sealedInTransportStream,
 		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
 		Fragment: tsSegment, KeyFrame: tsKeyFrame, Media: tsTypes,
 	},
 	{
-		Format: media.HLSV3, Words: "HLS V3", Protocol: HLS, Revision: 1, Carries: inTransportStream,
+		Format: media.HLSV3, Words: "HLS V3", Protocol: HLS, Revision: 1, Carries: inTransportStream, Protects: tsSchemes, Sealed: sealedInTransportStream,
 		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
 		Fragment: tsMuxed, Media: tsTypes,
 	},
 	{
-		Format: media.HLSCMAF, Words: "HLS CMAF", Protocol: HLS, Revision: 1,
+		Format: media.HLSCMAF, Words: "HLS CMAF", Protocol: HLS, Revision: 1, Protects: cmafSchemes, Sealed: protect.Supports,
 		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
 		Init: initOf(cmaf.CMAF), Fragment: fragmentOf(cmaf.CMAF), KeyFrame: keyFrameOf(cmaf.CMAF), Media: mp4Types,
 	},
 	{
-		Format: media.DASHCSF, Words: "DASH CSF", Protocol: DASH, Revision: 1,
+		Format: media.DASHCSF, Words: "DASH CSF", Protocol: DASH, Revision: 1, Protects: csfSchemes, Sealed: protect.Supports,
 		Manifest: dash.MPD, ManifestType: mpdType,
 		Init: initOf(cmaf.CSF), Fragment: fragmentOf(cmaf.CSF), Media: mp4Types,
 	},
 	{
-		Format: media.DASHCMAF, Words: "DASH CMAF", Protocol: DASH, Revision: 1,
+		Format: media.DASHCMAF, Words: "DASH CMAF", Protocol: DASH, Revision: 1, Protects: cmafSchemes, Sealed: protect.Supports,
 		Manifest: dash.MPD, ManifestType: mpdType,
 		Init: initOf(cmaf.CMAF), Fragment: fragmentOf(cmaf.CMAF), Media: mp4Types,
 	},
 	{
-		Format: media.Smooth, Words: "Smooth 2.2", Protocol: SmoothStreaming, Revision: 1, Carries: inSmooth,
+		Format: media.Smooth, Words: "Smooth 2.2", Protocol: SmoothStreaming, Revision: 1, Carries: inSmooth, Protects: smoothSchemes, Sealed: protect.Supports,
 		Manifest: smooth.Manifest, ManifestType: smoothType,
 		Fragment: fragmentOf(cmaf.Smooth), Media: mp4Types,
 	},
 	{
-		Format: media.Smooth20, Words: "Smooth 2.0", Protocol: SmoothStreaming, Revision: 1, Carries: inSmooth,
+		Format: media.Smooth20, Words: "Smooth 2.0", Protocol: SmoothStreaming, Revision: 1, Carries: inSmooth, Protects: smoothSchemes, Sealed: protect.Supports,
 		Manifest: smooth.Manifest, ManifestType: smoothType,
 		Fragment: fragmentOf(cmaf.Smooth), Media: mp4Types,
 	},
@@ -112,7 +128,7 @@ func Of(f media.Format) (*Row, error) {
 }
 
 // Text renders a manifest or playlist.
-func (row *Row) Text(p *media.Presentation, r *media.Request) ([]byte, error) {
+func (row *Row) Text(p *media.Presentation, r *media.Request, x *protect.Protection) ([]byte, error) {
 	render := row.Manifest
 	if r.Target == media.Level {
 		render = row.Level
@@ -120,12 +136,12 @@ func (row *Row) Text(p *media.Presentation, r *media.Request) ([]byte, error) {
 	if render == nil {
 		return nil, row.lacks("media playlists")
 	}
-	return render(nil, p, r)
+	return render(nil, p, r, x)
 }
 
 // Body plans an init segment, a media segment or a key frame. It returns the
 // media type, too.
-func (row *Row) Body(p *media.Presentation, r *media.Request) (mux.Body, string, error) {
+func (row *Row) Body(p *media.Presentation, r *media.Request, x *protect.Protection) (mux.Body, string, error) {
 	var plan Segment
 	what := "media segments"
 	switch r.Target {
@@ -139,7 +155,7 @@ func (row *Row) Body(p *media.Presentation, r *media.Request) (mux.Body, string,
 	if plan == nil {
 		return nil, "", row.lacks(what)
 	}
-	b, kind, err := plan(p, r)
+	b, kind, err := plan(p, r, x)
 	if err != nil {
 		return nil, "", err
 	}
@@ -147,6 +163,22 @@ func (row *Row) Body(p *media.Presentation, r *media.Request) (mux.Body, string,
 		return b, row.Media[1], nil
 	}
 	return b, row.Media[0], nil
+}
+
+// IsCMAF says whether the segments are CMAF.
+func (row *Row) IsCMAF() bool { return row.Format == media.HLSCMAF || row.Format == media.DASHCMAF }
+
+// Protect returns nil when the format can be encrypted with a scheme, else why
+// not.
+func (row *Row) Protect(s protect.Scheme) error {
+	if s == "" || slices.Contains(row.Protects, s) {
+		return nil
+	}
+	var can []string
+	for _, p := range row.Protects {
+		can = append(can, string(p))
+	}
+	return fault.New(fault.EncryptionNotSupported, "encryption="+string(s), row.Words+" is not encrypted with "+s.Words(), "It can be with "+strings.Join(can, ", ")+".")
 }
 
 func (row *Row) lacks(what string) error {

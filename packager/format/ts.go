@@ -4,21 +4,22 @@ import (
 	"manifold/packager/media"
 	"manifold/packager/mux"
 	"manifold/packager/mux/ts"
+	"manifold/packager/protect"
 	"manifold/packager/route"
 )
 
 // tsSegment is a segment of HLS V4: Group.PerSegment fragments of one track.
-func tsSegment(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
-	return tsOf(p, r, false)
+func tsSegment(p *media.Presentation, r *media.Request, x *protect.Protection) (mux.Body, media.Kind, error) {
+	return tsOf(p, r, x, false)
 }
 
 // tsMuxed is a segment of HLS V3: like V4, with the frames of the audio track
 // that the URL names.
-func tsMuxed(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
-	return tsOf(p, r, true)
+func tsMuxed(p *media.Presentation, r *media.Request, x *protect.Protection) (mux.Body, media.Kind, error) {
+	return tsOf(p, r, x, true)
 }
 
-func tsOf(p *media.Presentation, r *media.Request, muxed bool) (mux.Body, media.Kind, error) {
+func tsOf(p *media.Presentation, r *media.Request, x *protect.Protection, muxed bool) (mux.Body, media.Kind, error) {
 	g, t, err := route.Track(p, r)
 	if err != nil {
 		return nil, 0, err
@@ -33,10 +34,10 @@ func tsOf(p *media.Presentation, r *media.Request, muxed bool) (mux.Body, media.
 	if err != nil {
 		return nil, 0, err
 	}
-	segment := ts.Segment{Number: k / g.PerSegment}
+	segment := ts.Segment{Number: k / g.PerSegment, Seal: sampleAES(x)}
 	if g.Kind != media.Video {
 		segment.Audio = &s
-		b, err := ts.New(segment)
+		b, err := tsBody(segment, t, x)
 		return b, g.Kind, err
 	}
 	segment.Video = &s
@@ -48,8 +49,25 @@ func tsOf(p *media.Presentation, r *media.Request, muxed bool) (mux.Body, media.
 		}
 		segment.Audio = &audio
 	}
-	b, err := ts.New(segment)
+	b, err := tsBody(segment, t, x)
 	return b, g.Kind, err
+}
+
+// sampleAES returns what encrypts the tracks in MPEG-2 TS; nil when nothing does.
+func sampleAES(x *protect.Protection) func(*media.Track) (*protect.SampleAES, error) {
+	if x == nil || x.Scheme != protect.CBCS {
+		return nil
+	}
+	return x.NewSampleAES
+}
+
+// tsBody plans a segment of a track, in its envelope if it has one.
+func tsBody(s ts.Segment, t *media.Track, x *protect.Protection) (mux.Body, error) {
+	b, err := ts.New(s)
+	if err != nil {
+		return nil, err
+	}
+	return enveloped(b, t, x)
 }
 
 // companion returns the audio frames that are muxed with fragments [from, to)
@@ -64,7 +82,7 @@ func companion(p *media.Presentation, name string, video *media.Group, from, to 
 }
 
 // tsKeyFrame is a segment of an I-frame playlist of HLS V4.
-func tsKeyFrame(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, error) {
+func tsKeyFrame(p *media.Presentation, r *media.Request, x *protect.Protection) (mux.Body, media.Kind, error) {
 	g, t, err := route.Track(p, r)
 	if err != nil {
 		return nil, 0, err
@@ -81,6 +99,6 @@ func tsKeyFrame(p *media.Presentation, r *media.Request) (mux.Body, media.Kind, 
 	if err != nil {
 		return nil, 0, err
 	}
-	b, err := ts.New(ts.Segment{Video: &s, Number: k, Key: true})
+	b, err := tsBody(ts.Segment{Video: &s, Number: k, Key: true, Seal: sampleAES(x)}, t, x)
 	return b, g.Kind, err
 }

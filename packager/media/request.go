@@ -31,6 +31,7 @@ const (
 // Request is a parsed URL below a locator. Child URIs of a manifest repeat
 // its parameters, so renderers take it too.
 type Request struct {
+	Base    string // address of the server that is asked, for absolute URLs; without a slash at the end
 	Locator string // lower-case
 	File    string // server manifest (".ism" included), or the file of a Download; unescaped
 	Target  Target

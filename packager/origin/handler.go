@@ -8,19 +8,22 @@ import (
 	"manifold/packager"
 	"manifold/packager/fault"
 	"manifold/packager/media"
+	"manifold/packager/protect"
 	"manifold/packager/route"
 )
 
 // Engine is what answers requests: *packager.Engine.
 type Engine interface {
 	Do(ctx context.Context, r *media.Request, known func(etag string) bool) (*packager.Answer, error)
+	DeliverKey(id protect.KID) (protect.Key, error)
 }
 
-// Handler answers everything below /{locator}/, and /healthz. Other paths are
+// Handler answers everything below /{locator}/ and /keydelivery/, and /healthz. Other paths are
 // NotFound; the pages of the server are put in front.
 type Handler struct {
 	Engine Engine
 	Hosts  Hosts
+	Base   string // public address in absolute URLs; "" is the Host that was asked
 	Stats  Stats
 }
 
@@ -41,6 +44,10 @@ func (h *Handler) Guard(next http.Handler) http.Handler {
 
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, keydelivery) {
+		h.keys(w, r)
+		return
+	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		if r.URL.Path == "/healthz" {
@@ -50,7 +57,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.get(w, r)
 	case http.MethodOptions:
 		allowOrigins(w.Header())
-		preflight(w, r)
+		preflight(w, r, methods)
 	default:
 		w.Header().Set("Allow", methods)
 		refuse(w, r, fault.New(fault.BadURLSyntax, r.Method, "the method is not allowed here", "Use GET or HEAD."), http.StatusMethodNotAllowed)
@@ -72,6 +79,7 @@ func (h *Handler) get(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, err)
 		return
 	}
+	request.Base = h.base(r)
 	allowOrigins(w.Header())
 	var matched string
 	answer, err := h.Engine.Do(r.Context(), request, func(etag string) bool {
@@ -86,6 +94,17 @@ func (h *Handler) get(w http.ResponseWriter, r *http.Request) {
 	respond(w, r, answer, matched)
 }
 
+// base is the address of the server for absolute URLs.
+func (h *Handler) base(r *http.Request) string {
+	switch {
+	case h.Base != "":
+		return h.Base
+	case r.TLS != nil:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
 const methods = "GET, HEAD, OPTIONS"
 
 // allowOrigins lets pages of every origin read the answer: players run anywhere.
@@ -96,7 +115,7 @@ func allowOrigins(h http.Header) {
 
 // preflight answers what browsers ask before requests with special headers,
 // and before a public page may ask a private address.
-func preflight(w http.ResponseWriter, r *http.Request) {
+func preflight(w http.ResponseWriter, r *http.Request, methods string) {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Methods", methods)
 	h.Set("Access-Control-Allow-Headers", "Range, Authorization, Content-Type, If-None-Match")

@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +23,7 @@ import (
 	"manifold/packager/media"
 	"manifold/packager/mux"
 	"manifold/packager/origin"
+	"manifold/packager/protect"
 )
 
 // server serves the golden set and returns the base of its URLs.
@@ -188,6 +193,58 @@ func TestPreflight(t *testing.T) {
 }
 
 // Errors have a code, its number, a sentence and advice; nothing of them is kept.
+// Keys are delivered as bytes and as ClearKey licences, and kept by nobody.
+func TestKeyDelivery(t *testing.T) {
+	_, base, _ := server(t, packager.Config{}, origin.Hosts{})
+	root := base[:strings.Index(base[8:], "/")+8]
+	_, mpd := do(t, "GET", base+"manifest(format=mpd-time-cmaf,encryption=cenc)")
+	kid := regexp.MustCompile(`cenc:default_KID="([^"]+)"`).FindSubmatch(mpd)
+	licence := regexp.MustCompile(`<dashif:Laurl>(http[^<]+)</dashif:Laurl>`).FindSubmatch(mpd)
+	if kid == nil || licence == nil || !strings.HasPrefix(string(licence[1]), root+"/keydelivery/ClearKey/") {
+		t.Fatalf("%s", mpd)
+	}
+	a, key := do(t, "GET", root+"/keydelivery/?kid="+string(kid[1]))
+	expect(t, a, 200, "Content-Type", "application/octet-stream", "Cache-Control", "no-store", "Access-Control-Allow-Origin", "*", "Content-Length", "16")
+	a, again := do(t, "POST", root+"/keydelivery/?kid="+string(kid[1]))
+	expect(t, a, 200)
+	if len(key) != 16 || !bytes.Equal(key, again) {
+		t.Errorf("the key is % x, then % x", key, again)
+	}
+	id, err := hex.DecodeString(strings.ReplaceAll(string(kid[1]), "-", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf(`{"keys":[{"kty":"oct","kid":"%s","k":"%s"}],"type":"temporary"}`, base64.RawURLEncoding.EncodeToString(id), base64.RawURLEncoding.EncodeToString(key)) + "\n"
+	post := func(body string) (int, string) {
+		r, err := http.Post(string(licence[1]), "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		b, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.StatusCode, string(b)
+	}
+	if status, got := post(fmt.Sprintf(`{"kids":["%s","AAAAAAAAAAAAAAAAAAAAAA"],"type":"temporary"}`, base64.RawURLEncoding.EncodeToString(id))); status != 200 || got != want {
+		t.Errorf("%d %s, want %s", status, got, want)
+	}
+	for body, status := range map[string]int{"": 400, "{}": 400, `{"kids":["x"]}`: 400, `{"kids":["AAAAAAAAAAAAAAAAAAAAAA"]}`: 404} {
+		if got, text := post(body); got != status {
+			t.Errorf("%s: %d %s", body, got, text)
+		}
+	}
+	for path, status := range map[string]int{"?kid=": 400, "?kid=0f0e0d0c-0000-4000-8000-000000000000": 404, "Widevine/?kid=x": 404} {
+		a, _ := do(t, "GET", root+"/keydelivery/"+path)
+		expect(t, a, status, "Cache-Control", "no-store")
+	}
+	a, _ = do(t, "DELETE", root+"/keydelivery/?kid="+string(kid[1]))
+	expect(t, a, 405)
+	a, _ = do(t, "OPTIONS", root+"/keydelivery/")
+	expect(t, a, 204, "Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")
+}
+
 func TestErrors(t *testing.T) {
 	_, base, h := server(t, packager.Config{}, origin.Hosts{})
 	a, b := do(t, "GET", base+"QualityLevels(381048)/Fragments(video=5,format=m3u8-cmaf)")
@@ -197,7 +254,7 @@ func TestErrors(t *testing.T) {
 		t.Errorf("the error is\n%s\nnot\n%s", b, want)
 	}
 	for tail, status := range map[string]int{
-		"manifest(format=flv)": 400, "manifest(format=f4m-f4f)": 415, "manifest(encryption=cenc)": 403, "manifest(filter=x)": 404,
+		"manifest(format=flv)": 400, "manifest(format=f4m-f4f)": 415, "manifest(encryption=cbcs)": 415, "manifest(filter=x)": 404,
 		"QualityLevels(1)/Fragments(video=0)": 404, "QualityLevels(381048)/Fragments(video=-1)": 400,
 	} {
 		a, b := do(t, "GET", base+tail)
@@ -240,6 +297,8 @@ func TestCacheHeaders(t *testing.T) {
 
 // broken answers with a segment that ends in the middle.
 type broken struct{}
+
+func (broken) DeliverKey(protect.KID) (protect.Key, error) { return protect.Key{}, nil }
 
 func (broken) Do(context.Context, *media.Request, func(string) bool) (*packager.Answer, error) {
 	return &packager.Answer{Type: "video/mp4", ETag: `"x"`, Body: short{}}, nil

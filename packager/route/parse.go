@@ -221,8 +221,8 @@ func parameter(r *media.Request, key, value, where string) (err error) {
 		r.Format, err = format(value, where)
 		return err
 	case "encryption":
-		r.Encryption = strings.ToLower(value)
-		if !encryptions[r.Encryption] {
+		var known bool
+		if r.Encryption, known = encryptions[strings.ToLower(value)]; !known {
 			return fault.New(fault.BadURLSyntax, where, "there is no such encryption", "Encryptions are cbc, cenc, cbcs-aapl and piff.")
 		}
 	case "filter", "filtername":
@@ -250,7 +250,8 @@ func parameter(r *media.Request, key, value, where string) (err error) {
 	return nil
 }
 
-var encryptions = map[string]bool{"cbc": true, "cenc": true, "cbcs-aapl": true, "cbcs": true, "piff": true}
+// encryptions are all spellings of encryption=.
+var encryptions = map[string]string{"cbc": "cbc", "cenc": "cenc", "cbcs-aapl": "cbcs-aapl", "cbcs": "cbcs-aapl", "piff": "piff"}
 
 // formats are all spellings of format=.
 var formats = map[string]media.Format{

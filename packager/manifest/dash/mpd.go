@@ -12,12 +12,13 @@ import (
 
 	"manifold/packager/manifest/text"
 	"manifold/packager/media"
+	"manifold/packager/protect"
 	"manifold/packager/route"
 )
 
 // MPD appends the MPD of a presentation. Attributes and elements stand in the
 // order of the service; elements also in that of the schema.
-func MPD(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
+func MPD(dst []byte, p *media.Presentation, r *media.Request, s *protect.Protection) ([]byte, error) {
 	x := &text.XML{B: dst}
 	x.Declaration()
 	x.Begin("MPD")
@@ -26,13 +27,14 @@ func MPD(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
 	if enhanced(p) {
 		x.Attr("xmlns:scte214", "urn:scte:dash:scte214-extensions")
 	}
+	namespaces(x, s)
 	x.Attr("profiles", "urn:mpeg:dash:profile:isoff-live:2011")
 	x.Attr("type", "static")
 	x.Raw("mediaPresentationDuration", appendDuration(nil, p.Duration))
 	x.Raw("minBufferTime", fmt.Appendf(nil, "PT%dS", text.CeilSeconds(longest(p))))
 	x.Begin("Period")
 	for i, g := range p.Groups {
-		adaptationSet(x, p, r, g, i+1)
+		adaptationSet(x, p, r, s, g, i+1)
 	}
 	x.End()
 	x.End()
@@ -79,7 +81,7 @@ func appendDuration(dst []byte, ticks int64) []byte {
 }
 
 // adaptationSet writes one stream: all its tracks share codec and segments.
-func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, g *media.Group, id int) {
+func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *protect.Protection, g *media.Group, id int) {
 	best := g.Tracks[0]
 	x.Begin("AdaptationSet")
 	x.Int("id", int64(id))
@@ -100,7 +102,7 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, g *medi
 	} else if lang := shortest(best.Language); lang != "" {
 		x.Attr("lang", lang)
 	}
-	describe(x, r, g)
+	describe(x, r, s, g)
 	segmentTemplate(x, p, r, g)
 	for n, t := range g.Tracks {
 		x.Begin("Representation")
@@ -118,6 +120,9 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, g *medi
 			x.Int("height", int64(t.Codec.Height))
 		} else {
 			x.Int("audioSamplingRate", int64(t.Codec.SamplingRate))
+		}
+		if s != nil && !shared(s, g) {
+			descriptors(x, s, s.Key(t))
 		}
 		x.End()
 	}
@@ -165,12 +170,13 @@ func shortest(lang string) string {
 }
 
 // describe writes the descriptors of a stream.
-func describe(x *text.XML, r *media.Request, g *media.Group) {
+func describe(x *text.XML, r *media.Request, s *protect.Protection, g *media.Group) {
 	t := g.Tracks[0]
 	// the service left it out where it says nothing new: stereo AAC
 	if g.Kind == media.Audio && (r.Format != media.DASHCSF || t.Codec.Channels != 2) {
 		descriptor(x, "AudioChannelConfiguration", t.Codec.Layout.Scheme, t.Codec.Layout.Value)
 	}
+	contentProtection(x, s, g)
 	colour(x, &t.Codec)
 	if n := t.Codec.Objects; n > 0 { // ETSI TS 103 420 §D.2
 		const dolby = "tag:dolby.com,2018:dash:"

@@ -10,13 +10,14 @@ import (
 
 	"manifold/packager/fault"
 	"manifold/packager/media"
+	"manifold/packager/protect"
 	"manifold/packager/route"
 )
 
 // Master appends a master playlist (RFC 8216 §4.3.4): variants in order of
 // rising bitrate, in V4 and CMAF with audio renditions and I-frame playlists
 // beside them, and at the end an audio-only variant.
-func Master(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
+func Master(dst []byte, p *media.Presentation, r *media.Request, _ *protect.Protection) ([]byte, error) {
 	m := &master{b: dst, p: p, r: r, video: variants(p)}
 	var err error
 	if m.sets, err = m.audio(); err != nil {

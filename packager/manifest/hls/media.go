@@ -7,12 +7,13 @@ import (
 	"manifold/packager/fault"
 	"manifold/packager/manifest/text"
 	"manifold/packager/media"
+	"manifold/packager/protect"
 	"manifold/packager/route"
 )
 
 // Media appends the media playlist of one rendition (RFC 8216 §4.3.3), or
 // with type=keyframes its I-frame playlist (§4.3.3.6).
-func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
+func Media(dst []byte, p *media.Presentation, r *media.Request, x *protect.Protection) ([]byte, error) {
 	g, t, err := route.Track(p, r)
 	if err != nil {
 		return nil, err
@@ -56,7 +57,7 @@ func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) 
 	}
 
 	b := append(dst, "#EXTM3U\n"...)
-	b = append(b, version(r.Format)...)
+	b = append(b, mediaVersion(r.Format, x)...)
 	b = append(b, "\n#EXT-X-PLAYLIST-TYPE:VOD\n"...)
 	if r.Format != media.HLSCMAF {
 		b = append(b, "#EXT-X-ALLOW-CACHE:NO\n"...)
@@ -71,6 +72,7 @@ func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) 
 	if r.KeyFrames {
 		b = append(b, "#EXT-X-I-FRAMES-ONLY\n"...)
 	}
+	b = appendKeys(b, x, r.Format, t)
 	if r.Format == media.HLSCMAF {
 		b = append(b, `#EXT-X-MAP:URI="`...)
 		init := segment
@@ -88,6 +90,14 @@ func Media(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) 
 		b = route.AppendMedia(b, &segment)
 	}
 	return append(b, "\n#EXT-X-ENDLIST\n"...), nil
+}
+
+// mediaVersion is the version of a media playlist: KEYFORMAT needs 5.
+func mediaVersion(f media.Format, x *protect.Protection) string {
+	if f != media.HLSCMAF && x != nil && x.Scheme == protect.CBCS {
+		return "#EXT-X-VERSION:5"
+	}
+	return version(f)
 }
 
 // appendDate appends the epoch plus a presentation time, with milliseconds

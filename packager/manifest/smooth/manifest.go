@@ -10,11 +10,12 @@ import (
 	"manifold/packager/codec"
 	"manifold/packager/manifest/text"
 	"manifold/packager/media"
+	"manifold/packager/protect"
 	"manifold/packager/route"
 )
 
 // Manifest appends the client manifest of a presentation.
-func Manifest(dst []byte, p *media.Presentation, r *media.Request) ([]byte, error) {
+func Manifest(dst []byte, p *media.Presentation, r *media.Request, s *protect.Protection) ([]byte, error) {
 	x := &text.XML{B: dst}
 	x.Declaration()
 	x.Begin("SmoothStreamingMedia")
@@ -31,6 +32,7 @@ func Manifest(dst []byte, p *media.Presentation, r *media.Request) ([]byte, erro
 			return nil, err
 		}
 	}
+	protection(x, s)
 	x.End()
 	return append(x.B, '\n'), nil
 }

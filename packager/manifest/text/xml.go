@@ -65,8 +65,14 @@ func (x *XML) End() {
 // Text appends an element that holds a text.
 func (x *XML) Text(name, value string) {
 	x.Begin(name)
+	x.Content(value)
+}
+
+// Content ends the innermost element, which holds a text and nothing else.
+func (x *XML) Content(value string) {
 	x.closeTag()
 	x.B = appendEscaped(x.B, value)
+	name := x.stack[len(x.stack)-1]
 	x.stack = x.stack[:len(x.stack)-1]
 	x.endTag(name)
 }

@@ -269,7 +269,7 @@ func TestInitSegmentsAreReadByOthers(t *testing.T) {
 		for _, g := range p.Groups {
 			track := g.Tracks[0]
 			track.Name = "Straße 1"
-			b := Init([]byte("before"), track, f, 43_378_666)
+			b := Init([]byte("before"), track, f, 43_378_666, nil)
 			if !bytes.HasPrefix(b, []byte("before")) {
 				t.Fatal("what stood in front is gone")
 			}

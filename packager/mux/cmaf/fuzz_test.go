@@ -68,6 +68,6 @@ func fuzzSegment(t *testing.T, g *media.Group, track *media.Track, k int) {
 			return
 		}
 		write(t, body)
-		Init(nil, track, f, g.Times[g.Fragments()])
+		Init(nil, track, f, g.Times[g.Fragments()], nil)
 	}
 }

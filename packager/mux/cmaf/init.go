@@ -1,10 +1,14 @@
 package cmaf
 
-import "manifold/packager/media"
+import (
+	"manifold/packager/media"
+	"manifold/packager/protect"
+)
 
 // Init appends the initialization segment of a track that lasts the given
-// number of ticks: ftyp and moov, without an edit list.
-func Init(dst []byte, t *media.Track, f Flavour, duration int64) []byte {
+// number of ticks: ftyp and moov, without an edit list. x says how its samples
+// are protected; nil when they are not.
+func Init(dst []byte, t *media.Track, f Flavour, duration int64, x *protect.Protection) []byte {
 	w := &boxes{b: dst}
 	w.begin("ftyp")
 	switch f {
@@ -20,7 +24,7 @@ func Init(dst []byte, t *media.Track, f Flavour, duration int64) []byte {
 	w.end()
 	w.begin("moov")
 	w.movieHeader()
-	w.track(t)
+	w.track(t, x)
 	w.begin("mvex")
 	w.full("mehd", 1, 0)
 	w.u64(uint64(duration))
@@ -31,6 +35,11 @@ func Init(dst []byte, t *media.Track, f Flavour, duration int64) []byte {
 	w.zero(12)
 	w.end()
 	w.end()
+	if x.Applies(t) {
+		for _, h := range x.Headers(x.Key(t)) {
+			w.bytes(h.PSSH)
+		}
+	}
 	w.end()
 	return w.b
 }
@@ -56,7 +65,7 @@ func (w *boxes) movieHeader() { // §8.2.2
 	w.end()
 }
 
-func (w *boxes) track(t *media.Track) {
+func (w *boxes) track(t *media.Track, x *protect.Protection) {
 	w.begin("trak")
 	w.full("tkhd", 1, 7) // §8.3.2: enabled, in movie, in preview
 	w.zero(16)
@@ -100,7 +109,7 @@ func (w *boxes) track(t *media.Track) {
 	w.end()
 	w.end()
 	w.end()
-	w.sampleTable(t)
+	w.sampleTable(t, x)
 	w.end()
 	w.end()
 	w.end()
@@ -122,11 +131,15 @@ func (w *boxes) handler(t *media.Track) {
 
 // sampleTable has the sample entry and nothing else: all samples are in
 // fragments.
-func (w *boxes) sampleTable(t *media.Track) {
+func (w *boxes) sampleTable(t *media.Track, x *protect.Protection) {
 	w.begin("stbl")
 	w.full("stsd", 0, 0)
 	w.u32(1)
-	w.bytes(t.Codec.Entry)
+	if x.Applies(t) {
+		w.protectedEntry(t, x)
+	} else {
+		w.bytes(t.Codec.Entry)
+	}
 	w.end()
 	for _, kind := range []string{"stts", "stsc"} {
 		w.full(kind, 0, 0)
@@ -139,6 +152,53 @@ func (w *boxes) sampleTable(t *media.Track) {
 	w.full("stco", 0, 0)
 	w.u32(0)
 	w.end()
+	w.end()
+}
+
+// protectedEntry is the sample entry of a track whose samples are protected: of
+// another type, and with sinf, which keeps the one that it was (§8.12).
+func (w *boxes) protectedEntry(t *media.Track, x *protect.Protection) {
+	kind := "enca"
+	if t.Kind == media.Video {
+		kind = "encv"
+	}
+	w.begin(kind)
+	w.bytes(t.Codec.Entry[8:])
+	w.begin("sinf")
+	w.begin("frma")
+	w.bytes(t.Codec.Entry[4:8])
+	w.end()
+	w.full("schm", 0, 0)
+	w.text(x.Scheme.FourCC())
+	w.u32(0x00010000)
+	w.end()
+	w.begin("schi")
+	w.trackEncryption(t, x)
+	w.end()
+	w.end()
+	w.end()
+}
+
+// trackEncryption is tenc (ISO/IEC 23001-7 §8.2).
+func (w *boxes) trackEncryption(t *media.Track, x *protect.Protection) {
+	k := x.Key(t)
+	if x.Scheme != protect.CBCS {
+		w.full("tenc", 0, 0)
+		w.bytes([]byte{0, 0, 1, 8}) // protected, IVs of 8 bytes
+		w.bytes(k.ID[:])
+		w.end()
+		return
+	}
+	pattern := byte(0) // every block
+	if t.Kind == media.Video {
+		pattern = protect.CryptBlocks<<4 | protect.SkipBlocks
+	}
+	w.full("tenc", 1, 0)
+	w.bytes([]byte{0, pattern, 1, 0}) // protected, one constant IV
+	w.bytes(k.ID[:])
+	iv := k.IV(protect.CBCS)
+	w.bytes([]byte{byte(len(iv))})
+	w.bytes(iv[:])
 	w.end()
 }
 

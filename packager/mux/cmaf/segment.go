@@ -3,21 +3,25 @@ package cmaf
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
+	"strings"
 
 	"manifold/packager/fault"
 	"manifold/packager/media"
 	"manifold/packager/mux"
+	"manifold/packager/protect"
 )
 
 // Segment is what one media segment holds.
 type Segment struct {
 	Flavour  Flavour
 	Stretch  mux.Stretch
-	Sequence uint32 // index of the fragment, from 0
-	Time     int64  // of the fragment, ticks: tfxd of Smooth
-	Duration int64  // of the fragment, ticks: tfxd of Smooth
-	Key      bool   // the stretch is the key frame of the fragment alone
+	Sequence uint32          // index of the fragment, from 0
+	Time     int64           // of the fragment, ticks: tfxd of Smooth
+	Duration int64           // of the fragment, ticks: tfxd of Smooth
+	Key      bool            // the stretch is the key frame of the fragment alone
+	Sealer   *protect.Sealer // encrypts the samples; nil leaves them
 }
 
 // maxPayload keeps mdat a box with a 32-bit size.
@@ -31,6 +35,13 @@ func New(s Segment) (mux.Body, error) {
 		b.Stretch.Close()
 		return nil, fault.Newf(fault.FormatNotSupported, s.Stretch.Track.File, "a fragment of %d bytes is too large for one segment", media)
 	}
+	if s.Sealer != nil {
+		var err error
+		if b.protected, err = s.Sealer.Scan(s.Stretch.Source, s.Stretch.Samples); err != nil {
+			b.Stretch.Close()
+			return nil, scanFault(&s.Stretch, err)
+		}
+	}
 	b.header = mux.GetBuffer()
 	b.pooled = b.header
 	b.header = b.moof(b.header[:0], media)
@@ -38,17 +49,30 @@ func New(s Segment) (mux.Body, error) {
 	return b, nil
 }
 
+// scanFault is the error of a stretch whose NAL units could not be looked at.
+func scanFault(s *mux.Stretch, err error) error {
+	var e *fault.Error
+	if errors.As(err, &e) {
+		e.Where = strings.TrimSpace(s.Where(0) + " " + e.Where)
+		return e
+	}
+	return mux.ReadFault(s, s.Samples[0].Position, s.Bytes(), err)
+}
+
 type body struct {
 	Segment
-	header []byte // moof and the header of mdat
-	pooled []byte // what header was written to at first
-	size   int64
+	protected *protect.Map // which bytes are, nil for all when there is a Sealer
+	header    []byte       // moof and the header of mdat
+	pooled    []byte       // what header was written to at first
+	size      int64
 }
 
 func (b *body) Size() int64 { return b.size }
 
 func (b *body) Close() {
 	b.Stretch.Close()
+	b.protected.Close()
+	b.protected = nil
 	if b.pooled != nil {
 		mux.PutBuffer(b.pooled)
 		b.pooled, b.header = nil, nil
@@ -65,18 +89,30 @@ func (b *body) WriteTo(ctx context.Context, w io.Writer) error {
 	}
 	r := mux.NewReader(&b.Stretch)
 	defer r.Close()
-	for {
-		p, err := r.Peek(1)
+	seal := func(p []byte) int { return len(p) }
+	if b.Sealer != nil {
+		seal = b.Sealer.Seal(b.Stretch.Samples, b.Stretch.First, b.protected).Encrypt
+	}
+	for least := 1; ; {
+		p, err := r.Peek(least)
 		if err != nil || len(p) == 0 {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if _, err := w.Write(p); err != nil {
+		n := seal(p)
+		if n == 0 && len(p) < least {
+			return io.ErrUnexpectedEOF // the stretch is shorter than its samples
+		}
+		if _, err := w.Write(p[:n]); err != nil {
 			return err
 		}
-		r.Discard(len(p))
+		r.Discard(n)
+		least = 1
+		if n < len(p) { // the rest of a block is not there yet
+			least = len(p) - n + 1
+		}
 	}
 }
 
@@ -108,6 +144,9 @@ func (b *body) moof(dst []byte, payload int64) []byte {
 		w.end()
 	}
 	at := b.trun(&w, d.at)
+	if b.Sealer != nil {
+		b.sampleEncryption(&w, len(dst))
+	}
 	if b.Flavour == Smooth {
 		w.begin("uuid")
 		w.text(uuidTfxd)
@@ -122,6 +161,64 @@ func (b *body) moof(dst []byte, payload int64) []byte {
 	w.u32(uint32(8 + payload))
 	w.text("mdat")
 	return w.b
+}
+
+const uuidPIFF = "\xA2\x39\x4F\x52\x5A\x9B\x4F\x14\xA2\x44\x6C\x42\x7C\x64\x8D\xF4"
+
+// sampleEncryption appends what says how each sample is encrypted (ISO/IEC
+// 23001-7 §7.2): senc and where it lies, or the box of PIFF 1.1 §5.3.2.1. Samples
+// that are protected whole with a constant vector need none. moof is where the
+// movie fragment begins.
+func (b *body) sampleEncryption(w *boxes, moof int) {
+	ivSize, list := b.Sealer.IVSize(), b.Stretch.Samples
+	if ivSize == 0 && b.protected == nil {
+		return
+	}
+	flags := uint32(0)
+	if b.protected != nil {
+		flags = 2 // with subsamples
+	}
+	if b.Sealer.Scheme == protect.PIFF {
+		w.begin("uuid")
+		w.text(uuidPIFF)
+		w.u32(flags)
+	} else {
+		w.full("senc", 0, flags)
+	}
+	w.u32(uint32(len(list)))
+	at := len(w.b)
+	for i := range list {
+		w.b = b.Sealer.AppendIV(w.b, b.Stretch.First+i)
+		if b.protected == nil {
+			continue
+		}
+		of := b.protected.Of(i)
+		w.u16(uint16(len(of)))
+		for _, s := range of {
+			w.u16(s.Clear)
+			w.u32(s.Protected)
+		}
+	}
+	w.end()
+	if b.Sealer.Scheme == protect.PIFF {
+		return
+	}
+	w.full("saiz", 0, 0) // ISO/IEC 14496-12 §8.7.8
+	if b.protected == nil {
+		w.bytes([]byte{byte(ivSize)})
+		w.u32(uint32(len(list)))
+	} else {
+		w.bytes([]byte{0})
+		w.u32(uint32(len(list)))
+		for i := range list {
+			w.bytes([]byte{byte(ivSize + 2 + 6*len(b.protected.Of(i)))})
+		}
+	}
+	w.end()
+	w.full("saio", 0, 0) // §8.7.9
+	w.u32(1)
+	w.u32(uint32(at - moof))
+	w.end()
 }
 
 // Flags of trun (§8.8.8).

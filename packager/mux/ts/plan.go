@@ -3,6 +3,7 @@ package ts
 import (
 	"manifold/packager/codec"
 	"manifold/packager/mux"
+	"manifold/packager/protect"
 )
 
 const (
@@ -36,7 +37,9 @@ type stream struct {
 	shortest  int64 // what an audio frame lasts, track timescale, give or take a millisecond
 	longest   int64
 	ahead     int64
-	next      int // sample that the next unit begins with
+	seal      *protect.SampleAES // nil where nothing is encrypted
+	growth    []int32            // bytes that encryption adds to each picture; nil for none
+	next      int                // sample that the next unit begins with
 
 	packets int // of the whole segment
 	units   int
@@ -77,6 +80,9 @@ func (s *stream) unit() (u unit, ok bool) {
 	if s.video {
 		u.key = s.Samples[s.next].Sync
 		u.size = pesHeader(u) + s.head(s.next) + s.Samples[s.next].Size
+		if s.growth != nil {
+			u.size += int(s.growth[s.next])
+		}
 		return u, true
 	}
 	u.n, u.size = 0, pesHeader(u)

@@ -9,6 +9,7 @@ import (
 	"manifold/packager/fault"
 	"manifold/packager/media"
 	"manifold/packager/mux"
+	"manifold/packager/protect"
 )
 
 // Segment is what one TS segment holds: a stretch of video, of audio, or both.
@@ -16,6 +17,9 @@ type Segment struct {
 	Video, Audio *mux.Stretch // nil when there is none
 	Number       int          // of the segment, from 0
 	Key          bool         // a single key frame: nothing continues behind it
+
+	// Seal returns what encrypts the samples of a track; nil leaves them.
+	Seal func(t *media.Track) (*protect.SampleAES, error)
 }
 
 // New plans a segment. It owns the stretches from then on.
@@ -27,7 +31,11 @@ func New(s Segment) (mux.Body, error) {
 		}
 	}
 	for _, x := range b.streams {
-		if err := x.detect(); err != nil {
+		err := x.detect()
+		if err == nil && s.Seal != nil {
+			err = x.sealWith(s.Seal)
+		}
+		if err != nil {
 			b.Close()
 			return nil, err
 		}
@@ -52,7 +60,11 @@ func (b *body) prepare() error {
 	for i, s := range b.streams {
 		s.video, s.pcr, s.pid = s.Track.Kind == media.Video, i == 0, pidAudio
 		var err error
-		if s.carriage, err = codec.NewTransport(&s.Track.Codec); err != nil {
+		carry := codec.NewTransport
+		if s.seal != nil {
+			carry = codec.NewSealedTransport
+		}
+		if s.carriage, err = carry(&s.Track.Codec); err != nil {
 			e := *fault.As(err)
 			e.Where = s.Track.Where() + " " + e.Where
 			return &e
@@ -97,6 +109,9 @@ func (s *stream) audio() error {
 		s.header = codec.ADTSHeaderSize
 	}
 	s.frames = max(audioPES*c.SamplingRate/(1000*c.FrameSamples), 1)
+	if s.seal != nil {
+		s.frames = 1 // some readers decrypt one for each PES packet
+	}
 	frame, slack := int64(c.FrameSamples)*int64(s.Track.Timescale)/int64(c.SamplingRate), int64(s.Track.Timescale)/1000+1
 	s.shortest, s.longest = frame-slack, frame+slack
 	for i := range s.Samples {
@@ -177,7 +192,7 @@ func frames(w *writer, r *mux.Reader, u unit) error {
 			var h [codec.ADTSHeaderSize]byte
 			w.write(adts.Append(h[:0], size))
 		}
-		if err := copyTo(w, r, size); err != nil {
+		if err := u.stream.frame(w, r, size); err != nil {
 			return err
 		}
 	}
@@ -246,7 +261,7 @@ func (b *body) picture(w *writer, r *mux.Reader, u unit) error {
 			sets = false
 		}
 		w.write(startCode)
-		if err := copyTo(w, r, n); err != nil {
+		if err := s.nalUnit(w, r, n); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,134 @@
+package origin
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"manifold/packager/fault"
+	"manifold/packager/protect"
+)
+
+// keydelivery is the path below which keys are delivered:
+//
+//	/keydelivery/?kid=GUID           the 16 bytes of a key (GET and POST)
+//	/keydelivery/ClearKey/?kid=GUID  a ClearKey licence (POST; Encrypted Media
+//	                                 Extensions §9.1.4)
+const keydelivery = "/keydelivery/"
+
+const keyMethods = "GET, HEAD, POST, OPTIONS"
+
+// maxLicenceRequest bounds what is read of a licence request, in bytes.
+const maxLicenceRequest = 64 << 10
+
+// maxLicenceKeys bounds the keys of a licence.
+const maxLicenceKeys = 64
+
+// keys answers below keydelivery. Nothing of it is kept anywhere.
+func (h *Handler) keys(w http.ResponseWriter, r *http.Request) {
+	allowOrigins(w.Header())
+	w.Header().Set("Cache-Control", "no-store")
+	clear := strings.EqualFold(strings.Trim(strings.TrimPrefix(r.URL.Path, keydelivery), "/"), "clearkey")
+	switch {
+	case r.Method == http.MethodOptions:
+		preflight(w, r, keyMethods)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost:
+		w.Header().Set("Allow", keyMethods)
+		refuse(w, r, fault.New(fault.BadURLSyntax, r.Method, "the method is not allowed here", "Use GET or POST."), http.StatusMethodNotAllowed)
+	case clear:
+		h.licence(w, r)
+	case strings.TrimPrefix(r.URL.Path, keydelivery) != "":
+		fail(w, r, fault.New(fault.ResourceNotFound, r.URL.Path, "nothing is delivered here", "Keys are at /keydelivery/?kid=GUID, ClearKey licences at /keydelivery/ClearKey/. PlayReady, Widevine and FairPlay need a licence server of yours."))
+	default:
+		h.key(w, r)
+	}
+}
+
+// key answers with the bytes of a key.
+func (h *Handler) key(w http.ResponseWriter, r *http.Request) {
+	id, err := protect.ParseKID(r.URL.Query().Get("kid"))
+	if err != nil {
+		fail(w, r, fault.New(fault.BadURLSyntax, "kid=", "the URL names no key", "Write ?kid= and the GUID of a key."))
+		return
+	}
+	k, err := h.Engine.DeliverKey(id)
+	if err != nil {
+		fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Length", "16")
+	if r.Method != http.MethodHead {
+		w.Write(k.Value[:])
+	}
+}
+
+// jwk is a key as JSON Web Keys have it, in base64url without padding.
+type jwk struct {
+	Type string `json:"kty"`
+	ID   string `json:"kid"`
+	Key  string `json:"k"`
+}
+
+// licence answers a ClearKey licence request: the keys that it asks for and that
+// are delivered, or the one of the URL.
+func (h *Handler) licence(w http.ResponseWriter, r *http.Request) {
+	ids, err := licenceKIDs(r)
+	if err != nil {
+		fail(w, r, err)
+		return
+	}
+	out := struct {
+		Keys []jwk  `json:"keys"`
+		Type string `json:"type"`
+	}{[]jwk{}, "temporary"}
+	for _, id := range ids {
+		var k protect.Key
+		if k, err = h.Engine.DeliverKey(id); err == nil {
+			out.Keys = append(out.Keys, jwk{"oct", base64.RawURLEncoding.EncodeToString(id[:]), base64.RawURLEncoding.EncodeToString(k.Value[:])})
+		}
+	}
+	if len(out.Keys) == 0 {
+		fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if r.Method != http.MethodHead {
+		json.NewEncoder(w).Encode(out)
+	}
+}
+
+// licenceKIDs returns the key IDs of a licence request.
+func licenceKIDs(r *http.Request) ([]protect.KID, error) {
+	bad := func(what string) error {
+		return fault.New(fault.BadURLSyntax, "", what, `Post {"kids":["…"],"type":"temporary"} with key IDs in base64url, or name one with ?kid=.`)
+	}
+	if s := r.URL.Query().Get("kid"); r.Method != http.MethodPost && s != "" {
+		id, err := protect.ParseKID(s)
+		if err != nil {
+			return nil, bad("the URL names no key")
+		}
+		return []protect.KID{id}, nil
+	}
+	var ask struct {
+		KIDs []string `json:"kids"`
+	}
+	b, err := io.ReadAll(io.LimitReader(r.Body, maxLicenceRequest))
+	if err == nil {
+		err = json.Unmarshal(b, &ask)
+	}
+	if err != nil || len(ask.KIDs) == 0 || len(ask.KIDs) > maxLicenceKeys {
+		return nil, bad("this is no ClearKey licence request")
+	}
+	var out []protect.KID
+	for _, s := range ask.KIDs {
+		id, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
+		if err != nil || len(id) != len(protect.KID{}) {
+			return nil, bad("a key ID of the licence request is not 16 bytes in base64url")
+		}
+		out = append(out, protect.KID(id))
+	}
+	return out, nil
+}

@@ -1,0 +1,368 @@
+package protect
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"pgregory.net/rapid"
+
+	"manifold/packager/media"
+)
+
+var key = Key{ID: mustKID("10000000-1000-1000-1000-100000000001"), Value: [16]byte{0: 0x3A, 5: 0x91, 15: 0x7F}}
+
+func TestKIDs(t *testing.T) {
+	const guid = "01020304-0506-0708-090a-0b0c0d0e0f10"
+	for _, s := range []string{guid, strings.ToUpper(guid), "{" + guid + "}", strings.ReplaceAll(guid, "-", "")} {
+		k, err := ParseKID(s)
+		if err != nil || k.String() != guid {
+			t.Errorf("%s is %s, %v", s, k, err)
+		}
+		if g := k.guid(); hex.EncodeToString(g[:]) != "0403020106050807090a0b0c0d0e0f10" {
+			t.Errorf("as a little-endian GUID it is %x", g)
+		}
+	}
+	for _, s := range []string{"", "0102", guid + "0", "x" + guid[1:]} {
+		if _, err := ParseKID(s); err == nil {
+			t.Errorf("%q is taken", s)
+		}
+	}
+}
+
+// The header that the service wrote (real-world sample of version 4.0): its key
+// is unknown, so the checksum is left out of the comparison.
+func TestPlayReadyHeaderOfTheService(t *testing.T) {
+	const seen = `<WRMHEADER xmlns="http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader" version="4.0.0.0"><DATA><PROTECTINFO><KEYLEN>16</KEYLEN><ALGID>AESCTR</ALGID></PROTECTINFO><KID>4Rplb+TbNES8tGkNFWTEHA==</KID><CHECKSUM>…</CHECKSUM><LA_URL>https://account.keydelivery.mediaservices.windows.net/PlayReady/</LA_URL><CUSTOMATTRIBUTES><IIS_DRM_VERSION>8.0.1713.13</IIS_DRM_VERSION></CUSTOMATTRIBUTES></DATA></WRMHEADER>`
+	k := Key{ID: mustKID("6f651ae1-dbe4-4434-bcb4-690d1564c41c")}
+	p := &Protection{Scheme: CENC, Keys: []Labelled{{Key: k}}, Systems: Systems{PlayReady: &System{
+		License: "https://account.keydelivery.mediaservices.windows.net/PlayReady/", Custom: "<IIS_DRM_VERSION>8.0.1713.13</IIS_DRM_VERSION>",
+	}}}
+	object := p.PlayReadyObject()
+	if n := binary.LittleEndian.Uint32(object); int(n) != len(object) || binary.LittleEndian.Uint16(object[4:]) != 1 || binary.LittleEndian.Uint16(object[6:]) != 1 || int(binary.LittleEndian.Uint16(object[8:])) != len(object)-10 {
+		t.Errorf("the object begins with % x", object[:10])
+	}
+	var text []uint16
+	for b := object[10:]; len(b) > 0; b = b[2:] {
+		text = append(text, binary.LittleEndian.Uint16(b))
+	}
+	got := string(utf16.Decode(text))
+	before, rest, _ := strings.Cut(got, "<CHECKSUM>")
+	_, after, _ := strings.Cut(rest, "</CHECKSUM>")
+	if before+"<CHECKSUM>…</CHECKSUM>"+after != seen {
+		t.Errorf("%s\nwant %s", got, seen)
+	}
+}
+
+// By hand after the PlayReady Header Specification: the checksum is the first
+// eight bytes of the key ID, as the header has it, encrypted with the key.
+func TestPlayReadyVersions(t *testing.T) {
+	block, err := aes.NewCipher(key.Value[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, _ := hex.DecodeString("00000010001000101000100000000001")
+	sum := make([]byte, 16)
+	block.Encrypt(sum, id)
+	checksum, kid := base64.StdEncoding.EncodeToString(sum[:8]), base64.StdEncoding.EncodeToString(id)
+	other := Key{ID: mustKID("20000000-0000-0000-0000-000000000002")}
+	for want, p := range map[string]*Protection{
+		`version="4.0.0.0"><DATA><PROTECTINFO><KEYLEN>16</KEYLEN><ALGID>AESCTR</ALGID></PROTECTINFO><KID>` + kid + `</KID><CHECKSUM>` + checksum + `</CHECKSUM></DATA>`: {Scheme: CENC, Keys: []Labelled{{Key: key}}},
+		`version="4.2.0.0"><DATA><PROTECTINFO><KIDS><KID ALGID="AESCTR" CHECKSUM="` + checksum + `" VALUE="` + kid + `"></KID><KID ALGID="AESCTR" CHECKSUM="`:           {Scheme: PIFF, Keys: []Labelled{{Key: key}, {Label: "audio", Key: other}}},
+		`version="4.3.0.0"><DATA><PROTECTINFO><KIDS><KID ALGID="AESCBC" VALUE="` + kid + `"></KID></KIDS></PROTECTINFO></DATA>`:                                         {Scheme: CBCS, Keys: []Labelled{{Key: key}}},
+	} {
+		var others []Key
+		for _, k := range p.Keys[1:] {
+			others = append(others, k.Key)
+		}
+		if got := p.playReadyHeader(p.Keys[0].Key, others); !strings.Contains(got, want) {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	}
+}
+
+// By hand after ISO/IEC 23001-7 §8.1 and Widevine's message.
+func TestHeadersByHand(t *testing.T) {
+	systems := Systems{Widevine: &System{License: "https://w.example/{ContentKeyId}?m={AlternativeMediaId}", MediaID: "7"}, ClearKey: &System{}}
+	for scheme, want := range map[Scheme][]string{
+		CENC: {"00000034" + "70737368" + "00000000" + "edef8ba979d64acea3c827dcd51d21ed" + "00000014" + "0801" + "1210" + "10000000100010001000100000000001",
+			"00000034" + "70737368" + "01000000" + "1077efecc0b24d02ace33c1e52e2fb4b" + "00000001" + "10000000100010001000100000000001" + "00000000"},
+		CBCS: {"00000038" + "70737368" + "00000000" + "edef8ba979d64acea3c827dcd51d21ed" + "00000018" + "1210" + "10000000100010001000100000000001" + "48f3c6899b06",
+			"00000034" + "70737368" + "01000000" + "1077efecc0b24d02ace33c1e52e2fb4b" + "00000001" + "10000000100010001000100000000001" + "00000000"},
+	} {
+		p := &Protection{Scheme: scheme, Keys: []Labelled{{Key: key}}, Systems: systems}
+		for i, h := range p.Headers(key) {
+			if got := hex.EncodeToString(h.PSSH); got != want[i] {
+				t.Errorf("%s: %s\nwant %s", scheme, got, want[i])
+			}
+		}
+		if u := p.Headers(key)[0].URL; u != "https://w.example/10000000-1000-1000-1000-100000000001?m=7" {
+			t.Errorf("licence URL %s", u)
+		}
+	}
+}
+
+// The streams of NIST SP 800-38A: F.5.1 (CTR) and F.2.1 (CBC).
+func TestPublishedVectors(t *testing.T) {
+	hexed := func(s string) []byte {
+		b, err := hex.DecodeString(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	k := [16]byte(hexed("2b7e151628aed2a6abf7158809cf4f3c"))
+	plain := hexed("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710")
+	block, err := aes.NewCipher(k[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	cbc := &Sealer{Scheme: CBCS, block: block, iv: [16]byte(hexed("000102030405060708090a0b0c0d0e0f"))}
+	got := bytes.Clone(plain)
+	if n := cbc.Seal([]media.Sample{{Size: len(got)}}, 0, nil).Encrypt(got); n != len(got) || hex.EncodeToString(got) !=
+		"7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b273bed6b8e3c1743b7116e69e222295163ff1caa1681fac09120eca307586e1a7" {
+		t.Errorf("CBC: %x", got)
+	}
+	// the counter begins with the vector and zeros here: compared with the cipher as such
+	ctr := &Sealer{Scheme: CENC, block: block, base: 0xf0f1f2f3f4f5f6f7}
+	got = bytes.Clone(plain)
+	ctr.Seal([]media.Sample{{Size: len(got)}}, 0, nil).Encrypt(got)
+	for i := range 4 {
+		counter := append(hexed("f0f1f2f3f4f5f6f7"), 0, 0, 0, 0, 0, 0, 0, byte(i))
+		stream := make([]byte, 16)
+		block.Encrypt(stream, counter)
+		for j := range stream {
+			if got[16*i+j] != plain[16*i+j]^stream[j] {
+				t.Fatalf("CTR, block %d: %x", i, got[16*i:16*i+16])
+			}
+		}
+	}
+}
+
+// However the bytes come, they are encrypted the same.
+func TestPiecesOfAnySizeGiveTheSame(t *testing.T) {
+	block, err := aes.NewCipher(key.Value[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var samples []media.Sample
+		m := &Map{}
+		total := 0
+		for range rapid.IntRange(1, 6).Draw(t, "samples") {
+			size := 0
+			for range rapid.IntRange(1, 4).Draw(t, "subsamples") {
+				s := Subsample{uint16(rapid.IntRange(0, 70).Draw(t, "clear")), uint32(rapid.IntRange(0, 500).Draw(t, "protected"))}
+				m.subsamples = append(m.subsamples, s)
+				size += int(s.Clear) + int(s.Protected)
+			}
+			m.ends = append(m.ends, int32(len(m.subsamples)))
+			samples = append(samples, media.Sample{Size: size})
+			total += size
+		}
+		if rapid.Bool().Draw(t, "whole") {
+			m = nil
+		}
+		scheme := rapid.SampledFrom([]Scheme{CENC, CBCS}).Draw(t, "scheme")
+		s := &Sealer{Scheme: scheme, block: block, base: 7, iv: key.IV(CBCS)}
+		plain := rapid.SliceOfN(rapid.Byte(), total, total).Draw(t, "bytes")
+		whole := bytes.Clone(plain)
+		if n := s.Seal(samples, 3, m).Encrypt(whole); n != total {
+			t.Fatalf("%d of %d bytes are finished", n, total)
+		}
+		parts := bytes.Clone(plain)
+		x := s.Seal(samples, 3, m)
+		for at, end := 0, 0; at < total; {
+			end = min(total, max(end, at)+rapid.IntRange(1, 200).Draw(t, "more"))
+			at += x.Encrypt(parts[at:end])
+		}
+		if !bytes.Equal(whole, parts) {
+			t.Fatalf("in pieces it is something else")
+		}
+	})
+}
+
+// sampleAESOpened undoes SAMPLE-AES of a NAL unit after Apple's document: first
+// emulation prevention of the whole unit, then one block of ten.
+func sampleAESOpened(t testing.TB, unit []byte) []byte {
+	t.Helper()
+	out := bytes.ReplaceAll(unit, []byte{0, 0, 3}, []byte{0, 0})
+	block, err := aes.NewCipher(key.Value[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	iv := key.IV(CBCS)
+	mode := cipher.NewCBCDecrypter(block, iv[:])
+	for at := 32; len(out)-at > 16; at += 160 {
+		mode.CryptBlocks(out[at:at+16], out[at:at+16])
+	}
+	return out
+}
+
+func TestSampleAESOfNALUnits(t *testing.T) {
+	p := &Protection{Scheme: CBCS, Keys: []Labelled{{Key: key}}}
+	s, err := p.NewSampleAES(&media.Track{Codec: media.Codec{FourCC: "avc1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for header, want := range map[byte]bool{0x41: true, 0x65: true, 0x01: true, 0x06: false, 0x67: false, 0x09: false} {
+		if s.Encrypts(header, 49) != want || s.Encrypts(header, 48) {
+			t.Errorf("NAL unit header %#x: encrypted %t", header, s.Encrypts(header, 49))
+		}
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(49, 1500).Draw(rt, "size")
+		plain := rapid.SliceOfN(rapid.SampledFrom([]byte{0, 0, 0, 1, 2, 3, 200}), n, n).Draw(rt, "bytes")
+		plain[0], plain[n-1] = 0x65, 0x80
+		stored := escaped(plain) // as a NAL unit lies in the file
+		blocks, escape := s.Unit(len(stored)), Escape{}
+		var out []byte
+		buf := bytes.Clone(stored)
+		for at, end := 0, 0; at < len(buf); {
+			end = min(len(buf), max(end, at)+rapid.IntRange(1, 300).Draw(rt, "more"))
+			k := blocks.Encrypt(buf[at:end])
+			for p := buf[at : at+k]; len(p) > 0; {
+				m, three := escape.Next(p)
+				out = append(out, p[:m]...)
+				if three {
+					out = append(out, 3)
+				}
+				p = p[m:]
+			}
+			at += k
+		}
+		for i := 2; i < len(out); i++ {
+			if out[i-2] == 0 && out[i-1] == 0 && out[i] < 3 {
+				rt.Fatalf("a start code at %d of % x", i, out)
+			}
+		}
+		if got := sampleAESOpened(t, out); !bytes.Equal(got, stored) {
+			rt.Fatalf("opened it is % x\nwant % x", got, stored)
+		}
+	})
+}
+
+// escaped puts emulation prevention in, the simple way.
+func escaped(b []byte) []byte {
+	var out []byte
+	zeros := 0
+	for _, c := range b {
+		if zeros >= 2 && c <= 3 {
+			out, zeros = append(out, 3), 0
+		}
+		if zeros++; c != 0 {
+			zeros = 0
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func TestSampleAESOfFrames(t *testing.T) {
+	p := &Protection{Scheme: CBCS, Keys: []Labelled{{Key: key}}}
+	s, err := p.NewSampleAES(&media.Track{Kind: media.Audio, Codec: media.Codec{FourCC: "mp4a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{0, 1, 15, 16, 17, 31, 32, 33, 47, 48, 49, 400} {
+		plain := bytes.Repeat([]byte{0x5A}, n)
+		got := bytes.Clone(plain)
+		b := s.Frame(n)
+		if done := b.Encrypt(got); done != n {
+			t.Fatalf("%d of %d bytes are finished", done, n)
+		}
+		want := bytes.Clone(plain)
+		if whole := (n - 16) / 16 * 16; n > 16 && whole > 0 {
+			block, _ := aes.NewCipher(key.Value[:])
+			iv := key.IV(CBCS)
+			cipher.NewCBCEncrypter(block, iv[:]).CryptBlocks(want[16:16+whole], want[16:16+whole])
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%d bytes: % x\nwant % x", n, got, want)
+		}
+	}
+}
+
+// A picture of very many NAL units has the largest protected, and a description
+// that fits.
+func TestPicturesOfManyNALUnits(t *testing.T) {
+	var b []byte
+	unit := func(n int) {
+		b = binary.BigEndian.AppendUint32(b, uint32(n))
+		b = append(b, 0x41)
+		b = append(b, make([]byte, n-1)...)
+	}
+	for i := range 200 {
+		unit(100 + i)
+	}
+	p := &Protection{Scheme: CENC, Keys: []Labelled{{Key: key}}}
+	s, err := p.NewSealer(&media.Track{Codec: media.Codec{FourCC: "avc1", NALLength: 4}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := s.Scan(bytes.NewReader(b), []media.Sample{{Size: len(b)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	sum, protected := 0, 0
+	for _, x := range m.Of(0) {
+		sum += int(x.Clear) + int(x.Protected)
+		if x.Protected > 0 {
+			protected++
+		}
+	}
+	if sum != len(b) || protected != keptSubsamples || len(m.Of(0)) > maxSubsamples {
+		t.Errorf("%d subsamples of %d bytes, %d protected; the picture has %d", len(m.Of(0)), sum, protected, len(b))
+	}
+}
+
+// Whatever the bytes are, a map covers the sample, and no length leads out of it.
+func FuzzScan(f *testing.F) {
+	f.Add([]byte{0, 0, 0, 2, 0x65, 1, 0, 0, 0, 40, 0x41}, true)
+	f.Add([]byte{255, 255, 255, 255, 0x65}, false)
+	f.Add([]byte{0, 0, 0}, true)
+	f.Fuzz(func(t *testing.T, b []byte, cbcs bool) {
+		if len(b) == 0 {
+			return
+		}
+		p := &Protection{Scheme: CENC, Keys: []Labelled{{Key: key}}}
+		if cbcs {
+			p.Scheme = CBCS
+		}
+		for _, c := range []string{"avc1", "hvc1"} {
+			s, err := p.NewSealer(&media.Track{Codec: media.Codec{FourCC: c, NALLength: 4}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			samples := []media.Sample{{Size: len(b)}}
+			m, err := s.Scan(bytes.NewReader(b), samples)
+			if err != nil {
+				continue
+			}
+			sum := 0
+			for _, x := range m.Of(0) {
+				sum += int(x.Clear) + int(x.Protected)
+			}
+			if sum != len(b) {
+				t.Fatalf("%s: %d of %d bytes are described", c, sum, len(b))
+			}
+			if n := s.Seal(samples, 0, m).Encrypt(bytes.Clone(b)); n != len(b) {
+				t.Fatalf("%s: %d of %d bytes are finished", c, n, len(b))
+			}
+			m.Close()
+		}
+	})
+}
+
+func ExampleKID_String() {
+	fmt.Println(key.ID)
+	// Output: 10000000-1000-1000-1000-100000000001
+}

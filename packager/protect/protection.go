@@ -1,0 +1,166 @@
+package protect
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"manifold/packager/codec"
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
+
+// Protection is how one presentation is encrypted. A nil Protection leaves it
+// as it is.
+type Protection struct {
+	Scheme Scheme
+	// Keys are the keys in use; each track has the one of its Label.
+	Keys []Labelled
+	// Split says what has keys of its own.
+	Split   Split
+	Systems Systems
+	// Base is the address of the server in absolute URLs, without a slash at
+	// the end.
+	Base string
+	// Fingerprint changes with the bytes of any source file and is the same
+	// wherever they lie.
+	Fingerprint string
+}
+
+// Labelled is a key with the label of what it encrypts.
+type Labelled struct {
+	Label string
+	Key
+}
+
+// Split says what has keys of its own.
+type Split string
+
+// The ways to split. Classes of resolution are as licences name them: SD up to
+// 576 lines, HD up to 1080, UHD above.
+const (
+	OneKey   Split = ""
+	ByType   Split = "type"  // "video" and "audio"
+	ByHeight Split = "class" // "SD", "HD", "UHD" and "audio"
+)
+
+// Label returns the label of the key of a track.
+func (s Split) Label(t *media.Track) string {
+	switch {
+	case s == OneKey:
+		return ""
+	case s == ByType || t.Kind != media.Video:
+		return t.Kind.String()
+	case t.Codec.Height <= 576:
+		return "SD"
+	case t.Codec.Height <= 1080:
+		return "HD"
+	}
+	return "UHD"
+}
+
+// Labels returns the labels of some tracks, each once, in order.
+func (s Split) Labels(tracks []*media.Track) []string {
+	var out []string
+	for _, t := range tracks {
+		if l := s.Label(t); !slices.Contains(out, l) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Key returns the key of a track.
+func (p *Protection) Key(t *media.Track) Key {
+	label := p.Split.Label(t)
+	for _, k := range p.Keys {
+		if k.Label == label {
+			return k.Key
+		}
+	}
+	return p.Keys[0].Key
+}
+
+// Applies says whether the samples of a track are encrypted one by one.
+func (p *Protection) Applies(t *media.Track) bool {
+	return p != nil && p.Scheme != Envelope && t.Kind != media.Text
+}
+
+// Enveloped returns the key of whole segments of a track, if they have one.
+func (p *Protection) Enveloped(t *media.Track) (Key, bool) {
+	if p == nil || p.Scheme != Envelope {
+		return Key{}, false
+	}
+	return p.Key(t), true
+}
+
+// Systems are the protection systems that manifests and init segments tell
+// players about; nil for those that are not told.
+type Systems struct {
+	PlayReady, Widevine, FairPlay, ClearKey *System
+}
+
+// System is what players are told of a protection system.
+type System struct {
+	// License is the URL of the licence server, with the placeholders
+	// {ContentKeyId} and {AlternativeMediaId}; "" leaves it to the player.
+	License string
+	// Custom is XML for the CUSTOMATTRIBUTES of a PlayReady header.
+	Custom string
+	// MediaID replaces {AlternativeMediaId}.
+	MediaID string
+}
+
+// URL returns the licence URL for a key.
+func (s *System) URL(k Key) string {
+	return strings.NewReplacer("{ContentKeyId}", k.ID.String(), "{AlternativeMediaId}", s.MediaID).Replace(s.License)
+}
+
+// keydelivery is where the server delivers keys.
+const keydelivery = "/keydelivery/"
+
+// KeyURL returns the absolute URL that delivers the bytes of a key.
+func (p *Protection) KeyURL(k Key) string { return p.Base + KeyPath(k) }
+
+// KeyPath returns the path and query of KeyURL.
+func KeyPath(k Key) string { return keydelivery + "?kid=" + k.ID.String() }
+
+// ClearKeyURL returns the absolute URL that answers W3C ClearKey licence
+// requests (Encrypted Media Extensions §9.1.4).
+func (p *Protection) ClearKeyURL(k Key) string {
+	if c := p.Systems.ClearKey; c != nil && c.License != "" {
+		return c.URL(k)
+	}
+	return p.Base + keydelivery + "ClearKey/?kid=" + k.ID.String()
+}
+
+// Supports returns nil when the samples of a codec can be encrypted one by one in
+// fragmented MP4, else why not.
+func Supports(c *media.Codec, s Scheme) error {
+	if s == Envelope || c.SamplingRate > 0 || codec.NALOf(c) != nil {
+		return nil
+	}
+	return fault.New(fault.EncryptionNotSupported, c.FourCC, c.Words+" is not encrypted with "+s.Words(), "Ask for AES-128 (encryption=cbc), or for no encryption.")
+}
+
+// Revision changes with everything that manifests and segments take from the
+// protection.
+func (p *Protection) Revision() string {
+	if p == nil {
+		return ""
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %q %s %s\n", p.Scheme, p.Split, p.Base, p.Fingerprint)
+	for _, k := range p.Keys {
+		fmt.Fprintf(h, "%q %x %x\n", k.Label, k.ID, k.Value)
+	}
+	for _, s := range []*System{p.Systems.PlayReady, p.Systems.Widevine, p.Systems.FairPlay, p.Systems.ClearKey} {
+		if s != nil {
+			fmt.Fprintf(h, "%q", *s)
+		}
+		fmt.Fprintln(h)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}

@@ -1,0 +1,185 @@
+package protect
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/subtle"
+	"encoding/binary"
+
+	"manifold/packager/codec"
+	"manifold/packager/media"
+)
+
+const blockSize = aes.BlockSize
+
+// Pattern of protected and clear blocks (ISO/IEC 23001-7 §10.4): video of CBCS.
+const (
+	CryptBlocks = 1
+	SkipBlocks  = 9
+)
+
+// Sealer encrypts the samples of one track, for one request.
+type Sealer struct {
+	Scheme Scheme
+	Key    Key
+
+	block  cipher.Block
+	slices *codec.Slices // nil: samples are protected whole
+	base   uint64        // CTR: XORed with the place of a sample
+	iv     [blockSize]byte
+}
+
+// NewSealer returns what encrypts the samples of a track.
+func (p *Protection) NewSealer(t *media.Track) (*Sealer, error) {
+	k := p.Key(t)
+	if err := Supports(&t.Codec, p.Scheme); err != nil {
+		return nil, err
+	}
+	s := &Sealer{Scheme: p.Scheme, Key: k, slices: codec.NewSlices(&t.Codec)}
+	var err error
+	if s.block, err = aes.NewCipher(k.Value[:]); err != nil {
+		return nil, err
+	}
+	if p.Scheme == CBCS {
+		s.iv = k.IV(CBCS)
+	} else {
+		s.base = binary.BigEndian.Uint64(k.derive("cenc1", []byte(p.Fingerprint))) ^ uint64(t.Ordinal)<<40
+	}
+	return s, nil
+}
+
+// IVSize is the size of the initialization vector of every sample, in bytes.
+func (s *Sealer) IVSize() int {
+	if s.Scheme == CBCS {
+		return 0
+	}
+	return 8
+}
+
+// AppendIV appends the initialization vector of a sample of the track, nothing
+// when it is constant. The place of the sample in its source is in it, and
+// nothing that a URL can change: neither fragment nor filter nor format.
+func (s *Sealer) AppendIV(dst []byte, sample int) []byte {
+	if s.Scheme == CBCS {
+		return dst
+	}
+	return binary.BigEndian.AppendUint64(dst, s.base^uint64(sample))
+}
+
+// Seal returns what encrypts a run of samples, from sample first of the track
+// on, as they pass by.
+func (s *Sealer) Seal(samples []media.Sample, first int, m *Map) *Stream {
+	x := &Stream{sealer: s, samples: samples, first: first, m: m, sample: -1}
+	x.step = blockSize * CryptBlocks
+	if s.slices != nil {
+		x.step += blockSize * SkipBlocks
+	}
+	return x
+}
+
+// Stream encrypts a run of samples.
+type Stream struct {
+	sealer  *Sealer
+	samples []media.Sample
+	first   int
+	m       *Map
+	step    int // CBCS: from one protected block to the next, bytes
+
+	sample int         // the sample under way
+	rest   []Subsample // its subsamples that were not begun
+	whole  [1]Subsample
+	clear  int // bytes of the subsample that are still to pass
+	left   int // bytes behind them that are protected
+	within int // CBCS: bytes since the last protected block began
+
+	ctr   cipher.Stream
+	chain [blockSize]byte // CTR: the first counter block of the sample
+}
+
+// Encrypt encrypts the next bytes in place and returns how many are finished:
+// all, but for less than a block at the end.
+func (x *Stream) Encrypt(p []byte) int {
+	done := 0
+	for done < len(p) {
+		if x.clear == 0 && x.left == 0 && !x.next() {
+			return len(p)
+		}
+		if x.clear > 0 {
+			n := min(x.clear, len(p)-done)
+			x.clear, done = x.clear-n, done+n
+			continue
+		}
+		n := x.cover(p[done:min(len(p), done+x.left)])
+		if n == 0 {
+			return done
+		}
+		x.left, done = x.left-n, done+n
+	}
+	return done
+}
+
+// next begins the next subsample.
+func (x *Stream) next() bool {
+	for len(x.rest) == 0 {
+		x.sample++
+		if x.sample >= len(x.samples) {
+			return false
+		}
+		if x.m == nil {
+			x.whole[0].Protected = uint32(x.samples[x.sample].Size)
+			x.rest = x.whole[:]
+		} else {
+			x.rest = x.m.Of(x.sample)
+		}
+		if x.sealer.Scheme != CBCS {
+			x.ctr = nil
+		}
+	}
+	x.clear, x.left = int(x.rest[0].Clear), int(x.rest[0].Protected)
+	x.rest = x.rest[1:]
+	x.within, x.chain = 0, x.sealer.iv
+	return x.clear+x.left > 0 || x.next()
+}
+
+// cover encrypts some of the protected bytes and returns how many.
+func (x *Stream) cover(p []byte) int {
+	if x.sealer.Scheme == CBCS {
+		return x.pattern(p)
+	}
+	if x.ctr == nil { // a stream for each sample is what it takes to use more than one block at a time
+		x.chain = [blockSize]byte{}
+		binary.BigEndian.PutUint64(x.chain[:], x.sealer.base^uint64(x.first+x.sample))
+		x.ctr = cipher.NewCTR(x.sealer.block, x.chain[:])
+	}
+	x.ctr.XORKeyStream(p, p)
+	return len(p)
+}
+
+// pattern encrypts one block of each step, as a chain. Less than a block at
+// the end of a subsample stays as it is.
+func (x *Stream) pattern(p []byte) int {
+	done := 0
+	for done < len(p) {
+		if x.within == 0 {
+			if x.left-done < blockSize {
+				return len(p)
+			}
+			if len(p)-done < blockSize {
+				return done
+			}
+			b := p[done : done+blockSize]
+			subtle.XORBytes(x.chain[:], x.chain[:], b)
+			x.sealer.block.Encrypt(x.chain[:], x.chain[:])
+			copy(b, x.chain[:])
+			x.within, done = blockSize, done+blockSize
+		}
+		if x.within < x.step {
+			n := min(x.step-x.within, len(p)-done)
+			x.within, done = x.within+n, done+n
+		}
+		if x.within == x.step {
+			x.within = 0
+		}
+	}
+	return done
+}

@@ -1,0 +1,188 @@
+package protect
+
+import (
+	"encoding/binary"
+	"io"
+	"slices"
+	"sync"
+
+	"manifold/packager/codec"
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
+
+// Subsample is a run of bytes of a sample: first those that stay readable,
+// then those that are protected (ISO/IEC 23001-7 §7.2).
+type Subsample struct {
+	Clear     uint16
+	Protected uint32
+}
+
+// Map is the subsamples of a run of samples. A nil Map protects samples whole.
+type Map struct {
+	subsamples []Subsample
+	ends       []int32 // of sample i: where its subsamples end
+	units      []unit  // NAL units of the sample under way
+	buf        []byte  // window on the source
+}
+
+// unit is a NAL unit with its length field.
+type unit struct{ lead, protected int }
+
+var maps = sync.Pool{New: func() any { return &Map{buf: make([]byte, window)} }}
+
+// Close gives the memory back.
+func (m *Map) Close() {
+	if m != nil {
+		maps.Put(m)
+	}
+}
+
+// Of returns the subsamples of sample i of the run.
+func (m *Map) Of(i int) []Subsample {
+	from := int32(0)
+	if i > 0 {
+		from = m.ends[i-1]
+	}
+	return m.subsamples[from:m.ends[i]]
+}
+
+const (
+	window = 8 << 10 // bytes of a sample that are read at once
+	// look is how many bytes of a NAL unit are looked at.
+	look = 4 + codec.MaxSliceHeader
+	// maxSubsamples is how many the size of their description, a byte,
+	// allows (§7.1).
+	maxSubsamples = 40
+	// keptSubsamples is how many NAL units of a sample with more than that
+	// are protected: the largest. The others stay readable.
+	keptSubsamples = maxSubsamples / 2
+)
+
+// Scan finds out which bytes of some samples are protected. It returns nil for
+// tracks whose samples are protected whole. Only the beginnings of NAL units
+// are read.
+func (s *Sealer) Scan(source io.ReaderAt, samples []media.Sample) (*Map, error) {
+	if s.slices == nil {
+		return nil, nil
+	}
+	m := maps.Get().(*Map)
+	m.subsamples, m.ends = m.subsamples[:0], m.ends[:0]
+	last := &samples[len(samples)-1]
+	w := view{source: source, buf: m.buf, end: last.Position + int64(last.Size)}
+	for i := range samples {
+		if err := s.divide(&w, &samples[i], m); err != nil {
+			m.Close()
+			return nil, err
+		}
+		m.ends = append(m.ends, int32(len(m.subsamples)))
+	}
+	return m, nil
+}
+
+// divide finds the subsamples of one sample.
+func (s *Sealer) divide(w *view, x *media.Sample, m *Map) error {
+	m.units = m.units[:0]
+	for at, left := x.Position, x.Size; left > 0; {
+		b, err := w.at(at, min(left, look))
+		if err != nil {
+			return err
+		}
+		u := unit{lead: left}
+		if left > 4 {
+			n := int(min(int64(binary.BigEndian.Uint32(b)), int64(left-4))) // damage ends with its sample
+			u = s.protect(4+s.slices.Lead(b[4:min(len(b), 4+n)], n), 4+n)
+		}
+		m.units = append(m.units, u)
+		at, left = at+int64(u.lead+u.protected), left-u.lead-u.protected
+	}
+	first := len(m.subsamples)
+	m.describe(0)
+	if len(m.subsamples)-first > maxSubsamples {
+		m.subsamples = m.subsamples[:first]
+		m.describe(m.smallest())
+	}
+	if len(m.subsamples)-first > maxSubsamples {
+		return fault.Newf(fault.InvalidNALUnit, "", "a picture of %d bytes in %d NAL units is more than the description of its encryption can hold", x.Size, len(m.units))
+	}
+	return nil
+}
+
+// protect divides a NAL unit with its length field: size bytes, lead of them
+// before the slice data.
+func (s *Sealer) protect(lead, size int) unit {
+	n := size - lead
+	if s.Scheme == CBCS {
+		if n < blockSize {
+			n = 0
+		}
+		return unit{size - n, n}
+	}
+	n -= n % blockSize // whole blocks, so that no keystream block is shared
+	return unit{size - n, n}
+}
+
+// smallest returns how many bytes a NAL unit must have to be among those that
+// are kept.
+func (m *Map) smallest() int {
+	sizes := make([]int, len(m.units))
+	for i, u := range m.units {
+		sizes[i] = u.protected
+	}
+	slices.Sort(sizes)
+	return sizes[max(0, len(sizes)-keptSubsamples)]
+}
+
+// describe appends the subsamples of the units, those with at least the given
+// number of bytes protected.
+func (m *Map) describe(atLeast int) {
+	clear, kept := 0, 0
+	for _, u := range m.units {
+		clear += u.lead
+		if u.protected < atLeast || atLeast > 0 && kept == keptSubsamples {
+			clear += u.protected
+			continue
+		}
+		if u.protected > 0 {
+			clear = m.append(clear, u.protected)
+			kept++
+		}
+	}
+	if clear > 0 {
+		m.append(clear, 0)
+	}
+}
+
+func (m *Map) append(clear, protected int) int {
+	const most = 1<<16 - 1
+	for ; clear > most; clear -= most {
+		m.subsamples = append(m.subsamples, Subsample{Clear: most})
+	}
+	m.subsamples = append(m.subsamples, Subsample{uint16(clear), uint32(protected)})
+	return 0
+}
+
+// view reads a source a window at a time.
+type view struct {
+	source io.ReaderAt
+	buf    []byte
+	from   int64 // where the window begins
+	n      int   // bytes in it
+	end    int64 // nothing behind it is read
+}
+
+// at returns n bytes or more from an offset on.
+func (v *view) at(offset int64, n int) ([]byte, error) {
+	if skip := offset - v.from; skip >= 0 && skip+int64(n) <= int64(v.n) {
+		return v.buf[skip:v.n], nil
+	}
+	want := int(min(int64(len(v.buf)), max(v.end-offset, int64(n))))
+	v.from, v.n = offset, want
+	if k, err := v.source.ReadAt(v.buf[:want], offset); k < want {
+		if v.n = k; err == nil || err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, err
+	}
+	return v.buf[:want], nil
+}
