@@ -11,6 +11,7 @@
 //	manifest_test.go   manifests agree with segments
 //	ffmpeg_test.go     what ffmpeg gets, from the beginning and from the middle
 //	codecs_test.go     sets of other codecs than H.264 and AAC
+//	protect_test.go    what is encrypted, decrypted by ffmpeg
 //	gstreamer_test.go  GStreamer plays to the end and after a seek
 //	urls_test.go       every shape of URL, and every refusal
 //	http_test.go       HTTP: versions, ranges, compression, hosts, stopping

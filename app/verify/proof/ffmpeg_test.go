@@ -21,7 +21,7 @@ import (
 
 // Debian's ffmpeg takes HLS segments only from URLs that end in a known
 // extension, unless it is told otherwise.
-var hlsOptions = []string{"-allowed_extensions", "ALL", "-allowed_segment_extensions", "ALL", "-extension_picky", "0", "-protocol_whitelist", "file,http,tcp"}
+var hlsOptions = []string{"-allowed_extensions", "ALL", "-allowed_segment_extensions", "ALL", "-extension_picky", "0", "-protocol_whitelist", "file,http,tcp,crypto"}
 
 // readable are the formats that ffmpeg reads; it has no Smooth demuxer.
 var readable = formats[:5]

@@ -37,6 +37,11 @@ type locator struct {
 		Paths    []string `json:"paths"`
 	} `json:"streamingPaths"`
 	Downloads []string `json:"downloadPaths"`
+	Keys      []struct {
+		ID     string `json:"id"`
+		Scheme string `json:"encryptionScheme"`
+		Value  []byte `json:"value"`
+	} `json:"contentKeys"`
 }
 
 type finding struct{ Severity, Code, Where, Message, Advice string }
@@ -64,7 +69,7 @@ var shared *origin
 
 // start runs `manifold serve --json` on a free port and waits for its document.
 func start(data string, paths ...string) (*origin, error) {
-	args := append([]string{"serve", "--json", "--listen", "127.0.0.1:0", "--data", data}, paths...)
+	args := append([]string{"serve", "--json", "--show-keys", "--listen", "127.0.0.1:0", "--data", data}, paths...)
 	o := &origin{cmd: exec.Command(program, args...), log: &logBuffer{}}
 	o.cmd.Stderr = o.log
 	out, err := o.cmd.StdoutPipe()
