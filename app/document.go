@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -203,7 +204,9 @@ func indexAsset(e packager.Entry, a *asset.Asset) player.Asset {
 	if a.Presentation != nil {
 		p.Duration = clock(a.Presentation.Duration)
 	}
-	for _, t := range a.Tracks {
+	tracks := slices.Clone(a.Tracks)
+	slices.SortStableFunc(tracks, func(a, b *media.Track) int { return cmp.Compare(a.Kind, b.Kind) })
+	for _, t := range tracks {
 		p.Tracks = append(p.Tracks, player.Track{Kind: t.Kind.String(), Summary: Summary(t), Bitrate: rate(t.Bitrate)})
 	}
 	for _, f := range a.Findings {
@@ -214,7 +217,11 @@ func indexAsset(e packager.Entry, a *asset.Asset) player.Asset {
 		if a.Err != nil { // there is nothing to play
 			break
 		}
-		l.Streams = append(l.Streams, player.Stream{Protocol: protocols[path.Row.Protocol], Label: label(path.Row, path.Scheme), URL: path.URL})
+		s := player.Stream{Protocol: protocols[path.Row.Protocol], Label: path.Row.Words, URL: path.URL}
+		if path.Scheme != "" {
+			s.Encryption = path.Scheme.Words()
+		}
+		l.Streams = append(l.Streams, s)
 	}
 	for i, url := range e.Downloads(a) {
 		l.Downloads = append(l.Downloads, player.Link{Label: a.FileNames()[i], URL: url})

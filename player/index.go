@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html/template"
 	"net/http"
+	"slices"
 )
 
 // Asset is what the index page tells of one asset. All its texts are for people.
@@ -40,11 +41,40 @@ type Locator struct {
 	Downloads []Link
 }
 
-// Stream is a manifest. Streams of one protocol stand together.
+// Stream is a manifest. Streams of one encryption stand together, and in it
+// those of one protocol.
 type Stream struct {
-	Protocol string // "HLS"
-	Label    string // "HLS CMAF"
-	URL      string
+	Encryption string // "CENC"; "" in the clear
+	Protocol   string // "HLS"
+	Label      string // "HLS CMAF"
+	URL        string
+}
+
+// Encrypted is the streams of one encryption.
+type Encrypted struct {
+	Name    string
+	Streams []Stream
+}
+
+// Clear returns the streams that are not encrypted.
+func (l Locator) Clear() []Stream {
+	return slices.DeleteFunc(slices.Clone(l.Streams), func(s Stream) bool { return s.Encryption != "" })
+}
+
+// Encrypted returns the others, by encryption.
+func (l Locator) Encrypted() []Encrypted {
+	var out []Encrypted
+	for _, s := range l.Streams {
+		switch {
+		case s.Encryption == "":
+		case len(out) > 0 && out[len(out)-1].Name == s.Encryption:
+			last := &out[len(out)-1]
+			last.Streams = append(last.Streams, s)
+		default:
+			out = append(out, Encrypted{s.Encryption, []Stream{s}})
+		}
+	}
+	return out
 }
 
 // Link is a file to download.

@@ -27,8 +27,9 @@ func tears() Asset {
 		Locators: []Locator{{
 			ID: "8b6f2c1e-3f6a-5b0e-9c7d-2f1d3a4b5c6d", Policy: "Workbench",
 			Streams: []Stream{
-				{"HLS", "HLS V3", base + "(format=m3u8-aapl-v3)"}, {"HLS", "HLS V4", base + "(format=m3u8-aapl)"},
-				{"DASH", "DASH CSF", base + "(format=mpd-time-csf)"}, {"Smooth", "Smooth", base},
+				{"", "HLS", "HLS V3", base + "(format=m3u8-aapl-v3)"}, {"", "HLS", "HLS V4", base + "(format=m3u8-aapl)"},
+				{"", "DASH", "DASH CSF", base + "(format=mpd-time-csf)"}, {"", "Smooth", "Smooth", base},
+				{"CENC", "DASH", "DASH CSF", base + "(format=mpd-time-csf,encryption=cenc)"}, {"CBCS", "HLS", "HLS V4", base + "(format=m3u8-aapl,encryption=cbcs-aapl)"},
 			},
 			Downloads: []Link{{"tears 720.mp4", "/8b6f2c1e-3f6a-5b0e-9c7d-2f1d3a4b5c6d/tears%20720.mp4"}},
 		}},
@@ -73,13 +74,18 @@ func TestIndexLinksAreTheURLs(t *testing.T) {
 	if !strings.Contains(html, `href="/8b6f2c1e-3f6a-5b0e-9c7d-2f1d3a4b5c6d/tears%20720.mp4"`) {
 		t.Error("no download link")
 	}
-	if got := strings.Count(html, `class="first"`); got != 4 {
-		t.Errorf("%d groups, want 4: HLS, DASH, Smooth, downloads", got)
+	if got := strings.Count(html, `class="first"`); got != 6 {
+		t.Errorf("%d groups, want 6: HLS, DASH, Smooth, downloads, and two encryptions", got)
+	}
+	for _, want := range []string{"<summary>CENC ", "<summary>CBCS ", `aria-label="Play DASH CSF with CENC"`} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page lacks %q", want)
+		}
 	}
 }
 
 func TestIndexOfABrokenAssetShowsWhy(t *testing.T) {
-	html := page(t, Asset{Name: "broken", Findings: []Finding{{"error", "unreadable", "broken.mp4", "The file ends inside its moov box", ""}}, Locators: []Locator{{ID: "1111", Policy: "Workbench", Streams: []Stream{{"HLS", "HLS V4", "/1111/broken.ism/manifest(format=m3u8-aapl)"}}}}})
+	html := page(t, Asset{Name: "broken", Findings: []Finding{{"error", "unreadable", "broken.mp4", "The file ends inside its moov box", ""}}, Locators: []Locator{{ID: "1111", Policy: "Workbench", Streams: []Stream{{"", "HLS", "HLS V4", "/1111/broken.ism/manifest(format=m3u8-aapl)"}}}}})
 	for _, want := range []string{"nothing to play · 1 finding", "The file ends inside its moov box", "/1111/broken.ism/manifest(format=m3u8-aapl)"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %q", want)
@@ -102,7 +108,7 @@ func TestHostileNamesStayText(t *testing.T) {
 		Name: evil, Duration: evil,
 		Tracks:   []Track{{evil, evil, evil}},
 		Findings: []Finding{{evil, evil, evil, evil, evil}},
-		Locators: []Locator{{ID: evil, Policy: evil, Streams: []Stream{{evil, evil, "javascript:alert(1)"}}, Downloads: []Link{{evil, "javascript:alert(2)"}}}},
+		Locators: []Locator{{ID: evil, Policy: evil, Streams: []Stream{{"", evil, evil, "javascript:alert(1)"}, {evil, evil, evil, "javascript:alert(3)"}}, Downloads: []Link{{evil, "javascript:alert(2)"}}}},
 	}
 	html := page(t, a)
 	for _, bad := range []string{"<script>alert", "<img src=x", `href="javascript:`} {

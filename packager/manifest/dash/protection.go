@@ -80,11 +80,12 @@ func envelope(x *text.XML, s *protect.Protection, k protect.Key) {
 
 func system(x *text.XML, s *protect.Protection, k protect.Key, h protect.Header) {
 	x.Begin("ContentProtection")
-	if h.IsCommon() { // ClearKey has its own identifier here
+	if h.IsCommon() {
+		// ClearKey has its own identifier here, and no pssh: players make the
+		// initialization data of it from default_KID (DASH-IF IOP part 6).
 		x.Attr("schemeIdUri", "urn:uuid:"+protect.ClearKeyID())
 		x.Attr("value", "ClearKey1.0")
-		x.Text("cenc:pssh", base64.StdEncoding.EncodeToString(h.PSSH))
-		x.Text("dashif:Laurl", s.ClearKeyURL(k))
+		licence(x, s.ClearKeyURL(k))
 		x.End()
 		return
 	}
@@ -97,10 +98,16 @@ func system(x *text.XML, s *protect.Protection, k protect.Key, h protect.Header)
 		x.Text("mspr:pro", base64.StdEncoding.EncodeToString(h.Data))
 	}
 	if h.URL != "" {
-		x.Text("dashif:Laurl", h.URL)
-		x.Begin("ms:laurl")
-		x.Attr("licenseUrl", h.URL)
-		x.End()
+		licence(x, h.URL)
 	}
+	x.End()
+}
+
+// licence writes where licences are, in the element of DASH-IF and in the one
+// of Azure Media Services.
+func licence(x *text.XML, url string) {
+	x.Text("dashif:Laurl", url)
+	x.Begin("ms:laurl")
+	x.Attr("licenseUrl", url)
 	x.End()
 }

@@ -34,7 +34,8 @@ export function parse(text, base = location.href) {
 function fromOrigin(url, [, asset, name, list = '']) {
   const parameters = list.split(',').map((p) => p.replace(/^(%20)+|(%20)+$/g, '')).filter(Boolean).map((p) => p.split('='));
   const selector = parameters.find(([key]) => key.toLowerCase() === 'format')?.[1] ?? '';
-  const others = parameters.filter(([key]) => key.toLowerCase() !== 'format');
+  const encryption = parameters.find(([key]) => key.toLowerCase() === 'encryption')?.[1] ?? '';
+  const others = parameters.filter(([key]) => !['format', 'encryption'].includes(key.toLowerCase()));
   const format = formatOf(selector);
   return {
     url: url.href,
@@ -43,9 +44,11 @@ function fromOrigin(url, [, asset, name, list = '']) {
     name: decode(name),
     format,
     protocol: format?.protocol,
-    // as returns the URL of the same asset in another format, as text.
-    as(other) {
+    encryption: encryption === 'cbcs' ? 'cbcs-aapl' : encryption,
+    // as returns the URL of the same asset in another format or encryption, as text.
+    as(other, sealed = encryption) {
       const kept = others.filter(([key]) => other.protocol === 'hls' || !hlsOnly.includes(key.toLowerCase()));
+      if (sealed) kept.unshift(['encryption', sealed]);
       if (other.id !== 'fmp4') kept.unshift(['format', other.id]);
       const list = kept.map((p) => p.join('=')).join(',');
       const target = new URL(url);
@@ -63,6 +66,7 @@ function plain(url) {
     name: decode(url.pathname.split('/').filter(Boolean).at(-1) ?? url.host),
     format: undefined,
     protocol: extensions.find(([pattern]) => pattern.test(url.pathname))?.[1],
+    encryption: '',
     as: undefined,
   };
 }

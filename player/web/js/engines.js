@@ -2,8 +2,9 @@
 // first used. Its module exports name, the name with the version, and Engine:
 //
 //   new Engine(video, report)          report(failure) on every error, see failure.js
-//   load(url, protocol, start)         resolves when playback can begin at start seconds,
-//                                      rejects with the failure that prevents it
+//   load(url, protocol, start, drm)    resolves when playback can begin at start seconds,
+//                                      rejects with the failure that prevents it;
+//                                      drm is {server, keys} of keys.js, either may be empty
 //   tracks()                           {video, audio, text}, each a list of {id, …}
 //   chosen()                           {video, audio, text, automatic}: ids, or null
 //   choose(kind, id)                   id null: video automatic, text off

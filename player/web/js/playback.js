@@ -4,6 +4,7 @@
 import { fromPage, parse, toPage } from './address.js';
 import { engineFor } from './engines.js';
 import { bundleMissing, explain } from './failure.js';
+import { keysOf } from './keys.js';
 import { begin, get, log, notify, set } from './state.js';
 import { audioLabel, clock, textLabel, videoLabel } from './words.js';
 
@@ -73,7 +74,9 @@ async function load(choice, address, protocol, mine) {
   const opened = new module.Engine(video, report);
   engine = opened;
   try {
-    await opened.load(address.url, protocol, from);
+    const drm = { server: get().licenceServer, keys: get().licenceServer ? {} : await keysOf(address, protocol) };
+    if (mine !== turn) return;
+    await opened.load(address.url, protocol, from, drm);
   } catch (failure) {
     return fail(failure, mine);
   }
@@ -226,6 +229,20 @@ export function choose(kind, id) {
 export function switchFormat(format) {
   const { address } = get();
   if (address?.as && address.format !== format) open(address.as(format));
+}
+
+// switchEncryption plays the same asset in another encryption, '' for none.
+export function switchEncryption(id) {
+  const { address } = get();
+  if (address?.format && address.encryption !== id) open(address.as(address.format, id));
+}
+
+// useLicenceServer gets the keys from a server of the user's, '' for those that
+// the stream names.
+export function useLicenceServer(url) {
+  if (url === get().licenceServer) return;
+  set({ licenceServer: url });
+  retry();
 }
 
 export const switchEngine = (id) => get().address && get().engine !== id && open(get().address.text, id);

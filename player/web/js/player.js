@@ -11,6 +11,7 @@ import { showControls } from './view/controls.js';
 import { showCover } from './view/cover.js';
 import { showDrawer } from './view/drawer.js';
 import { showKeyboard } from './view/keyboard.js';
+import { showLicence } from './view/licence.js';
 import { showStatistics } from './view/statistics.js';
 import { showStatus } from './view/status.js';
 import { showSwitches } from './view/switches.js';
@@ -18,6 +19,6 @@ import { showTracks } from './view/tracks.js';
 
 window.manifold = { state: snapshot };
 
-for (const show of [showAddress, showSwitches, showCover, showControls, showTracks, showStatistics, showChart, showDrawer, showStatus, showKeyboard]) show();
+for (const show of [showAddress, showSwitches, showCover, showControls, showTracks, showLicence, showStatistics, showChart, showDrawer, showStatus, showKeyboard]) show();
 observe();
 start(byID('video'));

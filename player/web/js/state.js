@@ -28,6 +28,7 @@ let state = {
   protocol: null, // hls, dash or smooth
   engine: null, // id in engines.js
   engineName: '', // with its version
+  licenceServer: '', // URL that the user gave
   errors: [], // every fatal failure since the URL was opened
   ...nothing,
 

@@ -24,6 +24,7 @@ class Visit {
   page;
   requests = []; // URLs of all requests
   #complaints = [];
+  #more = []; // contexts
 
   constructor(context) {
     this.#context = context;
@@ -77,7 +78,7 @@ class Visit {
   // without returns a page of a context that lacks something, scripts for instance.
   async without(options) {
     const context = await this.#context.browser().newContext(options);
-    this.#context.on('close', () => context.close());
+    this.#more.push(context);
     return context.newPage();
   }
 
@@ -93,7 +94,7 @@ class Visit {
     return this.#context.grantPermissions(permissions);
   }
 
-  close() {
-    return this.#context.close();
+  async close() {
+    for (const context of [...this.#more, this.#context]) await context.close();
   }
 }

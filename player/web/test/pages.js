@@ -202,9 +202,10 @@ export function pageCases(server, source) {
       await visit.open(player('m3u8-aapl-v3'));
       await visit.playing();
       const rows = visit.page.locator('#urls .row');
-      equal('rows', await rows.count(), server.paths.length);
+      const clear = server.paths.filter((p) => !p.includes('encryption='));
+      equal('rows', await rows.count(), clear.length);
       const listed = await rows.locator('a').evaluateAll((all) => all.map((a) => new URL(a.href).pathname));
-      equal('URLs', [...listed].sort(), [...server.paths].sort());
+      equal('URLs', [...listed].sort(), clear.sort());
       await visit.page.locator('#copy-curl').click();
       await shown(visit, 'Copied curl');
       equal('curl', await visit.page.evaluate(() => navigator.clipboard.readText()), `curl -sS '${server.baseUrl}${server.url('m3u8-aapl-v3')}'`);

@@ -7,6 +7,7 @@
 import { launch } from './browser.js';
 import { pageCases } from './pages.js';
 import { playbackCases } from './playback.js';
+import { protectionCases } from './protection.js';
 import { serve } from './server.js';
 import { read } from './source.js';
 
@@ -22,7 +23,7 @@ try {
   const source = await read(process.env.MANIFOLD_ASSET);
   const browser = await launch();
   try {
-    await runAll(browser, [...playbackCases(server, source), ...pageCases(server, source)].filter(([name]) => words.every((w) => name.includes(w))));
+    await runAll(browser, [...playbackCases(server, source), ...protectionCases(server, source), ...pageCases(server, source)].filter(([name]) => words.every((w) => name.includes(w))));
   } finally {
     await browser.close();
   }

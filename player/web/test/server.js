@@ -15,6 +15,7 @@ export async function serve(program, folder) {
   if (!program || !folder) throw new Error('MANIFOLD names the program and MANIFOLD_ASSET the folder of an asset; both are needed');
   const data = await mkdtemp(join(tmpdir(), 'manifold-test-'));
   const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--json', '--data', data, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  process.on('exit', () => child.kill('SIGKILL')); // whatever ends the tests
   const gone = once(child, 'exit');
   const document = await ready(child, gone);
   const [asset] = document.assets;

@@ -1,6 +1,7 @@
 // hls.js behind the interface of engines.js.
 
 import Hls from '../../vendor/hlsjs.js';
+import { licence, systems } from '../keys.js';
 
 export const name = `hls.js ${Hls.version}`;
 
@@ -14,8 +15,13 @@ export class Engine {
     this.#report = report;
   }
 
-  async load(url, protocol, start) {
+  async load(url, protocol, start, { server, keys }) {
+    const drmSystems = {};
+    if (Object.keys(keys).length) drmSystems['org.w3.clearkey'] = { licenseUrl: `data:application/json,${encodeURIComponent(licence(keys))}` };
+    if (server) for (const system of systems) drmSystems[system] = { licenseUrl: server };
     const hls = new Hls({
+      emeEnabled: true,
+      drmSystems,
       startPosition: start || -1,
       workerPath: new URL('../../vendor/hlsjs-worker.js', import.meta.url).href,
     });

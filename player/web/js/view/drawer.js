@@ -3,7 +3,7 @@
 
 import { absolute, relative } from '../address.js';
 import { byID, element, text } from '../dom.js';
-import { formats, protocols } from '../formats.js';
+import { formats, protocols, unplayable } from '../formats.js';
 import { switchFormat } from '../playback.js';
 import { view } from '../state.js';
 import { bytes, count, milliseconds } from '../words.js';
@@ -48,7 +48,8 @@ function urls(address) {
     ? formats.map((format) => ({ label: format.label, url: address.as(format), format, playing: format === address.format }))
     : [{ label: protocols[address.protocol]?.label ?? 'URL', url: address.text, playing: true }];
   return rows.map(({ label, url, format, playing }) => {
-    const play = element('button', { className: 'button small wide', type: 'button', disabled: playing }, playing ? 'Current' : 'Play');
+    const refused = playing ? '' : unplayable(format, address.encryption);
+    const play = element('button', { className: 'button small wide', type: 'button', disabled: playing || Boolean(refused), title: refused }, playing ? 'Current' : 'Play');
     play.addEventListener('click', () => switchFormat(format));
     return element('div', { className: playing ? 'row current' : 'row' },
       element('span', { className: 'label' }, label),

@@ -1,22 +1,27 @@
-// The switches for format and player engine. What cannot play is disabled
+// The switches for format, encryption and player engine. What cannot play is disabled
 // and says why.
 
 import { engines, plays } from '../engines.js';
-import { formats } from '../formats.js';
+import { encryptions, formats, unplayable } from '../formats.js';
 import { byID, element } from '../dom.js';
-import { switchEngine, switchFormat } from '../playback.js';
+import { switchEncryption, switchEngine, switchFormat } from '../playback.js';
 import { notify, view } from '../state.js';
 
 const foreign = 'Only URLs of the form /{locator}/{name}.ism/manifest(…) name the other formats of an asset.';
 
 export function showSwitches() {
   segments(byID('formats'), formats, ({ id, label, media }, i) => ({ id, label, hint: `${media} (${i + 1})` }), switchFormat);
+  segments(byID('encryptions'), encryptions, (e) => e, ({ id }) => switchEncryption(id));
   segments(byID('engines'), engines, ({ id, label }) => ({ id, label, hint: label }), ({ id }) => switchEngine(id));
 
   view(['address', 'protocol', 'engine'], ({ address, protocol, engine }) => {
     mark(byID('formats'), address?.format?.id, () => {
       if (!address) return 'Open a URL first.';
       return address.as ? '' : foreign;
+    });
+    mark(byID('encryptions'), address?.encryption, (id) => {
+      if (!address) return 'Open a URL first.';
+      return address.format ? unplayable(address.format, id) : foreign;
     });
     mark(byID('engines'), engine, (id) => {
       if (!protocol) return 'Open a URL first.';
