@@ -2,8 +2,12 @@ package workbench
 
 import (
 	"slices"
+	"strings"
 
+	"manifold/packager/fault"
+	"manifold/packager/format"
 	"manifold/packager/media"
+	"manifold/packager/protect"
 )
 
 // defaultPanes are those of the first start.
@@ -91,6 +95,27 @@ type SetParameters struct{ Parameters }
 func (a SetParameters) apply(s State) State {
 	s.Parameters = a.Parameters
 	return s
+}
+
+// Refuses says why the format of the focused pane is not served in an
+// encryption; "" when it is.
+func (s *State) Refuses(encryption string) string {
+	row, err := format.Of(s.Panes[s.Focus].Format)
+	if err == nil {
+		err = row.Protect(protect.Scheme(encryption))
+	}
+	if a := s.Chosen(); err == nil && a != nil {
+		_, err = a.Locator.Policy.Encryption(row.Protocol, row.IsCMAF(), protect.Scheme(encryption))
+	}
+	if err == nil {
+		return ""
+	}
+	e := fault.As(err)
+	sentence := e.What
+	if e.Advice != "" {
+		sentence += ". " + e.Advice
+	}
+	return strings.ToUpper(sentence[:1]) + sentence[1:]
 }
 
 // SetRequest shows what a URL asks for in the focused pane, and chooses its

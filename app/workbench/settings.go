@@ -15,6 +15,7 @@ import (
 	"manifold/packager/catalog"
 	"manifold/packager/format"
 	"manifold/packager/media"
+	"manifold/packager/protect"
 )
 
 // Settings is all that is remembered from one start to the next: one file.
@@ -206,4 +207,21 @@ func FormatWords(f media.Format) string {
 // Formats returns all formats in the order in which they are offered.
 func Formats() []media.Format {
 	return []media.Format{media.HLSV3, media.HLSV4, media.HLSCMAF, media.DASHCSF, media.DASHCMAF, media.Smooth, media.Smooth20}
+}
+
+// Encryptions returns the values of encryption=, "" for none first.
+func Encryptions() []string {
+	out := []string{""}
+	for _, s := range protect.Schemes {
+		out = append(out, string(s))
+	}
+	return out
+}
+
+// EncryptionWords names an encryption for people: "AES-128".
+func EncryptionWords(e string) string {
+	if e == "" {
+		return "None"
+	}
+	return protect.Scheme(e).Words()
 }

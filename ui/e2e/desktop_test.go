@@ -83,6 +83,12 @@ func open(t *testing.T, home string, paths ...string) *desktop {
 	t.Cleanup(func() {
 		if s.cmd.ProcessState == nil {
 			end(s.cmd)
+			if code := s.cmd.ProcessState.ExitCode(); code != 0 {
+				t.Errorf("ended from outside, the window ends with %d", code)
+			}
+		}
+		if reports, _ := filepath.Glob(filepath.Join(home, "crash-*")); len(reports) > 0 {
+			t.Errorf("the window left %s", reports)
 		}
 		if t.Failed() {
 			said, _ := os.ReadFile(log.Name())

@@ -18,7 +18,7 @@ import (
 // flows are all that a user must be able to do. A flow that is missing below,
 // or does not come to its end, fails TestFlows.
 var flows = []string{
-	"open by argument", "drop a folder with a space in its name", "open by the dialog", "switch format and pane", "find in a manifest",
+	"open by argument", "drop a folder with a space in its name", "open by the dialog", "switch format and pane", "switch the encryption", "find in a manifest",
 	"copy the URL and fetch it", "play in the browser", "stop and start the server", "switch the theme", "second start",
 	"restart with remembered state", "a window larger than the screen", "a broken folder", "a folder that changes",
 }
@@ -28,6 +28,7 @@ var steps = map[string]func(t *testing.T){
 	"drop a folder with a space in its name": dropFolder,
 	"open by the dialog":                     openByDialog,
 	"switch format and pane":                 switchFormat,
+	"switch the encryption":                  switchEncryption,
 	"find in a manifest":                     findInManifest,
 	"copy the URL and fetch it":              copyURL,
 	"play in the browser":                    play,
@@ -127,6 +128,22 @@ func findInManifest(t *testing.T) {
 	if line := s.clipboard("nothing"); !strings.HasPrefix(line, "#EXT-X-") || !strings.Contains(line, "RESOLUTION=640x360") || strings.Contains(line, "\n") {
 		t.Errorf("the line that was found is %q", line)
 	}
+}
+
+func switchEncryption(t *testing.T) {
+	s := open(t, homeOf(t), sample(t, "movie"))
+	s.until("the asset is shown", func(x state) bool { return x.settled(1) })
+	s.press("ctrl+5", "alt+b")
+	x := s.until("DASH CMAF is shown in CBCS", func(x state) bool {
+		return x.settled(1) && strings.HasSuffix(x.Panes[0].URL, "(format=mpd-time-cmaf,encryption=cbcs-aapl)")
+	})
+	if status, body := fetch(t, x.Panes[0].URL); status != 200 || body != x.Panes[0].Text || !strings.Contains(body, "cenc:default_KID=") {
+		t.Errorf("it answers %d, and the pane shows %s", status, x.Panes[0].Text)
+	}
+	s.press("alt+n")
+	s.until("it is in the clear again", func(x state) bool {
+		return x.settled(1) && strings.HasSuffix(x.Panes[0].URL, "(format=mpd-time-cmaf)")
+	})
 }
 
 func copyURL(t *testing.T) {

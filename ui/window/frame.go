@@ -9,8 +9,7 @@ import (
 	look "manifold/ui/theme"
 )
 
-// narrow is the width below which FORMAT becomes a list and the selection a
-// tab of the drawer.
+// narrow is the width below which the selection becomes a tab of the drawer.
 const narrow = 1400
 
 // frame divides the window among its panels.
@@ -96,12 +95,12 @@ func (f *frame) resized(width float32) {
 		f.assets.fit(l.Assets, treeWidth/float64(width))
 		f.inspector.fit(l.Inspector, 1-inspectorWidth/float64(width-treeWidth))
 	}
+	f.w.switches.fit(width)
 	wide := width >= narrow
 	if wide == f.wide && f.begun {
 		return
 	}
 	f.wide = wide
-	f.w.switches.setWide(wide)
 	f.w.drawer.setWide(wide)
 	if f.begun {
 		f.arrange()

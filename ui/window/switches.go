@@ -12,20 +12,22 @@ import (
 	"manifold/ui/kit"
 )
 
-// switches is the row of choices: the format of the focused pane, what HLS
-// does with audio, what the URL asks for beside, and how many panes there are.
+// switches is the row of choices: the format of the focused pane, the
+// encryption, what HLS does with audio, what the URL asks for beside, and how
+// many panes there are.
 type switches struct {
 	w      *Window
 	object fyne.CanvasObject
 
-	formats   *kit.Segmented
-	list      *widget.Select // of formats, where the window is narrow
-	choice    *fyne.Container
-	wide      bool
-	audioOnly *kit.Segmented
-	asked     *fyne.Container // a chip for each parameter that the URL carries
-	carried   workbench.Parameters
-	count     *kit.Segmented
+	formats    *kit.Segmented
+	list       *widget.Select // of formats, where the window is narrow
+	choice     *fyne.Container
+	wide       bool
+	encryption *kit.Segmented
+	audioOnly  *kit.Segmented
+	asked      *fyne.Container // a chip for each other parameter that the URL carries
+	carried    workbench.Parameters
+	count      *kit.Segmented
 }
 
 func newSwitches(w *Window) *switches {
@@ -44,6 +46,7 @@ func newSwitches(w *Window) *switches {
 		}
 	})
 	s.choice = container.NewStack(s.formats)
+	s.encryption = kit.NewSegmented(w.setEncryption)
 	s.audioOnly = kit.NewSegmented(s.setAudioOnly)
 	s.asked = container.NewHBox()
 	s.count = kit.NewSegmented(func(v string) {
@@ -54,6 +57,7 @@ func newSwitches(w *Window) *switches {
 	})
 	row := container.NewHBox(
 		spacer(6, 1), kit.NewCaption(L("Format")), s.choice, spacer(12, 1),
+		kit.NewCaption(L("Encryption")), s.encryption, spacer(12, 1),
 		kit.NewCaption(L("Audio-only")), s.audioOnly, spacer(12, 1), s.asked,
 	)
 	end := container.NewHBox(kit.NewCaption(L("Panes")), s.count, spacer(6, 1))
@@ -61,8 +65,15 @@ func newSwitches(w *Window) *switches {
 	return s
 }
 
-// setWide shows the formats side by side, or as a list.
-func (s *switches) setWide(wide bool) {
+// formatsWidth is the width of the window from which formats stand side by side.
+const formatsWidth = 1560
+
+// fit shows the formats side by side where there is room, else as a list.
+func (s *switches) fit(width float32) {
+	wide := width >= formatsWidth
+	if wide == s.wide {
+		return
+	}
 	s.wide = wide
 	s.choice.Objects = []fyne.CanvasObject{s.list}
 	if wide {
@@ -87,6 +98,7 @@ func (s *switches) show(st *workbench.State) {
 	} else {
 		s.list.Disable()
 	}
+	s.showEncryption(st)
 	var counts []kit.Option
 	for n := 1; n <= workbench.MaxPanes; n++ {
 		counts = append(counts, kit.Option{Value: fmt.Sprint(n), Label: fmt.Sprint(n), Tip: s.w.action(fmt.Sprintf("panes-%d", n)).tip(), Reason: why})
@@ -110,11 +122,6 @@ func (s *switches) showAsked(p workbench.Parameters) {
 		c.Set(true, true)
 		s.asked.Add(c)
 	}
-	if p.Encryption != "" {
-		without := p
-		without.Encryption = ""
-		add("encryption="+p.Encryption, without)
-	}
 	for i, f := range p.Filters {
 		without := p
 		without.Filters = append(append([]string{}, p.Filters[:i]...), p.Filters[i+1:]...)
@@ -126,6 +133,37 @@ func (s *switches) showAsked(p workbench.Parameters) {
 		add("audioTrack="+p.AudioTrack, without)
 	}
 	s.asked.Refresh()
+}
+
+// showEncryption offers encryption= as far as the format of the focused pane has it.
+func (s *switches) showEncryption(st *workbench.State) {
+	var options []kit.Option
+	for _, e := range workbench.Encryptions() {
+		a := s.w.action("encryption-" + e)
+		tip := fmt.Sprintf("encryption=%s  %s", e, spelled(a.keys))
+		if e == "" {
+			tip = L("In the clear") + "  " + spelled(a.keys)
+		}
+		options = append(options, kit.Option{Value: e, Label: workbench.EncryptionWords(e), Tip: tip, Reason: a.why(st)})
+	}
+	s.encryption.Set(options, st.Parameters.Encryption)
+}
+
+// setEncryption asks for an encryption in all panes, "" for none.
+func (w *Window) setEncryption(e string) {
+	p := w.state.Parameters
+	p.Encryption = e
+	w.bench.Dispatch(workbench.SetParameters{Parameters: p})
+}
+
+// encrypts says why the focused pane cannot show an encryption.
+func encrypts(e string) func(s *workbench.State) string {
+	return func(s *workbench.State) string {
+		if why := needsAsset(s); why != "" {
+			return why
+		}
+		return s.Refuses(e)
+	}
 }
 
 // showAudioOnly offers audio-only= where the focused pane is HLS.

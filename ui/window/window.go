@@ -193,16 +193,16 @@ func (w *Window) drop(list []fyne.URI) {
 
 // close ends the program.
 func (w *Window) close() {
+	w.win.Hide() // what follows may take a moment
 	w.Finish()
 	w.win.Close()
 }
 
 // Finish remembers how the window is divided and stops everything. The program
-// may be ended without the window being closed.
+// may be ended from outside: the window does not exist any more then.
 func (w *Window) Finish() {
 	w.closing.Do(func() {
 		w.bench.Dispatch(workbench.SetLayout{Layout: w.frame.layout(w.state.Settings.Layout)})
-		w.win.Hide()
 		if err := w.bench.Close(); err != nil {
 			fyne.LogError("closing", err)
 		}

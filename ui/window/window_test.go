@@ -289,14 +289,53 @@ func TestPlayOpensThePlayerOnTheFocusedURL(t *testing.T) {
 	}
 }
 
+func TestTheEncryptionSwitch(t *testing.T) {
+	b := start(t, 1500, 900)
+	b.load()
+	reasons := func() (out []string) {
+		for _, o := range b.switches.encryption.Options() {
+			if o.Reason != "" {
+				out = append(out, o.Label)
+			}
+		}
+		return out
+	}
+	for _, c := range []struct {
+		format media.Format
+		refuse string
+	}{{media.HLSV4, "CENC PIFF"}, {media.HLSCMAF, "PIFF"}, {media.DASHCSF, "CBCS PIFF"}, {media.DASHCMAF, "PIFF"}, {media.Smooth, "CBCS"}} {
+		b.do("format-" + string(c.format))
+		if got := strings.Join(reasons(), " "); got != c.refuse {
+			t.Errorf("%s refuses %q, want %q", c.format, got, c.refuse)
+		}
+	}
+	b.do("format-" + string(media.HLSCMAF))
+	b.do("encryption-cbcs-aapl")
+	b.settled()
+	if got := b.panes.list[0].code.Text(); b.state.Views[0].Err != nil || !strings.Contains(b.state.URL(0), "encryption=cbcs-aapl") {
+		t.Errorf("%s: %s", b.state.URL(0), got)
+	}
+	b.switches.encryption.OnChosen("")
+	b.settled()
+	if b.state.Parameters.Encryption != "" || b.switches.encryption.Chosen() != "" {
+		t.Error("the switch does not take encryption away")
+	}
+}
+
 func TestAPastedURLSetsThePane(t *testing.T) {
 	b := start(t, 1500, 900)
 	b.load()
 	b.toolbar.url.OnSubmitted("https://example.net/0f0e0d0c-0000-4000-8000-000000000000/x.ism/manifest(format=mpd-time-csf,encryption=cenc)")
 	b.settled()
-	if b.state.Panes[0].Format != media.DASHCSF || b.state.Parameters.Encryption != "cenc" {
+	if b.state.Panes[0].Format != media.DASHCSF || b.state.Parameters.Encryption != "cenc" || b.switches.encryption.Chosen() != "cenc" {
 		t.Errorf("%+v", b.state.Choice)
 	}
+	if shown := b.panes.list[0].code.Text(); !strings.Contains(shown, "cenc:default_KID") {
+		t.Errorf("the pane shows %q", shown)
+	}
+
+	b.toolbar.url.OnSubmitted("manifest(format=mpd-time-csf,filter=absent)")
+	b.settled()
 	v := b.state.Views[0]
 	if v.Err == nil || !strings.Contains(b.panes.list[0].code.Text(), v.Err.Code.String()) {
 		t.Errorf("the pane shows %q", b.panes.list[0].code.Text())
@@ -307,7 +346,7 @@ func TestAPastedURLSetsThePane(t *testing.T) {
 	}
 	test.Tap(chip)
 	b.settled()
-	if b.state.Parameters.Encryption != "" || b.state.Views[0].Err != nil {
+	if len(b.state.Parameters.Filters) != 0 || b.state.Views[0].Err != nil {
 		t.Error("a click on the chip does not take it away")
 	}
 	b.toolbar.url.OnSubmitted("manifest(format=nonsense)")
@@ -502,12 +541,12 @@ func TestAFindingGoesToItsTrack(t *testing.T) {
 
 func TestANarrowWindowKeepsEverythingReachable(t *testing.T) {
 	for _, c := range []struct {
-		width float32
-		wide  bool
-	}{{1280, false}, {1399, false}, {1400, true}, {1920, true}} {
+		width         float32
+		wide, formats bool
+	}{{1280, false, false}, {1399, false, false}, {1400, true, false}, {1559, true, false}, {1560, true, true}, {1920, true, true}} {
 		b := start(t, c.width, 760)
 		b.load()
-		if got := b.switches.choice.Objects[0] == fyne.CanvasObject(b.switches.formats); got != c.wide {
+		if got := b.switches.choice.Objects[0] == fyne.CanvasObject(b.switches.formats); got != c.formats {
 			t.Errorf("at %v formats side by side: %v", c.width, got)
 		}
 		if got := len(b.drawer.all(b.frame.wide)) == 2; got != c.wide {
