@@ -13,8 +13,9 @@ const maxFilters = 10
 
 // Apply returns the presentation that all filters leave: tracks that every one
 // keeps, from the latest start to the earliest end. A fragment that reaches
-// over an end is listed whole; audio may begin one fragment before video. The
-// error says which filters leave nothing.
+// over an end is listed whole, unless it is a fragment of audio that reaches over
+// by less than a frame: fragments of audio end on frames and so never quite
+// where those of video do. The error says which filters leave nothing.
 func Apply(p *media.Presentation, filters []*Filter) (*media.Presentation, error) {
 	if len(filters) == 0 {
 		return p, nil
@@ -79,7 +80,8 @@ func nothing(filters []*Filter, what string) error {
 // asset: those of video first, then those of the other streams that are heard
 // or read while they are shown.
 func cut(p *media.Presentation, start, end int64) bool {
-	if end == 0 {
+	open := end == 0
+	if open {
 		end = 1<<63 - 1
 	}
 	begin, stop := start, end
@@ -87,15 +89,22 @@ func cut(p *media.Presentation, start, end int64) bool {
 		if g.From, g.To = within(g, start, end); g.From == g.To {
 			return false
 		}
-		if i == 0 {
-			begin, stop = g.Times[g.From], g.Times[g.To]
+		if i > 0 {
+			continue
+		}
+		if begin = g.Times[g.From]; start == 0 {
+			begin = 0
+		}
+		if !open {
+			stop = g.Times[g.To]
 		}
 	}
 	kept := p.Groups[:0:0]
 	var last int64
 	for _, g := range p.Groups {
 		if g.Kind != media.Video {
-			if g.From, g.To = within(g, begin, stop); g.From == g.To {
+			less := frame(g)
+			if g.From, g.To = within(g, begin+less, stop-less); g.From == g.To {
 				continue // it is over before, or begins after
 			}
 		}
@@ -114,6 +123,16 @@ func cut(p *media.Presentation, start, end int64) bool {
 	}
 	p.Duration = last - p.Start
 	return true
+}
+
+// frame returns the longest overlap in ticks that is less than a frame of audio;
+// 0 for other streams.
+func frame(g *media.Group) int64 {
+	first := g.Tracks[0].First
+	if g.Kind != media.Audio || first[1] == first[0] {
+		return 0
+	}
+	return (g.Times[1]-g.Times[0])/int64(first[1]-first[0]) - 1
 }
 
 // within returns the fragments [from, to) that overlap [start, end).

@@ -26,7 +26,11 @@ func programme() *media.Presentation {
 	group := func(name string, kind media.Kind, language string, at []int64, fourCC string, rates ...int) *media.Group {
 		g := &media.Group{Name: name, Kind: kind, Times: at, To: len(at) - 1, PerSegment: 3}
 		for _, r := range rates {
-			g.Tracks = append(g.Tracks, &media.Track{Name: name, Kind: kind, Language: language, Bitrate: r, Codec: media.Codec{FourCC: fourCC}})
+			t := &media.Track{Name: name, Kind: kind, Language: language, Bitrate: r, Codec: media.Codec{FourCC: fourCC}}
+			for k := range at {
+				t.First = append(t.First, uint32(94*k)) // frames of 21.3 ms
+			}
+			g.Tracks = append(g.Tracks, t)
 		}
 		return g
 	}
@@ -94,13 +98,13 @@ func TestApply(t *testing.T) {
 		{"two filters intersect", []string{tracks(selected("Type Equal audio"), selected("Bitrate Equal 400000")), tracks(selected("Bitrate Equal 0-128000"), selected("Type Equal video"))},
 			"video 400000 [0,10); english 128000 [0,10); français 96000 [0,10)", 0, 20 * second},
 		{"fragments that reach over the ends stay whole", []string{`{"presentationTimeRange":{"startTimestamp":50000000,"endTimestamp":90000001}}`},
-			"video 3000000+1000000+400000 [2,5); english 128000 [1,5); français 96000 [1,5)", 4 * second, 5*20053333 - 4*second},
+			"video 3000000+1000000+400000 [2,5); english 128000 [2,5); français 96000 [2,5)", 4 * second, 5*20053333 - 4*second},
 		{"ends on fragments cut there", []string{`{"presentationTimeRange":{"startTimestamp":4,"endTimestamp":8,"timescale":1}}`},
-			"video 3000000+1000000+400000 [2,4); english 128000 [1,4); français 96000 [1,4)", 4 * second, 4*20053333 - 4*second},
+			"video 3000000+1000000+400000 [2,4); english 128000 [2,4); français 96000 [2,4)", 4 * second, 4*20053333 - 4*second},
 		{"an end alone begins where the asset does", []string{`{"presentationTimeRange":{"endTimestamp":20000000}}`},
 			"video 3000000+1000000+400000 [0,1); english 128000 [0,1); français 96000 [0,1)", 0, 20053333},
 		{"latest start, earliest end", []string{`{"presentationTimeRange":{"startTimestamp":20000000,"endTimestamp":160000000}}`, `{"presentationTimeRange":{"startTimestamp":60000000,"endTimestamp":190000000}}`},
-			"video 3000000+1000000+400000 [3,8); english 128000 [2,8); français 96000 [2,8)", 6 * second, 8*20053333 - 6*second},
+			"video 3000000+1000000+400000 [3,8); english 128000 [3,8); français 96000 [3,8)", 6 * second, 8*20053333 - 6*second},
 		{"the times of none and of live are kept apart", []string{`{"presentationTimeRange":{"startTimestamp":0,"endTimestamp":9223372036854775807,"presentationWindowDuration":9223372036854776000,"liveBackoffDuration":0}}`}, everything, 0, 20 * second},
 		{"audio alone counts from its own first fragment", []string{tracks(selected("Type Equal audio")), `{"presentationTimeRange":{"startTimestamp":50000000}}`},
 			"english 128000 [2,10); français 96000 [2,10)", 2 * 20053333, 20*second - 2*20053333},
@@ -207,6 +211,34 @@ func draw(t *rapid.T, label string) *Filter {
 		f.Tracks = append(f.Tracks, s)
 	}
 	return f
+}
+
+// A stream that overlaps by a frame is heard; one that lasts longer than the
+// picture is cut off only where the filter says so.
+func TestApplyToSoundBesideThePicture(t *testing.T) {
+	beside := func(document string, shift int64) string {
+		p := programme()
+		for _, g := range p.Groups[1:] {
+			for k := range g.Times[1:] {
+				g.Times[k+1] += shift
+			}
+		}
+		cut, err := Apply(p, parse(t, document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return listed(cut)
+	}
+	const from8 = `{"presentationTimeRange":{"startTimestamp":80000000}}`
+	if got := beside(from8, 0); got != "video 3000000+1000000+400000 [4,10); english 128000 [4,10); français 96000 [4,10)" {
+		t.Errorf("21 ms, a frame less a tick: %s", got)
+	}
+	if got := beside(from8, 2); got != "video 3000000+1000000+400000 [4,10); english 128000 [3,10); français 96000 [3,10)" {
+		t.Errorf("a frame: %s", got)
+	}
+	if got := beside(`{}`, 5*second); got != "video 3000000+1000000+400000 [0,10); english 128000 [0,10); français 96000 [0,10)" {
+		t.Errorf("5 s longer than the picture: %s", got)
+	}
 }
 
 // A filter never adds, and the order of filters does not matter.
