@@ -122,7 +122,7 @@ func TestApply(t *testing.T) {
 
 // The documents of the service load as they are, in either version.
 func TestDocuments(t *testing.T) {
-	third := `{"properties":{"presentationTimeRange":{"startTimestamp":0,"endTimestamp":170000000,"presentationWindowDuration":9223372036854776000,"liveBackoffDuration":0,"timescale":10000000,"forceEndTimestamp":false},
+	third := `{"id":"/a/b","type":"Microsoft.Media/mediaservices/accountFilters","systemData":{"createdBy":"x"},"properties":{"presentationTimeRange":{"startTimestamp":0,"endTimestamp":170000000,"presentationWindowDuration":9223372036854776000,"liveBackoffDuration":0,"timescale":10000000,"forceEndTimestamp":false},
 		"firstQuality":{"bitrate":128000},
 		"tracks":[{"trackSelections":[{"property":"Type","operation":"Equal","value":"Audio"},{"property":"Language","operation":"NotEqual","value":"en"},{"property":"FourCC","operation":"NotEqual","value":"EC-3"}]},
 			{"trackSelections":[{"property":"Type","operation":"Equal","value":"Video"},{"property":"Bitrate","operation":"Equal","value":"3000000-5000000"}]}]}}`
@@ -145,15 +145,17 @@ func TestRefusals(t *testing.T) {
 	}{
 		`{`:                  {fault.FilterInvalid, "line 1"},
 		"{\n\"tracks\":\n7}": {fault.FilterInvalid, "line 3"},
-		`{"presentationTimeRange":{"startTimestamp":9,"endTimestamp":9}}`:    {fault.FilterRange, "endTimestamp"},
-		`{"presentationTimeRange":{"startTimestamp":-1}}`:                    {fault.FilterRange, "startTimestamp"},
-		`{"presentationTimeRange":{"startTimestamp":"soon"}}`:                {fault.FilterInvalid, "line 1"},
-		`{"presentationTimeRange":{"timescale":0}}`:                          {fault.FilterRange, "timescale"},
-		`{"presentationTimeRange":{"forceEndTimestamp":true}}`:               {fault.FilterRange, "forceEndTimestamp"},
-		`{"presentationTimeRange":{"presentationWindowDuration":599999999}}`: {fault.FilterWindow, "presentationWindowDuration"},
-		`{"presentationTimeRange":{"liveBackoffDuration":3000000001}}`:       {fault.FilterBackoff, "liveBackoffDuration"},
-		`{"firstQuality":{}}`: {fault.FilterFirstQuality, "firstQuality"},
-		tracks(`{}`):          {fault.FilterTrack, "tracks[0]"},
+		`{"presentationTimeRange":{"startTimestamp":9,"endTimestamp":9}}`:       {fault.FilterRange, "endTimestamp"},
+		`{"presentationTimeRange":{"startTimestamp":-1}}`:                       {fault.FilterRange, "startTimestamp"},
+		`{"presentationTimeRange":{"startTimestamp":"soon"}}`:                   {fault.FilterInvalid, "line 1"},
+		`{"presentationTimeRange":{"timescale":0}}`:                             {fault.FilterRange, "timescale"},
+		`{"presentationTimeRange":{"forceEndTimestamp":true}}`:                  {fault.FilterRange, "forceEndTimestamp"},
+		`{"presentationTimeRange":{"presentationWindowDuration":599999999}}`:    {fault.FilterWindow, "presentationWindowDuration"},
+		`{"presentationTimeRange":{"liveBackoffDuration":3000000001}}`:          {fault.FilterBackoff, "liveBackoffDuration"},
+		`{"presentationTimeRnge":{}}`:                                           {fault.FilterInvalid, "line 1"},
+		`{"tracks":[]} {}`:                                                      {fault.FilterInvalid, "line 1"},
+		`{"firstQuality":{}}`:                                                   {fault.FilterFirstQuality, "firstQuality"},
+		tracks(`{}`):                                                            {fault.FilterTrack, "tracks[0]"},
 		tracks(selected("Type Equal audio"), selected("Colour Equal red")):      {fault.FilterTrack, "tracks[1] condition 1"},
 		tracks(selected("Type Equal smell")):                                    {fault.FilterTrack, "tracks[0] condition 1"},
 		tracks(selected("Type Like audio")):                                     {fault.FilterTrack, "tracks[0] condition 1"},

@@ -3,7 +3,9 @@ package filter
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"regexp"
 	"strconv"
@@ -26,6 +28,11 @@ type document struct {
 	Name       string      `json:"name"`
 	Properties *properties `json:"properties"`
 	properties
+
+	// What the service answers beside; it means nothing here.
+	ID, Type, ETag, SystemData json.RawMessage
+	Context                    json.RawMessage `json:"@odata.context"`
+	Metadata                   json.RawMessage `json:"odata.metadata"`
 }
 
 type properties struct {
@@ -91,10 +98,17 @@ func ValidName(name string) bool { return names.MatchString(name) }
 func Parse(b []byte, name string) (*Filter, error) {
 	var d document
 	decoder := json.NewDecoder(bytes.NewReader(b))
-	if err := decoder.Decode(&d); err != nil {
+	decoder.DisallowUnknownFields() // a misspelt key would filter nothing
+	err := decoder.Decode(&d)
+	if err == nil {
+		if _, more := decoder.Token(); more != io.EOF {
+			err = errors.New("something follows it")
+		}
+	}
+	if err != nil {
 		return nil, &fault.Error{
-			Code: fault.FilterInvalid, Where: place(b, decoder, err), What: "the filter is no valid JSON document", Err: err,
-			Advice: "A filter has presentationTimeRange, firstQuality and tracks.",
+			Code: fault.FilterInvalid, Where: place(b, decoder, err), What: "the filter is no valid document", Err: plain(err),
+			Advice: "A filter is a JSON object with presentationTimeRange, firstQuality and tracks.",
 		}
 	}
 	p := d.properties
@@ -127,6 +141,21 @@ func Parse(b []byte, name string) (*Filter, error) {
 		f.Tracks = append(f.Tracks, s)
 	}
 	return f, nil
+}
+
+// plain says what is wrong with a document without names of our program.
+func plain(err error) error {
+	if t, ok := err.(*json.UnmarshalTypeError); ok {
+		path := strings.TrimPrefix(t.Field, "properties.")
+		if path == "" {
+			path = "it"
+		}
+		return fmt.Errorf("%s cannot be of JSON type %s", path, t.Value)
+	}
+	if key, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return fmt.Errorf("the key %s means nothing", key)
+	}
+	return err
 }
 
 // place says in which line a document is wrong.
