@@ -63,7 +63,7 @@ var house = map[string]row{
 	"app/verify/proof": {7, ""},                                                        // tests alone
 	"app/cli":          {6, nouns + "packager packager/asset packager/catalog packager/filter packager/route app github.com/alecthomas/kong"},
 
-	"app/workbench": {6, nouns + "packager packager/asset packager/catalog packager/format packager/route app github.com/aymanbagabas/go-udiff github.com/fsnotify/fsnotify"},
+	"app/workbench": {6, nouns + "packager packager/asset packager/catalog packager/format packager/protect packager/route app github.com/aymanbagabas/go-udiff github.com/fsnotify/fsnotify"},
 
 	"ui":        {7, "app/cli app/workbench ui/window fyne.io/fyne/v2 github.com/go-gl/glfw"},
 	"ui/window": {7, nouns + "app app/workbench player assets ui/kit ui/theme fyne.io/fyne/v2"},

@@ -286,6 +286,8 @@ func TestSettingsAreRememberedAndMended(t *testing.T) {
 	b = start(t, t.TempDir())
 	b.Open(dir, dir+string(filepath.Separator)+".")
 	b.rendered()
+	b.until("it is remembered", func(s State) bool { return len(s.Settings.Recent) > 0 })
+	b.Say(fault.Info, "now again")
 	b.Reopen(b.State().Locator)
 	b.until("it is read again", func(s State) bool { return strings.Contains(s.Notice.Text, "opened in") })
 	if r := b.State().Settings.Recent; !slices.Equal(r, []string{dir}) {
