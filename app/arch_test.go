@@ -29,15 +29,16 @@ const (
 
 // house is the picture of the house: every package, from the ground up.
 var house = map[string]row{
-	"packager/media": {0, ""},
-	"packager/fault": {0, ""},
+	"packager/media":    {0, ""},
+	"packager/fault":    {0, ""},
+	"packager/document": {0, ""},
 
 	"packager/source":          {1, nouns},
 	"packager/codec":           {1, nouns + mp4ff},
 	"packager/timeline":        {1, nouns},
 	"packager/protect":         {1, nouns + "packager/codec"},
 	"packager/route":           {1, nouns},
-	"packager/filter":          {1, nouns},
+	"packager/filter":          {1, nouns + "packager/document"},
 	"packager/manifest/text":   {1, nouns},
 	"packager/manifest/hls":    {1, nouns + "packager/route packager/protect packager/manifest/text"},
 	"packager/manifest/dash":   {1, nouns + "packager/route packager/protect packager/manifest/text golang.org/x/text"},
@@ -49,7 +50,7 @@ var house = map[string]row{
 	"packager/demux":   {2, nouns + "packager/codec"},
 	"packager/asset":   {2, nouns + "packager/source packager/timeline packager/demux packager/mux/ts"},
 	"packager/format":  {2, nouns + "packager/codec packager/route packager/manifest/hls packager/manifest/dash packager/manifest/smooth packager/mux packager/mux/cmaf packager/mux/ts packager/protect"},
-	"packager/catalog": {2, nouns + "packager/filter packager/protect github.com/google/uuid"},
+	"packager/catalog": {2, nouns + "packager/document packager/filter packager/protect github.com/google/uuid"},
 
 	"packager": {3, nouns + "packager/source packager/timeline packager/mux packager/asset packager/route packager/filter packager/format packager/catalog packager/protect github.com/hashicorp/golang-lru/v2"},
 

@@ -256,7 +256,7 @@ func (e *Engine) DeliverKey(id protect.KID) (protect.Key, error) {
 		return k, none
 	}
 	for _, c := range i.Locator.Policy.Encryptions {
-		if c.Scheme.Family() == family && (c.Scheme == protect.Envelope || c.Systems.ClearKey != nil) {
+		if c.Scheme.Family() == family && (c.Scheme == protect.Envelope && c.Systems.Envelope == nil || c.Systems.ClearKey.Here()) {
 			return k, nil
 		}
 	}

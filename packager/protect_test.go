@@ -134,6 +134,57 @@ func TestStrictPolicies(t *testing.T) {
 	}
 }
 
+// A policy of the user's names licence servers of the user's, and keys that
+// are theirs are not delivered here.
+func TestAPolicyOfTheUser(t *testing.T) {
+	dir, data := t.TempDir(), t.TempDir()
+	movie(t, filepath.Join(dir, "film.mp4"), 6, 500)
+	if err := os.Mkdir(filepath.Join(data, "policies"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	policy := `{"envelopeEncryption":{"enabledProtocols":{"hls":true},"customKeyAcquisitionUrlTemplate":"https://keys.example/{ContentKeyId}"},
+		"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"contentKeys":{"per":"trackType"},"clearKeyEncryptionConfiguration":{},
+			"drm":{"widevine":{"customLicenseAcquisitionUrlTemplate":"https://wv.example/{ContentKeyId}"},"playReady":{"customLicenseAcquisitionUrlTemplate":"https://pr.example/"}}}}`
+	if err := os.WriteFile(filepath.Join(data, "policies", "mine.json"), []byte(policy), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := open(t, packager.Config{Policy: "mine", Data: data}, dir)
+	entry := e.Entries()[0]
+	a, err := e.Asset(t.Context(), entry.Locator.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := e.Keys(entry, a)
+	if err != nil || len(keys) != 3 || keys[1].Label != "video" && keys[2].Label != "video" || keys[1].ID == keys[2].ID {
+		t.Fatalf("%+v, %v", keys, err)
+	}
+	envelope := keyOf(t, e, "EnvelopeEncryption").ID
+	level := string(mustAsk(t, e, "QualityLevels("+bitrate(t, e)+")/Manifest(video,format=m3u8-aapl,encryption=cbc)"))
+	if !strings.Contains(level, `URI="https://keys.example/`+envelope.String()+`"`) {
+		t.Errorf("the playlist is\n%s", level)
+	}
+	if _, err := e.DeliverKey(envelope); code(err) != fault.EncryptionNotInPolicy {
+		t.Errorf("the key of another server is delivered: %v", err)
+	}
+	mpd := string(mustAsk(t, e, "manifest(format=mpd-time-csf,encryption=cenc)"))
+	for _, k := range keys[1:] {
+		for _, want := range []string{`cenc:default_KID="` + k.ID, "https://wv.example/" + k.ID, "/keydelivery/ClearKey/?kid=" + k.ID} {
+			if !strings.Contains(mpd, want) {
+				t.Errorf("the MPD lacks %s\n%s", want, mpd)
+			}
+		}
+	}
+	if !strings.Contains(mpd, `licenseUrl="https://pr.example/"`) {
+		t.Errorf("the MPD is\n%s", mpd)
+	}
+	if _, err := e.DeliverKey(keyOf(t, e, "CommonEncryptionCenc").ID); err != nil {
+		t.Errorf("the key of ClearKey: %v", err)
+	}
+	if mpd := string(mustAsk(t, e, "manifest(format=mpd-time-csf)")); !strings.Contains(mpd, "cenc:default_KID") {
+		t.Errorf("the only encryption is not implied\n%s", mpd)
+	}
+}
+
 // The manifest that the service wrote with its envelope, but for hosts and keys.
 func TestEnvelopeAsTheServiceWroteIt(t *testing.T) {
 	dir := t.TempDir()

@@ -5,6 +5,7 @@
 //	data.go      where things lie on disk
 //	locator.go   the GUID that an asset is published under
 //	policy.go    what a locator allows
+//	custom.go    policies of the user's
 //	keys.go      content keys
 //	filters.go   dynamic manifest filters
 package catalog

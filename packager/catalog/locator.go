@@ -19,9 +19,10 @@ type Catalog struct {
 }
 
 // Open reads the catalog in a data directory, which is made when it is not
-// there. policy names the streaming policy of default locators; "" is Workbench.
+// there. policy names the streaming policy of default locators, one
+// that is built in or a document of the directory; "" is Workbench.
 func Open(dir, policy string) (*Catalog, error) {
-	p, err := PolicyOf(policy)
+	p, err := policyOf(dir, policy)
 	if err != nil {
 		return nil, err
 	}

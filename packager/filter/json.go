@@ -1,16 +1,13 @@
 package filter
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"regexp"
 	"strconv"
 	"strings"
 
+	"manifold/packager/document"
 	"manifold/packager/fault"
 	"manifold/packager/media"
 )
@@ -21,18 +18,14 @@ const (
 	maxBackoff = 300 * media.TicksPerSecond
 )
 
-// document is a filter in JSON: as the resource with its properties, or the
-// properties alone, in the spelling of the third or the second version of the
-// service. Keys are matched without letter case.
-type document struct {
+// resource is a filter in JSON: as the resource of the service with its
+// properties, or the properties alone, in the spelling of the third or the second
+// version of the service. Keys are matched without letter case.
+type resource struct {
 	Name       string      `json:"name"`
 	Properties *properties `json:"properties"`
 	properties
-
-	// What the service answers beside; it means nothing here.
-	ID, Type, ETag, SystemData json.RawMessage
-	Context                    json.RawMessage `json:"@odata.context"`
-	Metadata                   json.RawMessage `json:"odata.metadata"`
+	document.Ignored
 }
 
 type properties struct {
@@ -96,18 +89,10 @@ func ValidName(name string) bool { return names.MatchString(name) }
 // Parse reads a filter document and checks it. name, when not empty, is what
 // the filter is called whatever the document says.
 func Parse(b []byte, name string) (*Filter, error) {
-	var d document
-	decoder := json.NewDecoder(bytes.NewReader(b))
-	decoder.DisallowUnknownFields() // a misspelt key would filter nothing
-	err := decoder.Decode(&d)
-	if err == nil {
-		if _, more := decoder.Token(); more != io.EOF {
-			err = errors.New("something follows it")
-		}
-	}
-	if err != nil {
+	var d resource
+	if where, err := document.Decode(b, &d); err != nil {
 		return nil, &fault.Error{
-			Code: fault.FilterInvalid, Where: place(b, decoder, err), What: "the filter is no valid document", Err: plain(err),
+			Code: fault.FilterInvalid, Where: where, What: "the filter is no valid document", Err: err,
 			Advice: "A filter is a JSON object with presentationTimeRange, firstQuality and tracks.",
 		}
 	}
@@ -141,33 +126,6 @@ func Parse(b []byte, name string) (*Filter, error) {
 		f.Tracks = append(f.Tracks, s)
 	}
 	return f, nil
-}
-
-// plain says what is wrong with a document without names of our program.
-func plain(err error) error {
-	if t, ok := err.(*json.UnmarshalTypeError); ok {
-		path := strings.TrimPrefix(t.Field, "properties.")
-		if path == "" {
-			path = "it"
-		}
-		return fmt.Errorf("%s cannot be of JSON type %s", path, t.Value)
-	}
-	if key, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return fmt.Errorf("the key %s means nothing", key)
-	}
-	return err
-}
-
-// place says in which line a document is wrong.
-func place(b []byte, d *json.Decoder, err error) string {
-	at := d.InputOffset()
-	if s, ok := err.(*json.SyntaxError); ok {
-		at = s.Offset
-	}
-	if t, ok := err.(*json.UnmarshalTypeError); ok {
-		at = t.Offset
-	}
-	return fmt.Sprintf("line %d", 1+bytes.Count(b[:min(int(at), len(b))], []byte("\n")))
 }
 
 // times reads a time range in its own timescale.

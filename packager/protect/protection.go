@@ -100,6 +100,8 @@ func (p *Protection) Enveloped(t *media.Track) (Key, bool) {
 // players about; nil for those that are not told.
 type Systems struct {
 	PlayReady, Widevine, FairPlay, ClearKey *System
+	// Envelope is the key server of envelopes; nil for this server.
+	Envelope *System
 }
 
 // System is what players are told of a protection system.
@@ -113,6 +115,9 @@ type System struct {
 	MediaID string
 }
 
+// Here says whether this server gives the keys of ClearKey.
+func (s *System) Here() bool { return s != nil && s.License == "" }
+
 // URL returns the licence URL for a key.
 func (s *System) URL(k Key) string {
 	return strings.NewReplacer("{ContentKeyId}", k.ID.String(), "{AlternativeMediaId}", s.MediaID).Replace(s.License)
@@ -121,11 +126,14 @@ func (s *System) URL(k Key) string {
 // keydelivery is where the server delivers keys.
 const keydelivery = "/keydelivery/"
 
-// KeyURL returns the absolute URL that delivers the bytes of a key.
-func (p *Protection) KeyURL(k Key) string { return p.Base + KeyPath(k) }
-
-// KeyPath returns the path and query of KeyURL.
-func KeyPath(k Key) string { return keydelivery + "?kid=" + k.ID.String() }
+// KeyURL returns the URL that delivers the bytes of a key. root is what leads to
+// the root of this server.
+func (p *Protection) KeyURL(root string, k Key) string {
+	if e := p.Systems.Envelope; e != nil && p.Scheme == Envelope {
+		return e.URL(k)
+	}
+	return root + keydelivery + "?kid=" + k.ID.String()
+}
 
 // ClearKeyURL returns the absolute URL that answers W3C ClearKey licence
 // requests (Encrypted Media Extensions §9.1.4).
@@ -156,7 +164,7 @@ func (p *Protection) Revision() string {
 	for _, k := range p.Keys {
 		fmt.Fprintf(h, "%q %x %x\n", k.Label, k.ID, k.Value)
 	}
-	for _, s := range []*System{p.Systems.PlayReady, p.Systems.Widevine, p.Systems.FairPlay, p.Systems.ClearKey} {
+	for _, s := range []*System{p.Systems.PlayReady, p.Systems.Widevine, p.Systems.FairPlay, p.Systems.ClearKey, p.Systems.Envelope} {
 		if s != nil {
 			fmt.Fprintf(h, "%q", *s)
 		}

@@ -72,7 +72,7 @@ func envelope(x *text.XML, s *protect.Protection, k protect.Key) {
 	x.End()
 	iv := k.IV(protect.Envelope)
 	x.Begin("sea:CryptoPeriod")
-	x.Attr("keyUriTemplate", s.KeyURL(k))
+	x.Attr("keyUriTemplate", s.KeyURL(s.Base, k))
 	x.Attr("IV", "0x"+strings.ToUpper(hex.EncodeToString(iv[:])))
 	x.End()
 	x.End()

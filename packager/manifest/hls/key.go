@@ -26,11 +26,11 @@ func appendKeys(dst []byte, x *protect.Protection, f media.Format, t *media.Trac
 	vector := strings.ToUpper(hex.EncodeToString(iv[:]))
 	switch {
 	case x.Scheme == protect.Envelope:
-		return fmt.Appendf(dst, "#EXT-X-KEY:METHOD=AES-128,URI=\"%s\",IV=0X%s\n", root+protect.KeyPath(k), vector)
+		return fmt.Appendf(dst, "#EXT-X-KEY:METHOD=AES-128,URI=\"%s\",IV=0X%s\n", quotable(x.KeyURL(root, k)), vector)
 	case f != media.HLSCMAF: // SAMPLE-AES; the key by itself comes last, where readers of one tag take it
 		dst = appendFairPlay(dst, x, k, ",IV=0x"+vector)
-		if x.Systems.ClearKey != nil {
-			dst = fmt.Appendf(dst, "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"%s\",IV=0x%s\n", root+protect.KeyPath(k), vector)
+		if x.Systems.ClearKey.Here() {
+			dst = fmt.Appendf(dst, "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"%s\",IV=0x%s\n", x.KeyURL(root, k), vector)
 		}
 		return dst
 	}
@@ -47,7 +47,7 @@ func appendKeys(dst []byte, x *protect.Protection, f media.Format, t *media.Trac
 		case h.IsWidevine():
 			dst = fmt.Appendf(dst, "#EXT-X-KEY:METHOD=%s,URI=\"data:text/plain;base64,%s\"%s,KEYFORMAT=\"urn:uuid:%s\",KEYFORMATVERSIONS=\"1\"\n", method, base64.StdEncoding.EncodeToString(h.PSSH), id, h.System)
 		case h.IsCommon():
-			dst = fmt.Appendf(dst, "#EXT-X-KEY:METHOD=%s,URI=\"%s\"%s,KEYFORMAT=\"org.w3.clearkey\",KEYFORMATVERSIONS=\"1\"\n", method, x.ClearKeyURL(k), id)
+			dst = fmt.Appendf(dst, "#EXT-X-KEY:METHOD=%s,URI=\"%s\"%s,KEYFORMAT=\"org.w3.clearkey\",KEYFORMATVERSIONS=\"1\"\n", method, quotable(x.ClearKeyURL(k)), id)
 		}
 	}
 	return dst

@@ -42,7 +42,7 @@ func envelope(x *text.XML, s *protect.Protection) {
 	x.End()
 	x.Begin("sea:CryptoPeriod")
 	x.Attr("IV", "0x"+strings.ToUpper(hex.EncodeToString(iv[:])))
-	x.Attr("keyUriTemplate", s.KeyURL(k))
+	x.Attr("keyUriTemplate", s.KeyURL(s.Base, k))
 	x.End()
 	x.End()
 	x.End()

@@ -1,0 +1,252 @@
+package catalog
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"manifold/packager/document"
+	"manifold/packager/fault"
+	"manifold/packager/filter"
+	"manifold/packager/protect"
+)
+
+// Streaming policies of the user's are JSON documents, policies/NAME.json.
+const policiesName = "policies"
+
+// maxPolicy bounds the size of a policy document, in bytes.
+const maxPolicy = 1 << 20
+
+// policyOf returns a policy by name: one that is built in, else the document in
+// a data directory.
+func policyOf(dir, name string) (Policy, error) {
+	p, missing := PolicyOf(name)
+	if missing == nil || !filter.ValidName(name) {
+		return p, missing
+	}
+	path := filepath.Join(dir, policiesName, name+".json")
+	b, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		e := *fault.As(missing)
+		e.Advice += " One of your own is the file " + path + "."
+		return p, &e
+	case err != nil:
+		return p, unusable(dir, err)
+	}
+	p, err = ParsePolicy(b, name)
+	if err != nil {
+		e := *fault.As(err)
+		e.Where = strings.TrimSpace(path + " " + e.Where)
+		return p, &e
+	}
+	return p, nil
+}
+
+// policyDocument is a streaming policy in JSON, as the resource of the service
+// with its properties or the properties alone.
+type policyDocument struct {
+	Name       string            `json:"name"`
+	Properties *policyProperties `json:"properties"`
+	policyProperties
+	document.Ignored
+}
+
+type policyProperties struct {
+	Clear *struct {
+		Protocols protocols `json:"enabledProtocols"`
+	} `json:"noEncryption"`
+	Envelope *encryptionDocument `json:"envelopeEncryption"`
+	CENC     *encryptionDocument `json:"commonEncryptionCenc"`
+	CBCS     *encryptionDocument `json:"commonEncryptionCbcs"`
+	Created  string              `json:"created"`
+	KeyRules *string             `json:"defaultContentKeyPolicyName"`
+}
+
+type protocols struct {
+	Download bool `json:"download"`
+	DASH     bool `json:"dash"`
+	HLS      bool `json:"hls"`
+	Smooth   bool `json:"smoothStreaming"`
+}
+
+type encryptionDocument struct {
+	Protocols   protocols        `json:"enabledProtocols"`
+	ClearTracks []map[string]any `json:"clearTracks"`
+	Keys        *struct {
+		Default *struct {
+			Label    *string `json:"label"`
+			KeyRules *string `json:"policyName"`
+		} `json:"defaultKey"`
+		Mappings []map[string]any `json:"keyToTrackMappings"`
+		// Per is ours: what has keys of its own, "trackType" or "resolution".
+		Per string `json:"per"`
+	} `json:"contentKeys"`
+	DRM *struct {
+		PlayReady *struct {
+			licenceTemplate
+			Custom string `json:"playReadyCustomAttributes"`
+		} `json:"playReady"`
+		Widevine *licenceTemplate `json:"widevine"`
+		FairPlay *struct {
+			licenceTemplate
+			Persistent bool `json:"allowPersistentLicense"`
+		} `json:"fairPlay"`
+	} `json:"drm"`
+	ClearKey *struct {
+		URL string `json:"customKeysAcquisitionUrlTemplate"`
+	} `json:"clearKeyEncryptionConfiguration"`
+	KeyURL string `json:"customKeyAcquisitionUrlTemplate"`
+}
+
+type licenceTemplate struct {
+	URL string `json:"customLicenseAcquisitionUrlTemplate"`
+}
+
+// ParsePolicy reads the document of a streaming policy.
+func ParsePolicy(b []byte, name string) (Policy, error) {
+	if len(b) > maxPolicy {
+		return Policy{}, badPolicy("", fmt.Errorf("it has %d bytes, more than %d", len(b), maxPolicy))
+	}
+	var d policyDocument
+	if where, err := document.Decode(b, &d); err != nil {
+		return Policy{}, badPolicy(where, err)
+	}
+	properties := d.policyProperties
+	if d.Properties != nil {
+		properties = *d.Properties
+	}
+	p := Policy{Name: name}
+	if c := properties.Clear; c != nil {
+		p.Clear, p.Download = c.Protocols.list(), c.Protocols.Download
+	}
+	for _, e := range []struct {
+		key    string
+		scheme protect.Scheme
+		*encryptionDocument
+	}{{"envelopeEncryption", protect.Envelope, properties.Envelope}, {"commonEncryptionCenc", protect.CENC, properties.CENC}, {"commonEncryptionCbcs", protect.CBCS, properties.CBCS}} {
+		if e.encryptionDocument == nil {
+			continue
+		}
+		encryption, err := e.encryption(e.scheme)
+		if err != nil {
+			return Policy{}, badPolicy(e.key, err)
+		}
+		p.Encryptions = append(p.Encryptions, encryption)
+	}
+	if !p.Download && len(p.Clear)+len(p.Encryptions) == 0 {
+		return Policy{}, badPolicy("", errors.New("it enables nothing"))
+	}
+	return p, nil
+}
+
+func badPolicy(where string, err error) error {
+	return &fault.Error{
+		Code: fault.Internal, Where: where, What: "the streaming policy is no valid document", Err: err,
+		Advice: "A policy is a JSON object with noEncryption, envelopeEncryption, commonEncryptionCenc and commonEncryptionCbcs, each with enabledProtocols.",
+	}
+}
+
+func (p protocols) list() []string {
+	var out []string
+	for _, x := range []struct {
+		enabled bool
+		name    string
+	}{{p.HLS, hls}, {p.DASH, dash}, {p.Smooth, smooth}} {
+		if x.enabled {
+			out = append(out, x.name)
+		}
+	}
+	return out
+}
+
+// encryption reads one of the encryptions. What would be served otherwise than
+// the document says is refused.
+func (d *encryptionDocument) encryption(s protect.Scheme) (Encryption, error) {
+	e := Encryption{Scheme: s, Protocols: d.Protocols.list()}
+	switch {
+	case len(e.Protocols) == 0:
+		return e, errors.New("enabledProtocols has none of hls, dash and smoothStreaming")
+	case d.Protocols.Download:
+		return e, errors.New("downloads are never encrypted; enable them in noEncryption")
+	case len(d.ClearTracks) > 0:
+		return e, errors.New("clearTracks are not served; all tracks are encrypted")
+	case s == protect.CBCS && slices.Contains(e.Protocols, smooth):
+		return e, errors.New("Smooth Streaming has no CBCS")
+	case s == protect.Envelope && (d.DRM != nil || d.ClearKey != nil):
+		return e, errors.New("envelopes have no drm; customKeyAcquisitionUrlTemplate names a key server")
+	case s != protect.Envelope && d.KeyURL != "":
+		return e, errors.New("customKeyAcquisitionUrlTemplate belongs to envelopes; drm has licence servers")
+	}
+	if k := d.Keys; k != nil {
+		split, ok := map[string]protect.Split{"": protect.OneKey, "trackType": protect.ByType, "resolution": protect.ByHeight}[k.Per]
+		if !ok || len(k.Mappings) > 0 {
+			return e, errors.New(`contentKeys has one key, or "per" is "trackType" or "resolution"; keyToTrackMappings are not served`)
+		}
+		e.Split = split
+	}
+	return e, d.systems(&e)
+}
+
+// systems reads which protection systems players are told about.
+func (d *encryptionDocument) systems(e *Encryption) error {
+	var failed error
+	system := func(template string) *protect.System {
+		if err := validTemplate(template); err != nil && failed == nil {
+			failed = err
+		}
+		return &protect.System{License: template}
+	}
+	if d.KeyURL != "" {
+		e.Systems.Envelope = system(d.KeyURL)
+	}
+	if d.ClearKey != nil {
+		e.Systems.ClearKey = system(d.ClearKey.URL)
+	}
+	if d.DRM != nil {
+		if p := d.DRM.PlayReady; p != nil {
+			e.Systems.PlayReady = system(p.URL)
+			e.Systems.PlayReady.Custom = p.Custom
+			if err := xml.Unmarshal([]byte("<x>"+p.Custom+"</x>"), new(struct{})); err != nil {
+				return fmt.Errorf("playReadyCustomAttributes are no XML: %w", err)
+			}
+		}
+		if w := d.DRM.Widevine; w != nil {
+			e.Systems.Widevine = system(w.URL)
+		}
+		if f := d.DRM.FairPlay; f != nil {
+			e.Systems.FairPlay = system(f.URL)
+		}
+	}
+	s := &e.Systems
+	switch {
+	case failed != nil:
+		return failed
+	case e.Scheme == protect.CENC && s.FairPlay != nil:
+		return errors.New("FairPlay needs CBCS")
+	case e.Scheme != protect.Envelope && s.PlayReady == nil && s.Widevine == nil && s.FairPlay == nil && s.ClearKey == nil:
+		return errors.New("players would not learn where the keys are: drm has none of playReady, widevine and fairPlay, and there is no clearKeyEncryptionConfiguration")
+	case e.Scheme == protect.CBCS && slices.Contains(e.Protocols, hls) && s.FairPlay == nil && !s.ClearKey.Here():
+		return errors.New("HLS in MPEG-2 TS needs fairPlay, or a clearKeyEncryptionConfiguration without a URL")
+	}
+	return nil
+}
+
+// validTemplate says whether a URL can stand in manifests; "" can.
+func validTemplate(template string) error {
+	if template == "" {
+		return nil
+	}
+	plain := strings.NewReplacer("{ContentKeyId}", "x", "{AlternativeMediaId}", "x").Replace(template)
+	u, err := url.Parse(plain) // which refuses control characters
+	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "skd"}, u.Scheme) || strings.ContainsAny(plain, "\"<>{}\\ ") {
+		return fmt.Errorf("%q is no URL of a server; {ContentKeyId} and {AlternativeMediaId} may stand in it", template)
+	}
+	return nil
+}
