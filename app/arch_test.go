@@ -37,6 +37,7 @@ var house = map[string]row{
 	"packager/codec":           {1, nouns + mp4ff},
 	"packager/timeline":        {1, nouns},
 	"packager/protect":         {1, nouns + "packager/codec"},
+	"packager/keypolicy":       {1, nouns + "packager/document packager/protect github.com/golang-jwt/jwt/v5"},
 	"packager/route":           {1, nouns},
 	"packager/filter":          {1, nouns + "packager/document"},
 	"packager/manifest/text":   {1, nouns},
@@ -50,19 +51,19 @@ var house = map[string]row{
 	"packager/demux":   {2, nouns + "packager/codec"},
 	"packager/asset":   {2, nouns + "packager/source packager/timeline packager/demux packager/mux/ts"},
 	"packager/format":  {2, nouns + "packager/codec packager/route packager/manifest/hls packager/manifest/dash packager/manifest/smooth packager/mux packager/mux/cmaf packager/mux/ts packager/protect"},
-	"packager/catalog": {2, nouns + "packager/document packager/filter packager/protect github.com/google/uuid"},
+	"packager/catalog": {2, nouns + "packager/document packager/filter packager/keypolicy packager/protect github.com/google/uuid"},
 
-	"packager": {3, nouns + "packager/source packager/timeline packager/mux packager/asset packager/route packager/filter packager/format packager/catalog packager/protect github.com/hashicorp/golang-lru/v2"},
+	"packager": {3, nouns + "packager/source packager/timeline packager/mux packager/asset packager/route packager/filter packager/format packager/catalog packager/keypolicy packager/protect github.com/hashicorp/golang-lru/v2"},
 
 	"packager/origin": {4, nouns + "packager packager/route packager/protect"},
 
 	"assets": {5, ""},
 	"player": {5, "github.com/pkg/browser github.com/skratchdot/open-golang"}, // never the packager: it knows only URLs
 
-	"app":              {6, nouns + "packager packager/asset packager/catalog packager/format packager/origin packager/protect packager/route packager/timeline player assets"},
+	"app":              {6, nouns + "packager packager/asset packager/catalog packager/format packager/keypolicy packager/origin packager/protect packager/route packager/timeline player assets"},
 	"app/verify":       {6, "github.com/Eyevinn/dash-mpd github.com/Eyevinn/hls-m3u8"}, // never the packager: it reads what an origin wrote as anybody would
 	"app/verify/proof": {7, ""},                                                        // tests alone
-	"app/cli":          {6, nouns + "packager packager/asset packager/catalog packager/filter packager/route app github.com/alecthomas/kong"},
+	"app/cli":          {6, nouns + "packager packager/asset packager/catalog packager/filter packager/keypolicy packager/protect packager/route app github.com/alecthomas/kong"},
 
 	"app/workbench": {6, nouns + "packager packager/asset packager/catalog packager/format packager/protect packager/route app github.com/aymanbagabas/go-udiff github.com/fsnotify/fsnotify"},
 

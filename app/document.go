@@ -8,12 +8,14 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"time"
 
 	"manifold/packager"
 	"manifold/packager/asset"
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
 	"manifold/packager/format"
+	"manifold/packager/keypolicy"
 	"manifold/packager/media"
 	"manifold/packager/protect"
 	"manifold/packager/route"
@@ -26,6 +28,8 @@ type Document struct {
 	BaseURL   string          `json:"baseUrl"`
 	PlayerURL string          `json:"playerUrl"`
 	Assets    []DocumentAsset `json:"assets"`
+
+	token string // for the keys that the player page gets
 }
 
 // DocumentAsset is an asset with its locators and what was found in it.
@@ -61,6 +65,10 @@ type StreamingPath struct {
 // showKeys.
 func (s *Service) Document(ctx context.Context, base string, showKeys bool) (*Document, error) {
 	d := &Document{BaseURL: base, PlayerURL: base + "/player/", Assets: []DocumentAsset{}}
+	if p := s.Engine.KeyPolicy(); !p.Open() {
+		now := time.Now()
+		d.token, _ = p.Sign(keypolicy.Grant{Until: now.Add(previewToken)}, now) // without a private key, the user's players bring theirs
+	}
 	for _, e := range s.Engine.Entries() {
 		a, err := s.Engine.Asset(ctx, e.Locator.ID)
 		if err != nil {
@@ -89,6 +97,9 @@ func (s *Service) Document(ctx context.Context, base string, showKeys bool) (*Do
 	}
 	return d, nil
 }
+
+// previewToken is how long the player page that is printed for people gets keys.
+const previewToken = 12 * time.Hour
 
 // streamingPaths groups the manifests of an asset by encryption and protocol.
 func streamingPaths(e packager.Entry) []StreamingPath {
@@ -140,7 +151,11 @@ func (d *Document) Play() string {
 		for _, l := range a.Locators {
 			for _, s := range l.StreamingPaths {
 				if s.StreamingProtocol == format.DASH || len(l.StreamingPaths) == 1 {
-					return d.PlayerURL + "?url=" + url.QueryEscape(s.Paths[len(s.Paths)-1])
+					play := d.PlayerURL + "?url=" + url.QueryEscape(s.Paths[len(s.Paths)-1])
+					if d.token != "" {
+						play += "&token=" + url.QueryEscape(d.token)
+					}
+					return play
 				}
 			}
 		}

@@ -19,6 +19,7 @@ import (
 type Config struct {
 	Data            string // data directory; "" is the user's
 	Policy          string // streaming policy of default locators; "" is Workbench
+	KeyPolicy       string // content key policy; "" is Open
 	FragmentSeconds int    // 0: one GOP a fragment
 	ExtendedCodecs  bool   // AV1, VP9, Opus, FLAC, AC-3, AC-4, too
 	Bandwidth       string // of HLS: "" or "peak", or "ams" for the formula of Azure Media Services alone
@@ -54,7 +55,7 @@ func NewService(c Config) (*Service, error) {
 	}
 	var err error
 	s.Engine, err = packager.New(packager.Config{
-		Data: c.Data, Policy: c.Policy, Timeline: timeline.Options{FragmentSeconds: c.FragmentSeconds}, ExtendedCodecs: c.ExtendedCodecs,
+		Data: c.Data, Policy: c.Policy, KeyPolicy: c.KeyPolicy, Timeline: timeline.Options{FragmentSeconds: c.FragmentSeconds}, ExtendedCodecs: c.ExtendedCodecs,
 		FormulaBandwidth: c.Bandwidth == "ams",
 	})
 	if err != nil {

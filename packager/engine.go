@@ -14,6 +14,7 @@ import (
 	"manifold/packager/fault"
 	"manifold/packager/filter"
 	"manifold/packager/format"
+	"manifold/packager/keypolicy"
 	"manifold/packager/media"
 	"manifold/packager/protect"
 	"manifold/packager/source"
@@ -22,9 +23,11 @@ import (
 
 // Config is what an Engine is made with. The zero value works.
 type Config struct {
-	Data     string // data directory; "" is the user's
-	Policy   string // streaming policy of default locators; "" is Workbench
-	Timeline timeline.Options
+	Data   string // data directory; "" is the user's
+	Policy string // streaming policy of default locators; "" is Workbench
+	// KeyPolicy is the content key policy of all keys; "" gives them to everybody.
+	KeyPolicy string
+	Timeline  timeline.Options
 	// ExtendedCodecs lets in what Azure Media Services refused: AV1, VP9, Opus,
 	// FLAC, AC-3, AC-4.
 	ExtendedCodecs bool
@@ -40,6 +43,7 @@ type Config struct {
 type Engine struct {
 	library library
 	texts   *weighed[string, *Text]
+	keys    *keypolicy.Policy
 }
 
 // deadline bounds the work of an answer before its body.
@@ -64,7 +68,12 @@ func New(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	keys, err := cat.KeyPolicy(c.KeyPolicy)
+	if err != nil {
+		return nil, err
+	}
 	return &Engine{
+		keys:    keys,
 		library: library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs, FormulaBandwidth: c.FormulaBandwidth}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
 		texts:   newWeighed[string, *Text](c.TextBytes),
 	}, nil
@@ -242,10 +251,14 @@ func (e *Engine) Keys(entry Entry, a *asset.Asset) ([]catalog.ContentKey, error)
 	return out, nil
 }
 
+// KeyPolicy says who gets keys; nil is everybody.
+func (e *Engine) KeyPolicy() *keypolicy.Policy { return e.keys }
+
 // DeliverKey returns a key of an asset that is published, when its policy
 // delivers it to players: those of envelopes, and those that ClearKey is told
-// of. The error says why there is none.
-func (e *Engine) DeliverKey(id protect.KID) (protect.Key, error) {
+// of. token is what the player shows for it, "" for nothing. The error says why
+// there is none.
+func (e *Engine) DeliverKey(id protect.KID, token string) (protect.Key, error) {
 	none := fault.New(fault.ResourceNotFound, "kid="+id.String(), "there is no such key", "Take the URL from the manifest.")
 	locator, family, k, ok := e.library.catalog.FindKey(id)
 	if !ok {
@@ -257,6 +270,9 @@ func (e *Engine) DeliverKey(id protect.KID) (protect.Key, error) {
 	}
 	for _, c := range i.Locator.Policy.Encryptions {
 		if c.Scheme.Family() == family && (c.Scheme == protect.Envelope && c.Systems.Envelope == nil || c.Systems.ClearKey.Here()) {
+			if err := e.keys.Allow(token, id, time.Now()); err != nil {
+				return protect.Key{}, err
+			}
 			return k, nil
 		}
 	}

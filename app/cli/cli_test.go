@@ -67,6 +67,8 @@ func TestUsage(t *testing.T) {
 		{"help of inspect", []string{"inspect", "--help"}, 0, "Example: manifold inspect", ""},
 		{"help of get", []string{"get", "--help"}, 0, "manifold get movies/tears", ""},
 		{"help of urls", []string{"urls", "--help"}, 0, "Example: manifold urls", ""},
+		{"help of token", []string{"token", "--help"}, 0, "Example: manifold token", ""},
+		{"an unknown key policy", []string{"inspect", "--key-policy", "None", "."}, 1, "", "there is no such content key policy"},
 		{"an unknown flag", []string{"serve", "--colour"}, 2, "", "unknown flag --colour"},
 		{"a word that is no number", []string{"serve", "--fragment-seconds", "two"}, 2, "", "two"},
 		{"inspect without a path", []string{"inspect"}, 2, "", "path"},
@@ -277,6 +279,42 @@ func TestFilter(t *testing.T) {
 	} {
 		status, out, errs := run(c.args...)
 		if status != c.status || !strings.HasPrefix(out, c.out) && !strings.Contains(out, c.out) || !strings.Contains(errs, c.err) {
+			t.Errorf("%v: status %d, stdout %q, stderr %q", c.args, status, out, errs)
+		}
+	}
+}
+
+func TestToken(t *testing.T) {
+	data := t.TempDir()
+	if err := os.Mkdir(filepath.Join(data, "keypolicies"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const kind = "#Microsoft.Media.ContentKeyPolicy"
+	for name, restriction := range map[string]string{
+		"open":   `{"@odata.type":"` + kind + `OpenRestriction"}`,
+		"tokens": `{"@odata.type":"` + kind + `TokenRestriction","restrictionTokenType":"Swt","issuer":"urn:a","audience":"urn:b","primaryVerificationKey":{"@odata.type":"` + kind + `SymmetricTokenKey","keyValue":"MDEyMzQ1Njc4OWFiY2RlZg=="}}`,
+	} {
+		text := `{"options":[{"configuration":{"@odata.type":"` + kind + `ClearKeyConfiguration"},"restriction":` + restriction + `}]}`
+		if err := os.WriteFile(filepath.Join(data, "keypolicies", name+".json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		args     []string
+		status   int
+		out, err string
+	}{
+		{[]string{"tokens"}, 0, "Audience=urn%3Ab&", ""},
+		{[]string{"tokens", "--claim", "role=viewer"}, 0, "role=viewer", ""},
+		{[]string{"tokens", "--kid", "0f0e0d0c-0000-4000-8000-000000000000"}, 0, "=0f0e0d0c-0000-4000-8000-000000000000", ""},
+		{[]string{"tokens", "--kid", "7"}, 1, "", "no GUID"},
+		{[]string{"tokens", "--key", "/nowhere.pem"}, 1, "", "no such file"},
+		{[]string{"open"}, 1, "", "without a token"},
+		{[]string{"Open"}, 1, "", "without a token"},
+		{[]string{"absent"}, 1, "", "absent.json"},
+	} {
+		status, out, errs := manifold(t, append([]string{"token", "--data", data}, c.args...)...)
+		if status != c.status || !strings.Contains(out, c.out) || !strings.Contains(errs, c.err) {
 			t.Errorf("%v: status %d, stdout %q, stderr %q", c.args, status, out, errs)
 		}
 	}

@@ -32,14 +32,7 @@ type filterFlags struct {
 
 // open returns the catalog and the locator of --asset, "" without it.
 func (f *filterFlags) open(ctx context.Context) (*catalog.Catalog, string, error) {
-	dir := f.Data
-	if dir == "" {
-		var err error
-		if dir, err = catalog.DefaultDirectory(); err != nil {
-			return nil, "", err
-		}
-	}
-	c, err := catalog.Open(dir, "")
+	c, err := openCatalog(f.Data)
 	if err != nil || f.Asset == "" {
 		return c, "", err
 	}

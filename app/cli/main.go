@@ -36,6 +36,7 @@ type commands struct {
 	Get     getCommand     `cmd:"" help:"Print what the origin answers for a URL tail."`
 	URLs    urlsCommand    `cmd:"" name:"urls" help:"Every URL that the locators of the assets have."`
 	Filter  filterCommand  `cmd:"" help:"Dynamic manifest filters."`
+	Token   tokenCommand   `cmd:"" help:"A test token for the keys of encrypted streams."`
 }
 
 // run is what a command gets beside its own flags.
@@ -138,6 +139,7 @@ func (c *windowCommand) Run(r *run) error {
 type engineFlags struct {
 	Data            string `placeholder:"DIR" help:"Where locators and filters live (default: the user's data directory)."`
 	Policy          string `placeholder:"NAME" help:"Streaming policy of the default locators (default: Workbench)."`
+	KeyPolicy       string `placeholder:"NAME" help:"Content key policy: who gets keys (default: Open, everybody)."`
 	FragmentSeconds int    `placeholder:"N" help:"Merge whole GOPs into fragments of about N seconds; 0, the default: one GOP a fragment."`
 	Bandwidth       string `default:"peak" enum:"peak,ams" placeholder:"RULE" help:"BANDWIDTH of HLS: peak, never under the segments, or ams, the formula of Azure Media Services alone (default: ${default})."`
 	ExtendedCodecs  bool   `help:"Let in codecs that Azure Media Services refused: AV1, VP9, Opus, FLAC, AC-3, AC-4."`
@@ -146,7 +148,7 @@ type engineFlags struct {
 // service makes a service with the assets of some paths. Paths that do not
 // exist are errors; they are told, and the others are added all the same.
 func (f *engineFlags) service(r *run, base string, paths []string) (*app.Service, int, error) {
-	s, err := app.NewService(app.Config{Data: f.Data, Policy: f.Policy, FragmentSeconds: f.FragmentSeconds, ExtendedCodecs: f.ExtendedCodecs, Bandwidth: f.Bandwidth, Base: base})
+	s, err := app.NewService(app.Config{Data: f.Data, Policy: f.Policy, KeyPolicy: f.KeyPolicy, FragmentSeconds: f.FragmentSeconds, ExtendedCodecs: f.ExtendedCodecs, Bandwidth: f.Bandwidth, Base: base})
 	if err != nil {
 		return nil, 0, err
 	}

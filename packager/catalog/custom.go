@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,9 +19,6 @@ import (
 // Streaming policies of the user's are JSON documents, policies/NAME.json.
 const policiesName = "policies"
 
-// maxPolicy bounds the size of a policy document, in bytes.
-const maxPolicy = 1 << 20
-
 // policyOf returns a policy by name: one that is built in, else the document in
 // a data directory.
 func policyOf(dir, name string) (Policy, error) {
@@ -31,7 +27,7 @@ func policyOf(dir, name string) (Policy, error) {
 		return p, missing
 	}
 	path := filepath.Join(dir, policiesName, name+".json")
-	b, err := os.ReadFile(path)
+	b, err := readBounded(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		e := *fault.As(missing)
@@ -111,9 +107,6 @@ type licenceTemplate struct {
 
 // ParsePolicy reads the document of a streaming policy.
 func ParsePolicy(b []byte, name string) (Policy, error) {
-	if len(b) > maxPolicy {
-		return Policy{}, badPolicy("", fmt.Errorf("it has %d bytes, more than %d", len(b), maxPolicy))
-	}
 	var d policyDocument
 	if where, err := document.Decode(b, &d); err != nil {
 		return Policy{}, badPolicy(where, err)

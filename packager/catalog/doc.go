@@ -7,5 +7,6 @@
 //	policy.go    what a locator allows
 //	custom.go    policies of the user's
 //	keys.go      content keys
+//	keypolicy.go who gets them
 //	filters.go   dynamic manifest filters
 package catalog

@@ -8,6 +8,8 @@ const (
 	OutputFormatBlocked       Code = "OUTPUT_FORMAT_BLOCKED"
 	EncryptionRequired        Code = "ENC_ENCRYPTION_REQUIRED"
 	EncryptionNotInPolicy     Code = "ENC_ENCRYPTION_NOT_SET_IN_DELIVERY_POLICY"
+	TokenRefused              Code = "AUTHENTICATION_FAILURE"
+	TokenForbidden            Code = "INSUFFICIENT_ACCOUNT_PERMISSIONS"
 	TrackNotFound             Code = "EGRESS_TRACK_NOT_FOUND"
 	ResourceNotFound          Code = "RESOURCE_NOT_FOUND"
 	TimestampNotFound         Code = "EGRESS_TIMESTAMP_NOT_FOUND"
@@ -49,6 +51,8 @@ var table = map[Code]wire{
 	OutputFormatBlocked:       {403, 0x80890207},
 	EncryptionRequired:        {403, 0x8088021E},
 	EncryptionNotInPolicy:     {403, 0x8088024D},
+	TokenRefused:              {401, 0x808900F3}, // of key delivery, which had no codes of its own
+	TokenForbidden:            {403, 0x808900EB},
 	TrackNotFound:             {404, 0x80890209},
 	ResourceNotFound:          {404, 0x808901F9},
 	TimestampNotFound:         {404, 0x8089020A},

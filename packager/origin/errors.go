@@ -44,6 +44,9 @@ func refuse(w http.ResponseWriter, r *http.Request, e *fault.Error, status int) 
 	for _, name := range []string{"ETag", "Expires", "Content-Encoding"} {
 		h.Del(name)
 	}
+	if status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", "Bearer") // RFC 6750 §3
+	}
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(b.Len()))

@@ -15,7 +15,7 @@ import (
 // Engine is what answers requests: *packager.Engine.
 type Engine interface {
 	Do(ctx context.Context, r *media.Request, known func(etag string) bool) (*packager.Answer, error)
-	DeliverKey(id protect.KID) (protect.Key, error)
+	DeliverKey(id protect.KID, token string) (protect.Key, error)
 }
 
 // Handler answers everything below /{locator}/ and /keydelivery/, and /healthz. Other paths are

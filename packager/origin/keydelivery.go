@@ -46,6 +46,19 @@ func (h *Handler) keys(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// token returns what a request shows to get a key: its bearer token (RFC 6750
+// §2.1, as the service wrote it, too: with the word "Bearer=" before it), or the
+// parameter token of its URL.
+func token(r *http.Request) string {
+	a := r.Header.Get("Authorization")
+	for _, scheme := range []string{"Bearer ", "Bearer="} {
+		if len(a) > len(scheme) && strings.EqualFold(a[:len(scheme)], scheme) {
+			return strings.TrimSpace(a[len(scheme):])
+		}
+	}
+	return r.URL.Query().Get("token")
+}
+
 // key answers with the bytes of a key.
 func (h *Handler) key(w http.ResponseWriter, r *http.Request) {
 	id, err := protect.ParseKID(r.URL.Query().Get("kid"))
@@ -53,7 +66,7 @@ func (h *Handler) key(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, fault.New(fault.BadURLSyntax, "kid=", "the URL names no key", "Write ?kid= and the GUID of a key."))
 		return
 	}
-	k, err := h.Engine.DeliverKey(id)
+	k, err := h.Engine.DeliverKey(id, token(r))
 	if err != nil {
 		fail(w, r, err)
 		return
@@ -86,7 +99,7 @@ func (h *Handler) licence(w http.ResponseWriter, r *http.Request) {
 	}{[]jwk{}, "temporary"}
 	for _, id := range ids {
 		var k protect.Key
-		if k, err = h.Engine.DeliverKey(id); err == nil {
+		if k, err = h.Engine.DeliverKey(id, token(r)); err == nil {
 			out.Keys = append(out.Keys, jwk{"oct", base64.RawURLEncoding.EncodeToString(id[:]), base64.RawURLEncoding.EncodeToString(k.Value[:])})
 		}
 	}

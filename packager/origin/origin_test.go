@@ -298,7 +298,7 @@ func TestCacheHeaders(t *testing.T) {
 // broken answers with a segment that ends in the middle.
 type broken struct{}
 
-func (broken) DeliverKey(protect.KID) (protect.Key, error) { return protect.Key{}, nil }
+func (broken) DeliverKey(protect.KID, string) (protect.Key, error) { return protect.Key{}, nil }
 
 func (broken) Do(context.Context, *media.Request, func(string) bool) (*packager.Answer, error) {
 	return &packager.Answer{Type: "video/mp4", ETag: `"x"`, Body: short{}}, nil

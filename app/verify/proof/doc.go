@@ -12,6 +12,7 @@
 //	ffmpeg_test.go     what ffmpeg gets, from the beginning and from the middle
 //	codecs_test.go     sets of other codecs than H.264 and AAC
 //	protect_test.go    what is encrypted, decrypted by ffmpeg
+//	token_test.go      keys that are given for tokens alone
 //	gstreamer_test.go  GStreamer plays to the end and after a seek
 //	urls_test.go       every shape of URL, and every refusal
 //	http_test.go       HTTP: versions, ranges, compression, hosts, stopping

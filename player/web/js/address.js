@@ -90,11 +90,11 @@ function decode(text) {
 // fromPage returns what the query of the page asks for.
 export function fromPage() {
   const query = new URLSearchParams(location.search);
-  return { url: query.get('url') ?? '', engine: query.get('engine') ?? '' };
+  return { url: query.get('url') ?? '', engine: query.get('engine') ?? '', token: query.get('token') ?? '' };
 }
 
 // toPage writes the query of the page, so that its address can be shared.
-export function toPage(url, engine) {
+export function toPage(url, engine, token) {
   const plainer = encodeURIComponent(url).replace(/%(2F|3A|2C|3D|3B)/g, decodeURIComponent);
-  history.replaceState(null, '', `?url=${plainer}${engine ? `&engine=${engine}` : ''}`);
+  history.replaceState(null, '', `?url=${plainer}${engine ? `&engine=${engine}` : ''}${token ? `&token=${encodeURIComponent(token)}` : ''}`);
 }

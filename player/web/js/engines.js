@@ -4,7 +4,9 @@
 //   new Engine(video, report)          report(failure) on every error, see failure.js
 //   load(url, protocol, start, drm)    resolves when playback can begin at start seconds,
 //                                      rejects with the failure that prevents it;
-//                                      drm is {server, keys} of keys.js, either may be empty
+//                                      drm is {server, token, keys}: the URL of a licence server
+//                                      of the user's, a token for key servers, and what
+//                                      keysOf returned; '' or null for none
 //   tracks()                           {video, audio, text}, each a list of {id, …}
 //   chosen()                           {video, audio, text, automatic}: ids, or null
 //   choose(kind, id)                   id null: video automatic, text off

@@ -29,6 +29,7 @@ export function start(element) {
   video.addEventListener('seeking', () => log(`Seek to ${clock(video.currentTime)}`));
   setInterval(sample, sampling);
   const wanted = fromPage();
+  set({ token: wanted.token });
   if (wanted.url) open(wanted.url, wanted.engine);
 }
 
@@ -49,13 +50,13 @@ export async function open(text, wanted = get().engine) {
   from = same && !before.ended ? before.position || from : 0;
   stopped &&= same;
   begin({ address, protocol: address.protocol ?? null, position: from });
-  toPage(address.text, wanted);
+  toPage(address.text, wanted, get().token);
 
   const protocol = address.protocol ?? await discover(address.url, mine);
   if (mine !== turn || !protocol) return;
   const choice = engineFor(protocol, wanted);
   set({ protocol, engine: choice.id, engineName: choice.label });
-  toPage(address.text, choice.id);
+  toPage(address.text, choice.id, get().token);
   log(`Open ${address.text}`);
   await load(choice, address, protocol, mine);
 }
@@ -74,7 +75,8 @@ async function load(choice, address, protocol, mine) {
   const opened = new module.Engine(video, report);
   engine = opened;
   try {
-    const drm = { server: get().licenceServer, keys: get().licenceServer ? {} : await keysOf(address, protocol) };
+    const { licenceServer: server, token } = get();
+    const drm = { server, token, keys: server ? null : await keysOf(address, protocol, token) };
     if (mine !== turn) return;
     await opened.load(address.url, protocol, from, drm);
   } catch (failure) {
@@ -237,11 +239,11 @@ export function switchEncryption(id) {
   if (address?.format && address.encryption !== id) open(address.as(address.format, id));
 }
 
-// useLicenceServer gets the keys from a server of the user's, '' for those that
-// the stream names.
-export function useLicenceServer(url) {
-  if (url === get().licenceServer) return;
-  set({ licenceServer: url });
+// useLicences gets the keys from a server of the user's, '' for those that the
+// stream names, and shows them a token, '' for none.
+export function useLicences(licenceServer, token) {
+  if (licenceServer === get().licenceServer && token === get().token) return;
+  set({ licenceServer, token });
   retry();
 }
 

@@ -29,6 +29,7 @@ let state = {
   engine: null, // id in engines.js
   engineName: '', // with its version
   licenceServer: '', // URL that the user gave
+  token: '', // shown to key servers
   errors: [], // every fatal failure since the URL was opened
   ...nothing,
 

@@ -5,6 +5,20 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 
 import { equal, holds, near } from './check.js';
+import { serve } from './server.js';
+
+// A content key policy that asks for a token.
+const kind = (name) => ({ '@odata.type': `#Microsoft.Media.ContentKeyPolicy${name}` });
+const viewers = {
+  options: [{
+    name: 'viewers',
+    configuration: kind('ClearKeyConfiguration'),
+    restriction: {
+      ...kind('TokenRestriction'), issuer: 'urn:issuer', audience: 'urn:audience', restrictionTokenType: 'Jwt',
+      primaryVerificationKey: { ...kind('SymmetricTokenKey'), keyValue: 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=' },
+    },
+  }],
+};
 
 const combinations = [
   ['m3u8-aapl-v3', 'cbc', ['hlsjs', 'shaka']],
@@ -49,6 +63,29 @@ export function protectionCases(server, source) {
         }
       } finally {
         licences.close();
+      }
+    }],
+
+    ['keys are given for a token alone, in every engine', async (visit) => {
+      visit.allow.refusals = true;
+      const strict = await serve(process.env.MANIFOLD, process.env.MANIFOLD_ASSET, ['--key-policy', 'viewers'], { 'keypolicies/viewers.json': JSON.stringify(viewers) });
+      try {
+        const token = strict.token('viewers');
+        for (const [format, scheme, engine] of [['m3u8-aapl', 'cbc', 'hlsjs'], ['m3u8-cmaf', 'cbcs-aapl', 'hlsjs'], ['m3u8-aapl', 'cbc', 'shaka'], ['mpd-time-csf', 'cenc', 'shaka'], ['mpd-time-cmaf', 'cbcs-aapl', 'dashjs']]) {
+          const path = strict.paths.find((p) => p.endsWith(`(format=${format},encryption=${scheme})`));
+          const without = `${strict.playerUrl}?url=${encodeURIComponent(path)}&engine=${engine}`;
+          await (visit.page ? visit.page.goto(without) : visit.open(without));
+          const failed = await visit.until(`failure of ${engine}`, (s) => s.phase === 'failed');
+          holds(`${engine} fails with ${failed.failure.kind}`, ['keys', 'http'].includes(failed.failure.kind));
+          const field = visit.page.locator('#token');
+          await field.fill(`Bearer ${token}`);
+          await field.press('Enter');
+          await visit.playing(`${engine} with a token`);
+          await visit.page.goto(`${without}&token=${token}`);
+          await visit.playing(`${engine} with a token in the address of the page`);
+        }
+      } finally {
+        await strict.stop();
       }
     }],
 

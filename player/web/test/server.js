@@ -1,20 +1,25 @@
 // A server of the program under test.
 
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { once } from 'node:events';
 
 const startLimit = 20_000; // ms
 const stopLimit = 10_000; // ms
 
-// serve starts the program on a folder and returns its document {baseUrl,
-// playerUrl, assets}, with asset (the first), url(format) and stop().
-export async function serve(program, folder) {
+// serve starts the program on a folder, with further flags and with files {name:
+// text} in its data directory. It returns its document {baseUrl, playerUrl,
+// assets}, with asset (the first), url(format), token() and stop().
+export async function serve(program, folder, flags = [], files = {}) {
   if (!program || !folder) throw new Error('MANIFOLD names the program and MANIFOLD_ASSET the folder of an asset; both are needed');
   const data = await mkdtemp(join(tmpdir(), 'manifold-test-'));
-  const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--json', '--data', data, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(data, name)), { recursive: true });
+    await writeFile(join(data, name), text);
+  }
+  const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--json', '--data', data, ...flags, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   process.on('exit', () => child.kill('SIGKILL')); // whatever ends the tests
   const gone = once(child, 'exit');
   const document = await ready(child, gone);
@@ -29,6 +34,10 @@ export async function serve(program, folder) {
       const path = paths.find((p) => (format ? p.endsWith(`(format=${format})`) : p.endsWith('/manifest')));
       if (!path) throw new Error(`the server lists no ${format || 'Smooth'} manifest`);
       return path;
+    },
+    // token returns a test token of a content key policy.
+    token(policy) {
+      return execFileSync(program, ['token', policy, '--data', data], { encoding: 'utf8' }).trim();
     },
     async stop() {
       child.kill('SIGTERM');

@@ -1,7 +1,7 @@
 // dash.js, with its Smooth Streaming module, behind the interface of engines.js.
 
 import dashjs from '../../vendor/dashjs.js';
-import { systems } from '../keys.js';
+import { bearer, systems } from '../keys.js';
 
 const events = dashjs.MediaPlayer.events;
 
@@ -35,7 +35,7 @@ export class Engine {
     this.#report = report;
   }
 
-  async load(url, protocol, start, { server }) {
+  async load(url, protocol, start, { server, token }) {
     const player = this.#player;
     await new Promise((resolve, reject) => {
       this.#interrupt = () => reject({ kind: 'interrupted' });
@@ -48,7 +48,7 @@ export class Engine {
         reject(failure);
       });
       // Without a server of the user's, ClearKey goes first: manifests say where its keys are.
-      player.setProtectionData(Object.fromEntries(systems.map((s) => [s, server ? { serverURL: server } : { priority: s === 'org.w3.clearkey' ? 0 : 1 }])));
+      player.setProtectionData(Object.fromEntries(systems.map((s) => [s, { httpRequestHeaders: bearer(token), ...(server ? { serverURL: server } : { priority: s === 'org.w3.clearkey' ? 0 : 1 }) }])));
       player.setAutoPlay(false);
       player.attachView(this.#video);
       player.attachSource(url, start || undefined);

@@ -1,7 +1,7 @@
 // hls.js behind the interface of engines.js.
 
 import Hls from '../../vendor/hlsjs.js';
-import { licence, systems } from '../keys.js';
+import { bearer, licence, systems } from '../keys.js';
 
 export const name = `hls.js ${Hls.version}`;
 
@@ -15,13 +15,23 @@ export class Engine {
     this.#report = report;
   }
 
-  async load(url, protocol, start, { server, keys }) {
+  async load(url, protocol, start, { server, token, keys }) {
     const drmSystems = {};
-    if (Object.keys(keys).length) drmSystems['org.w3.clearkey'] = { licenseUrl: `data:application/json,${encodeURIComponent(licence(keys))}` };
+    if (keys && !Object.keys(keys).length) throw { kind: 'keys', fatal: true, code: 'hls.js', text: '' }; // it would wait for ever
+    if (keys) drmSystems['org.w3.clearkey'] = { licenseUrl: `data:application/json,${encodeURIComponent(licence(keys))}` };
     if (server) for (const system of systems) drmSystems[system] = { licenseUrl: server };
+    const show = (request, url) => {
+      for (const [name, value] of Object.entries(bearer(token))) if (!url.startsWith('data:')) request.setRequestHeader(name, value);
+    };
     const hls = new Hls({
       emeEnabled: true,
       drmSystems,
+      licenseXhrSetup: show,
+      xhrSetup: (request, url) => {
+        if (!url.includes('/keydelivery/')) return;
+        request.open('GET', url, true); // a header can be set once it is open
+        show(request, url);
+      },
       startPosition: start || -1,
       workerPath: new URL('../../vendor/hlsjs-worker.js', import.meta.url).href,
     });

@@ -2,7 +2,7 @@
 
 import shaka from '../../vendor/shaka.js';
 import { protocols } from '../formats.js';
-import { systems } from '../keys.js';
+import { bearer, systems } from '../keys.js';
 
 export const name = `Shaka Player ${shaka.Player.version.replace(/^v/, '')}`;
 
@@ -27,15 +27,15 @@ export class Engine {
     this.#player.addEventListener('error', (event) => report(failureOf(event.detail)));
   }
 
-  async load(url, protocol, start, { server, keys }) {
-    if (server) {
-      this.#player.configure('drm.servers', Object.fromEntries(systems.map((s) => [s, server])));
-      // The manifest's own address would win for ClearKey.
-      this.#player.getNetworkingEngine().registerRequestFilter((type, request) => {
-        if (type === shaka.net.NetworkingEngine.RequestType.LICENSE) request.uris = [server];
-      });
-    }
-    this.#player.configure('drm.clearKeys', keys);
+  async load(url, protocol, start, { server, token, keys }) {
+    if (server) this.#player.configure('drm.servers', Object.fromEntries(systems.map((s) => [s, server])));
+    const { LICENSE, KEY } = shaka.net.NetworkingEngine.RequestType;
+    this.#player.getNetworkingEngine().registerRequestFilter((type, request) => {
+      if (type !== LICENSE && type !== KEY) return;
+      if (type === LICENSE && server) request.uris = [server]; // the manifest's own address would win for ClearKey
+      Object.assign(request.headers, bearer(token));
+    });
+    this.#player.configure('drm.clearKeys', keys ?? {});
     try {
       await this.#player.attach(this.#video);
       await this.#player.load(url, start || undefined, protocols[protocol].type);

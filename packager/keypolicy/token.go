@@ -1,0 +1,239 @@
+package keypolicy
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"manifold/packager/fault"
+	"manifold/packager/protect"
+)
+
+// maxToken bounds the length of tokens, in bytes.
+const maxToken = 16 << 10
+
+// skew is how far clocks may differ.
+const skew = time.Minute
+
+// limit is how often a token may be used.
+type limit struct {
+	count int // 0 for always
+	until time.Time
+}
+
+func refused(what string) error {
+	return fault.New(fault.TokenRefused, "", what, "Send a token as Authorization: Bearer …, or as token= in the URL.")
+}
+
+func forbidden(what string) error {
+	return fault.New(fault.TokenForbidden, "", what, "Ask for a token for this key.")
+}
+
+// check says whether a token is what the restriction asks for, and how often it
+// may be used.
+func (r *restriction) check(token string, kid protect.KID, now time.Time) (limit, error) {
+	switch {
+	case token == "":
+		return limit{}, refused("the key is given for a token alone, and there is none")
+	case len(token) > maxToken:
+		return limit{}, refused(fmt.Sprintf("the token has %d bytes, more than %d", len(token), maxToken))
+	}
+	read := r.readJWT
+	if r.swt {
+		read = r.readSWT
+	}
+	claims, err := read(token, now)
+	if err != nil {
+		return limit{}, err
+	}
+	if v, ok := claims[KIDClaim]; ok {
+		if id, err := protect.ParseKID(fmt.Sprint(v)); err != nil || id != kid {
+			return limit{}, forbidden("the token is for another key")
+		}
+	}
+	for _, c := range r.claims {
+		v, ok := claims[c.Type]
+		switch {
+		case !ok:
+			return limit{}, forbidden("the token lacks the claim " + c.Type)
+		case c.Value != nil && c.Type != KIDClaim && !has(v, *c.Value):
+			return limit{}, forbidden("the claim " + c.Type + " of the token is another than asked for")
+		}
+	}
+	l := limit{until: expiry(claims)}
+	if v, ok := claims[UsesClaim]; ok {
+		n, err := strconv.Atoi(fmt.Sprint(v))
+		if err != nil || n < 1 {
+			return limit{}, refused("the token says wrongly how often it may be used")
+		}
+		l.count = n
+	}
+	return l, nil
+}
+
+// has says whether a claim, or one of its values, is a text.
+func has(v any, want string) bool {
+	if list, ok := v.([]any); ok {
+		for _, one := range list {
+			if has(one, want) {
+				return true
+			}
+		}
+		return false
+	}
+	return fmt.Sprint(v) == want
+}
+
+func expiry(claims map[string]any) time.Time {
+	at, err := jwt.MapClaims(claims).GetExpirationTime()
+	if err != nil || at == nil {
+		return time.Time{}
+	}
+	return at.Time
+}
+
+// readJWT reads a JSON Web Token. Only algorithms that fit a key of the restriction
+// are taken, and "none" never is.
+func (r *restriction) readJWT(token string, now time.Time) (map[string]any, error) {
+	options := []jwt.ParserOption{
+		jwt.WithValidMethods([]string{"HS256", "RS256", "ES256"}), jwt.WithExpirationRequired(), jwt.WithLeeway(skew),
+		jwt.WithTimeFunc(func() time.Time { return now }),
+	}
+	if r.issuer != "" {
+		options = append(options, jwt.WithIssuer(r.issuer))
+	}
+	if r.audience != "" {
+		options = append(options, jwt.WithAudience(r.audience))
+	}
+	claims := jwt.MapClaims{}
+	_, err := jwt.NewParser(options...).ParseWithClaims(token, claims, func(t *jwt.Token) (any, error) {
+		var set jwt.VerificationKeySet
+		for _, k := range r.keys {
+			if fits(t.Method, k) {
+				set.Keys = append(set.Keys, k)
+			}
+		}
+		if len(set.Keys) == 0 {
+			return nil, fmt.Errorf("no key is for %s", t.Method.Alg())
+		}
+		return set, nil
+	})
+	switch {
+	case err == nil:
+		return claims, nil
+	case errors.Is(err, jwt.ErrTokenSignatureInvalid), errors.Is(err, jwt.ErrTokenMalformed), errors.Is(err, jwt.ErrTokenUnverifiable):
+		return nil, refused("the token is no JWT that one of our keys signed")
+	case errors.Is(err, jwt.ErrTokenInvalidIssuer), errors.Is(err, jwt.ErrTokenInvalidAudience):
+		return nil, forbidden("the token has another issuer or audience")
+	}
+	return nil, refused("the token is not valid at this time, or does not say until when it is")
+}
+
+// fits says whether a key is for an algorithm.
+func fits(m jwt.SigningMethod, key any) bool {
+	_, symmetric := key.([]byte)
+	switch m.(type) {
+	case *jwt.SigningMethodHMAC:
+		return symmetric
+	case *jwt.SigningMethodRSA:
+		return isRSA(key)
+	case *jwt.SigningMethodECDSA:
+		return isECDSA(key)
+	}
+	return false
+}
+
+// signature is the parameter that ends a Simple Web Token.
+const signature = "&HMACSHA256="
+
+// readSWT reads a Simple Web Token: a form with Issuer, Audience, ExpiresOn in
+// seconds since 1970, and the HMAC-SHA256 of all before it.
+func (r *restriction) readSWT(token string, now time.Time) (map[string]any, error) {
+	forged := refused("the token is no SWT that one of our keys signed")
+	body, mark, ok := strings.Cut(token, signature)
+	if !ok {
+		return nil, forged
+	}
+	mark, err := url.QueryUnescape(mark)
+	if err != nil {
+		return nil, forged
+	}
+	sum, err := base64.StdEncoding.DecodeString(mark)
+	if err != nil || !r.signed(body, sum) {
+		return nil, forged
+	}
+	form, err := url.ParseQuery(body)
+	if err != nil {
+		return nil, forged
+	}
+	claims := make(map[string]any)
+	for k, v := range form {
+		claims[k] = v[0]
+	}
+	until, err := strconv.ParseInt(form.Get("ExpiresOn"), 10, 64)
+	if err != nil || now.After(time.Unix(until, 0).Add(skew)) {
+		return nil, refused("the token is not valid at this time, or does not say until when it is")
+	}
+	claims["exp"] = float64(until)
+	if r.issuer != "" && form.Get("Issuer") != r.issuer || r.audience != "" && form.Get("Audience") != r.audience {
+		return nil, forbidden("the token has another issuer or audience")
+	}
+	return claims, nil
+}
+
+func (r *restriction) signed(body string, sum []byte) bool {
+	for _, k := range r.keys {
+		if secret, ok := k.([]byte); ok && hmac.Equal(sum, mac(secret, body)) {
+			return true
+		}
+	}
+	return false
+}
+
+func mac(secret []byte, body string) []byte {
+	h := hmac.New(sha256.New, secret)
+	h.Write([]byte(body))
+	return h.Sum(nil)
+}
+
+// uses counts how often tokens were used, until they end.
+type uses struct {
+	mu    sync.Mutex
+	taken map[[sha256.Size]byte]*used
+}
+
+type used struct {
+	count int
+	until time.Time
+}
+
+// take counts one use of a token; false when it was its last before.
+func (u *uses) take(token string, l limit, now time.Time) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for k, v := range u.taken {
+		if now.After(v.until.Add(skew)) {
+			delete(u.taken, k)
+		}
+	}
+	if u.taken == nil {
+		u.taken = make(map[[sha256.Size]byte]*used)
+	}
+	id := sha256.Sum256([]byte(token))
+	t := u.taken[id]
+	if t == nil {
+		t = &used{until: l.until}
+		u.taken[id] = t
+	}
+	t.count++
+	return t.count <= l.count
+}
