@@ -50,7 +50,13 @@ func raw(t *testing.T, address string) verify.Answer {
 // ask sends a request with headers and does not undo gzip.
 func ask(t *testing.T, method, address string, header ...string) verify.Answer {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	return send(t, method, address, "", header...)
+}
+
+// send is ask with a body.
+func send(t *testing.T, method, address, body string, header ...string) verify.Answer {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

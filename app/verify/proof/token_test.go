@@ -5,14 +5,11 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // keyPolicy asks for a token that its own symmetric key signed.
@@ -20,29 +17,6 @@ const keyPolicy = `{"properties":{"options":[{"name":"viewers",
 	"configuration":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyClearKeyConfiguration"},
 	"restriction":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyTokenRestriction","issuer":"urn:issuer","audience":"urn:audience","restrictionTokenType":"Jwt",
 		"primaryVerificationKey":{"@odata.type":"#Microsoft.Media.ContentKeyPolicySymmetricTokenKey","keyValue":"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}}}]}}`
-
-// asked sends a request and returns the answer with its body.
-func asked(t *testing.T, method, address, authorization, body string) (*http.Response, []byte) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if authorization != "" {
-		r.Header.Set("Authorization", authorization)
-	}
-	client := http.Client{Timeout: time.Minute}
-	a, err := client.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Body.Close()
-	b, err := io.ReadAll(a.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a, b
-}
 
 // TestKeysForTokens asks for keys under a policy that gives them for tokens alone.
 func TestKeysForTokens(t *testing.T) {
@@ -77,18 +51,18 @@ func TestKeysForTokens(t *testing.T) {
 		{"too old", "GET", key, "Bearer " + token("--for=-10m"), 401},
 		{"no such key", "GET", o.Base + "/keydelivery/?kid=00000000-0000-4000-8000-000000000000", "Bearer " + token(), 404},
 	} {
-		a, body := asked(t, c.method, c.address, c.authorization, "")
-		if a.StatusCode != c.status || a.Header.Get("Cache-Control") != "no-store" || (c.status == 401) != (a.Header.Get("WWW-Authenticate") == "Bearer") {
-			t.Errorf("%s: %d %v", c.name, a.StatusCode, a.Header)
+		a := ask(t, c.method, c.address, "Authorization", c.authorization)
+		if a.Status != c.status || a.Header.Get("Cache-Control") != "no-store" || (c.status == 401) != (a.Header.Get("WWW-Authenticate") == "Bearer") {
+			t.Errorf("%s: %d %v", c.name, a.Status, a.Header)
 		}
-		if c.status == 200 && !bytes.Equal(body, keys[0].Value) || c.status != 200 && !strings.HasPrefix(string(body), "MPE_") {
-			t.Errorf("%s: %q", c.name, body)
+		if c.status == 200 && !bytes.Equal(a.Body, keys[0].Value) || c.status != 200 && !strings.HasPrefix(string(a.Body), "MPE_") {
+			t.Errorf("%s: %q", c.name, a.Body)
 		}
 	}
 	once := "Bearer " + token("--uses", "1")
 	for i, want := range []int{200, 403} {
-		if a, _ := asked(t, "GET", key, once, ""); a.StatusCode != want {
-			t.Errorf("use %d of a token for one: %d", i+1, a.StatusCode)
+		if a := ask(t, "GET", key, "Authorization", once); a.Status != want {
+			t.Errorf("use %d of a token for one: %d", i+1, a.Status)
 		}
 	}
 
@@ -103,14 +77,14 @@ func TestKeysForTokens(t *testing.T) {
 	if n, err := hex.Decode(id, kid); err != nil || n != 16 {
 		t.Fatal(err)
 	}
-	ask := `{"kids":["` + base64.RawURLEncoding.EncodeToString(id) + `"],"type":"temporary"}`
-	if a, _ := asked(t, "POST", o.Base+"/keydelivery/ClearKey/", "", ask); a.StatusCode != 401 {
-		t.Errorf("a licence without a token: %d", a.StatusCode)
+	wanted := `{"kids":["` + base64.RawURLEncoding.EncodeToString(id) + `"],"type":"temporary"}`
+	if a := send(t, "POST", o.Base+"/keydelivery/ClearKey/", wanted); a.Status != 401 {
+		t.Errorf("a licence without a token: %d", a.Status)
 	}
-	a, body := asked(t, "POST", o.Base+"/keydelivery/ClearKey/", "Bearer "+token(), ask)
+	a := send(t, "POST", o.Base+"/keydelivery/ClearKey/", wanted, "Authorization", "Bearer "+token())
 	var licence struct{ Keys []map[string]string }
-	if err := json.Unmarshal(body, &licence); err != nil || a.StatusCode != 200 || len(licence.Keys) != 1 {
-		t.Errorf("a licence: %d %s", a.StatusCode, body)
+	if err := json.Unmarshal(a.Body, &licence); err != nil || a.Status != 200 || len(licence.Keys) != 1 {
+		t.Errorf("a licence: %d %s", a.Status, a.Body)
 	}
 	if strings.Contains(o.log.String(), token()[:20]) {
 		t.Error("a token is in the log")
