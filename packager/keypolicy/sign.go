@@ -1,8 +1,6 @@
 package keypolicy
 
 import (
-	"crypto/ecdsa"
-	"crypto/rsa"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -13,9 +11,6 @@ import (
 
 	"manifold/packager/protect"
 )
-
-func isRSA(key any) bool   { _, ok := key.(*rsa.PublicKey); return ok }
-func isECDSA(key any) bool { _, ok := key.(*ecdsa.PublicKey); return ok }
 
 // Grant is what a test token says.
 type Grant struct {

@@ -101,8 +101,9 @@ func expiry(claims map[string]any) time.Time {
 	return at.Time
 }
 
-// readJWT reads a JSON Web Token. Only algorithms that fit a key of the restriction
-// are taken, and "none" never is.
+// readJWT reads a JSON Web Token. The library tries the keys whose type is that of
+// the token's algorithm, so that a public key never counts as a secret; "none" is
+// no algorithm.
 func (r *restriction) readJWT(token string, now time.Time) (map[string]any, error) {
 	options := []jwt.ParserOption{
 		jwt.WithValidMethods([]string{"HS256", "RS256", "ES256"}), jwt.WithExpirationRequired(), jwt.WithLeeway(skew),
@@ -115,15 +116,10 @@ func (r *restriction) readJWT(token string, now time.Time) (map[string]any, erro
 		options = append(options, jwt.WithAudience(r.audience))
 	}
 	claims := jwt.MapClaims{}
-	_, err := jwt.NewParser(options...).ParseWithClaims(token, claims, func(t *jwt.Token) (any, error) {
+	_, err := jwt.NewParser(options...).ParseWithClaims(token, claims, func(*jwt.Token) (any, error) {
 		var set jwt.VerificationKeySet
 		for _, k := range r.keys {
-			if fits(t.Method, k) {
-				set.Keys = append(set.Keys, k)
-			}
-		}
-		if len(set.Keys) == 0 {
-			return nil, fmt.Errorf("no key is for %s", t.Method.Alg())
+			set.Keys = append(set.Keys, k)
 		}
 		return set, nil
 	})
@@ -136,20 +132,6 @@ func (r *restriction) readJWT(token string, now time.Time) (map[string]any, erro
 		return nil, forbidden("the token has another issuer or audience")
 	}
 	return nil, refused("the token is not valid at this time, or does not say until when it is")
-}
-
-// fits says whether a key is for an algorithm.
-func fits(m jwt.SigningMethod, key any) bool {
-	_, symmetric := key.([]byte)
-	switch m.(type) {
-	case *jwt.SigningMethodHMAC:
-		return symmetric
-	case *jwt.SigningMethodRSA:
-		return isRSA(key)
-	case *jwt.SigningMethodECDSA:
-		return isECDSA(key)
-	}
-	return false
 }
 
 // signature is the parameter that ends a Simple Web Token.
