@@ -17,26 +17,36 @@ type row struct {
 	goal, peer string // ratios: what is aimed at, what nginx-vod-module reached
 	asset      string
 	format     string // of format=, "" is Smooth Streaming
+	encryption string // of encryption=, "" is none
 	manifest   bool
 }
 
 var rows = []row{
-	{"CMAF 1080p, muxed source", "1.15", "1.0", "muxed-1080", "m3u8-cmaf", false},
-	{"CMAF 1080p, video alone", "1.15", "1.0", "video-1080", "m3u8-cmaf", false},
-	{"CMAF 360p, muxed source", "0.80", "0.24", "muxed-360", "m3u8-cmaf", false},
-	{"CMAF 360p, video alone", "1.00", "1.2", "video-360", "m3u8-cmaf", false},
-	{"DASH CSF 1080p, muxed source", "1.15", "1.0", "muxed-1080", "mpd-time-csf", false},
-	{"DASH CSF 360p, muxed source", "0.80", "0.24", "muxed-360", "mpd-time-csf", false},
-	{"Smooth 1080p, muxed source", "1.15", "1.0", "muxed-1080", "", false},
-	{"Smooth 360p, muxed source", "0.80", "0.33", "muxed-360", "", false},
-	{"HLS V4 TS 1080p, muxed source", "0.90", "0.70", "muxed-1080", "m3u8-aapl", false},
-	{"HLS V4 TS 1080p, video alone", "0.90", "0.70", "video-1080", "m3u8-aapl", false},
-	{"HLS V4 TS 360p, muxed source", "0.80", "0.60", "muxed-360", "m3u8-aapl", false},
-	{"HLS V4 TS 360p, video alone", "0.80", "0.60", "video-360", "m3u8-aapl", false},
-	{"HLS V3 TS 1080p, audio muxed", "0.90", "0.70", "muxed-1080", "m3u8-aapl-v3", false},
-	{"HLS V3 TS 360p, audio muxed", "0.80", "0.60", "muxed-360", "m3u8-aapl-v3", false},
-	{"master playlist, again", "0.60", "1.2", "set", "m3u8-aapl", true},
-	{"MPD, again", "0.60", "0.8", "set", "mpd-time-csf", true},
+	{"CMAF 1080p, muxed source", "1.15", "1.0", "muxed-1080", "m3u8-cmaf", "", false},
+	{"CMAF 1080p, video alone", "1.15", "1.0", "video-1080", "m3u8-cmaf", "", false},
+	{"CMAF 360p, muxed source", "0.80", "0.24", "muxed-360", "m3u8-cmaf", "", false},
+	{"CMAF 360p, video alone", "1.00", "1.2", "video-360", "m3u8-cmaf", "", false},
+	{"DASH CSF 1080p, muxed source", "1.15", "1.0", "muxed-1080", "mpd-time-csf", "", false},
+	{"DASH CSF 360p, muxed source", "0.80", "0.24", "muxed-360", "mpd-time-csf", "", false},
+	{"Smooth 1080p, muxed source", "1.15", "1.0", "muxed-1080", "", "", false},
+	{"Smooth 360p, muxed source", "0.80", "0.33", "muxed-360", "", "", false},
+	{"HLS V4 TS 1080p, muxed source", "0.90", "0.70", "muxed-1080", "m3u8-aapl", "", false},
+	{"HLS V4 TS 1080p, video alone", "0.90", "0.70", "video-1080", "m3u8-aapl", "", false},
+	{"HLS V4 TS 360p, muxed source", "0.80", "0.60", "muxed-360", "m3u8-aapl", "", false},
+	{"HLS V4 TS 360p, video alone", "0.80", "0.60", "video-360", "m3u8-aapl", "", false},
+	{"HLS V3 TS 1080p, audio muxed", "0.90", "0.70", "muxed-1080", "m3u8-aapl-v3", "", false},
+	{"HLS V3 TS 360p, audio muxed", "0.80", "0.60", "muxed-360", "m3u8-aapl-v3", "", false},
+	{"DASH CENC 1080p, muxed source", "0.75", "0.47", "muxed-1080", "mpd-time-csf", "cenc", false},
+	{"DASH CENC 1080p, video alone", "0.75", "0.63", "video-1080", "mpd-time-csf", "cenc", false},
+	{"DASH CENC 360p, muxed source", "0.65", "0.44", "muxed-360", "mpd-time-csf", "cenc", false},
+	{"CMAF cbcs 1080p, muxed source", "0.80", "0.50", "muxed-1080", "m3u8-cmaf", "cbcs-aapl", false},
+	{"CMAF cbcs 360p, muxed source", "0.65", "0.24", "muxed-360", "m3u8-cmaf", "cbcs-aapl", false},
+	{"HLS V4 AES-128 1080p, muxed source", "0.30", "0.30", "muxed-1080", "m3u8-aapl", "cbc", false},
+	{"HLS V4 AES-128 360p, muxed source", "0.30", "0.24", "muxed-360", "m3u8-aapl", "cbc", false},
+	{"HLS V4 SAMPLE-AES 1080p, muxed source", "0.60", "0.31", "muxed-1080", "m3u8-aapl", "cbcs-aapl", false},
+	{"HLS V4 SAMPLE-AES 360p, muxed source", "0.60", "0.27", "muxed-360", "m3u8-aapl", "cbcs-aapl", false},
+	{"master playlist, again", "0.60", "1.2", "set", "m3u8-aapl", "", true},
+	{"MPD, again", "0.60", "0.8", "set", "mpd-time-csf", "", true},
 }
 
 // segments is how many different ones a row asks for.
@@ -81,6 +91,9 @@ func (r row) urls(ours *manifold) ([]string, error) {
 	tail := ""
 	if r.format != "" {
 		tail = ",format=" + r.format
+	}
+	if r.encryption != "" {
+		tail += ",encryption=" + r.encryption
 	}
 	if name := audioName.FindSubmatch(b); r.format == "m3u8-aapl-v3" && name != nil {
 		tail += ",audiotrack=" + string(name[1])
