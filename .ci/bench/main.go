@@ -54,7 +54,7 @@ func run(dir, program string, wanted []string, pairs int, each time.Duration) er
 	}
 	defer ours.stop()
 	fmt.Printf("%s, load %s, %d pairs of %v, medians\n\n", time.Now().Format("2006-01-02 15:04"), loadAverage(), pairs, each)
-	fmt.Printf("%-34s %7s %6s %6s  %10s %10s %8s %8s\n", "row", "ratio", "goal", "peer", "ours s/GB", "static", "faults", "first ms")
+	fmt.Printf("%-38s %7s %6s %6s  %10s %10s %8s %8s\n", "row", "ratio", "goal", "peer", "ours s/GB", "static", "faults", "first ms")
 	for _, r := range rows {
 		if len(wanted) > 0 && !slices.ContainsFunc(wanted, func(w string) bool { return strings.Contains(r.name, w) }) {
 			continue
@@ -63,7 +63,7 @@ func run(dir, program string, wanted []string, pairs int, each time.Duration) er
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)
 		}
-		fmt.Printf("%-34s %7.2f %6s %6s  %10.3f %10.3f %8.1f %8.2f\n", r.name, m.ratio, r.goal, r.peer, m.ours, m.static, m.faults, m.first)
+		fmt.Printf("%-38s %7.2f %6s %6s  %10.3f %10.3f %8.1f %8.2f\n", r.name, m.ratio, r.goal, r.peer, m.ours, m.static, m.faults, m.first)
 	}
 	if len(wanted) > 0 {
 		return nil
