@@ -35,7 +35,7 @@ func newEmpty(w *Window) *empty {
 	sample := kit.NewButton(L("Open the sample"), nil, L("An asset that ships with the program: five renditions, two languages"), func() { w.do("sample") })
 	sample.Importance = widget.MediumImportance
 	e.recent.draw()
-	e.object = container.NewCenter(container.NewVBox(head, words, spacer(1, 8), container.NewCenter(container.NewHBox(e.open, sample)), spacer(1, 18), e.recent.object))
+	e.object = container.NewCenter(container.NewVBox(head, words, spacer(1, 8), container.NewCenter(container.NewHBox(e.open, spacer(4, 1), sample)), spacer(1, 18), e.recent.object))
 	return e
 }
 
