@@ -9,6 +9,7 @@ import (
 
 	"manifold/app/workbench"
 	"manifold/packager/media"
+	"manifold/packager/protect"
 	"manifold/ui/kit"
 )
 
@@ -140,9 +141,14 @@ func (s *switches) showEncryption(st *workbench.State) {
 	var options []kit.Option
 	for _, e := range workbench.Encryptions() {
 		a := s.w.action("encryption-" + e)
-		tip := fmt.Sprintf("encryption=%s  %s", e, spelled(a.keys))
-		if e == "" {
+		tip := fmt.Sprintf("encryption=%s  %s\n", e, spelled(a.keys))
+		switch protect.Scheme(e) {
+		case "":
 			tip = L("In the clear") + "  " + spelled(a.keys)
+		case protect.Envelope:
+			tip += L("This server gives the keys.")
+		default:
+			tip += L("This server gives ClearKey licences; Widevine, PlayReady and FairPlay need servers of yours.")
 		}
 		options = append(options, kit.Option{Value: e, Label: workbench.EncryptionWords(e), Tip: tip, Reason: a.why(st)})
 	}
