@@ -20,6 +20,7 @@ export async function keysOf(address, protocol, token) {
       if (!found.has(id)) found.set(id, await key(address.url, id, token));
     }
   }
+  if (!found.size) return null; // MPEG-2 TS: the playlists name the key itself
   return Object.fromEntries([...found].filter(([, value]) => value));
 }
 
