@@ -372,8 +372,10 @@ func TestSegmentsAllocateNothingPerSample(t *testing.T) {
 			b.Close()
 		})
 	}
+	// The race detector lets a sync.Pool drop what it is given at random: the
+	// means of two series may differ by one, never by a share of 580.
 	few, many := allocations(10), allocations(590)
-	if many > few || many > 10 {
+	if many > few+1 || many > 10 {
 		t.Errorf("%v allocations for 10 samples, %v for 590", few, many)
 	}
 }
