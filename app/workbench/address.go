@@ -22,7 +22,7 @@ func (w *Workbench) Go(address string) error {
 	}
 	w.Dispatch(SetRequest{r})
 	if foreign != "" {
-		w.Say(fault.Warning, fmt.Sprintf("No open asset has the locator %s; this is %s with the same choice", foreign, s.Chosen().Name))
+		w.Say(fault.Warning, "No open asset has the locator %s; this is %s with the same choice", foreign, s.Chosen().Name)
 	}
 	return nil
 }

@@ -60,8 +60,8 @@ func TestAddressesOfOtherServersAreToldApart(t *testing.T) {
 	if err := b.Go("https://a.example/" + guid + "/x.ism/manifest(format=mpd-time-csf)"); err != nil {
 		t.Fatal(err)
 	}
-	if s := b.State(); !strings.Contains(s.Notice.Text, guid) || s.Panes[s.Focus].Format != media.DASHCSF {
-		t.Errorf("says %q and shows %s", s.Notice.Text, s.Panes[s.Focus].Format)
+	if s := b.State(); !strings.Contains(s.Notice.String(), guid) || s.Panes[s.Focus].Format != media.DASHCSF {
+		t.Errorf("says %q and shows %s", s.Notice.String(), s.Panes[s.Focus].Format)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // Job is work that takes time: it is shown, and can be cancelled.
 type Job struct {
 	ID     int
-	Title  string
+	Title  Sentence
 	Done   int // of Total; Total 0 when nobody knows
 	Total  int
 	Cancel context.CancelFunc
@@ -47,7 +47,7 @@ const showJobAfter = 100 * time.Millisecond
 
 // run does work as a job, which is shown when it takes long. What it returns is
 // told.
-func (w *Workbench) run(title string, work func(ctx context.Context, progress progress) error) {
+func (w *Workbench) run(title Sentence, work func(ctx context.Context, progress progress) error) {
 	ctx, cancel := context.WithCancel(w.ctx)
 	w.mu.Lock()
 	w.jobs++
@@ -73,7 +73,7 @@ func (w *Workbench) run(title string, work func(ctx context.Context, progress pr
 		switch {
 		case w.ctx.Err() != nil:
 		case ctx.Err() != nil:
-			w.Say(fault.Info, title+" was cancelled")
+			w.Say(fault.Info, "%s was cancelled", title)
 		case err != nil:
 			w.Fail(err)
 		}

@@ -37,11 +37,11 @@ func (w *Workbench) Open(paths ...string) {
 	if len(paths) == 0 {
 		return
 	}
-	title := filepath.Base(paths[0])
+	title := Sentence{"Opening %s", []any{filepath.Base(paths[0])}}
 	if len(paths) > 1 {
-		title = fmt.Sprintf("%s and %d more", title, len(paths)-1)
+		title = Sentence{"Opening %s and %d more", []any{filepath.Base(paths[0]), len(paths) - 1}}
 	}
-	w.run("Opening "+title, func(ctx context.Context, progress progress) error {
+	w.run(title, func(ctx context.Context, progress progress) error {
 		var failed []error
 		for i, path := range paths {
 			if len(paths) > 1 {
@@ -77,7 +77,7 @@ func resolved(path string) string {
 
 // OpenSample opens the asset that ships with the program.
 func (w *Workbench) OpenSample() {
-	w.run("Opening the sample", func(ctx context.Context, progress progress) error {
+	w.run(Sentence{Format: "Opening the sample"}, func(ctx context.Context, progress progress) error {
 		dir, err := app.Sample(w.dataDirectory())
 		if err != nil {
 			return err
@@ -149,14 +149,14 @@ func (w *Workbench) sayOpened(assets []Asset, took time.Duration) {
 	if len(assets) == 1 {
 		if s := w.State(); s.Asset(assets[0].Locator.ID) != nil {
 			if e := s.Asset(assets[0].Locator.ID).Err(); e != nil {
-				w.Say(fault.Severe, fmt.Sprintf("%s cannot be served: %s", assets[0].Name, e.Sentence()))
+				w.Say(fault.Severe, "%s cannot be served: %s", assets[0].Name, e.Sentence())
 				return
 			}
 		}
-		w.Say(fault.Info, fmt.Sprintf("%s opened in %d ms", assets[0].Name, took.Milliseconds()))
+		w.Say(fault.Info, "%s opened in %d ms", assets[0].Name, took.Milliseconds())
 		return
 	}
-	w.Say(fault.Info, fmt.Sprintf("%d assets opened in %d ms", len(assets), took.Milliseconds()))
+	w.Say(fault.Info, "%d assets opened in %d ms", len(assets), took.Milliseconds())
 }
 
 // Reopen reads an asset again.
@@ -166,7 +166,7 @@ func (w *Workbench) Reopen(locator string) {
 	if a == nil {
 		return
 	}
-	w.run("Reading "+a.Name+" again", func(ctx context.Context, _ progress) error {
+	w.run(Sentence{"Reading %s again", []any{a.Name}}, func(ctx context.Context, _ progress) error {
 		begun, engine := time.Now(), w.service.engine()
 		if err := engine.Reread(locator); err != nil {
 			return err

@@ -156,7 +156,7 @@ func notice(err error) Notify {
 	if e.Code != fault.Internal && e.Advice != "" {
 		text += ". " + e.Advice
 	}
-	return Notify{Notice{fault.Severe, text}}
+	return Notify{Notice{fault.Severe, verbatim(text)}}
 }
 
 // CrashFound says that the last run left a report.

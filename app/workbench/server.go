@@ -3,7 +3,6 @@ package workbench
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"net"
 	"slices"
@@ -110,7 +109,7 @@ func (w *Workbench) StartServer() {
 		return
 	}
 	w.Dispatch(ServerStarted{Base: base, Taken: address})
-	w.Say(fault.Warning, fmt.Sprintf("%s is taken by another program; serving at %s", address, base))
+	w.Say(fault.Warning, "%s is taken by another program; serving at %s", address, base)
 }
 
 // StopServer stops listening. Running requests may finish.
@@ -164,7 +163,7 @@ func (w *Workbench) ApplySettings(next Settings) {
 		}
 		return
 	}
-	w.run("Applying settings", func(ctx context.Context, progress progress) error {
+	w.run(Sentence{Format: "Applying settings"}, func(ctx context.Context, progress progress) error {
 		service, err := app.NewService(next.service(w.home))
 		if err != nil {
 			w.Dispatch(SetSettings{before.Settings})

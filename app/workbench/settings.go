@@ -217,11 +217,3 @@ func Encryptions() []string {
 	}
 	return out
 }
-
-// EncryptionWords names an encryption for people: "AES-128".
-func EncryptionWords(e string) string {
-	if e == "" {
-		return "None"
-	}
-	return protect.Scheme(e).Words()
-}

@@ -103,7 +103,7 @@ type Server struct {
 // Notice is the last thing that was said.
 type Notice struct {
 	Severity fault.Severity
-	Text     string
+	Sentence
 }
 
 // Asset returns the asset of a locator, nil when it is not open.

@@ -2,7 +2,6 @@ package workbench
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"time"
 
@@ -99,9 +98,9 @@ func (w *Workbench) refresh(a *Asset) {
 		// nothing new: an asset that cannot be opened is looked at again and again
 	case next.Err != nil:
 		w.Dispatch(AssetRead{a.Locator.ID, next})
-		w.Say(fault.Severe, fmt.Sprintf("%s changed and cannot be served: %s", a.Name, fault.As(next.Err).Sentence()))
+		w.Say(fault.Severe, "%s changed and cannot be served: %s", a.Name, fault.As(next.Err).Sentence())
 	default:
 		w.Dispatch(AssetRead{a.Locator.ID, next})
-		w.Say(fault.Info, a.Name+" changed on disk and was read again")
+		w.Say(fault.Info, "%s changed on disk and was read again", a.Name)
 	}
 }

@@ -50,7 +50,7 @@ func New(home string, changed func(State)) (*Workbench, error) {
 	w.saver.path = settingsPath(home)
 	w.state = settle(State{Choice: Choice{Panes: settings.Panes}, Selection: nothing, Settings: settings})
 	if warning != nil {
-		w.state.Notice = Notice{fault.Warning, warning.Error()}
+		w.state.Notice = Notice{fault.Warning, verbatim(warning.Error())}
 	}
 	w.goDo(w.watch)
 	w.goDo(w.count)
@@ -140,11 +140,12 @@ func (w *Workbench) goDo(f func()) {
 	}()
 }
 
-// Say shows a sentence in the status bar and puts it into the log.
-func (w *Workbench) Say(severity fault.Severity, text string) {
+// Say shows a sentence in the status bar and puts it into the log, in English.
+func (w *Workbench) Say(severity fault.Severity, format string, args ...any) {
+	said := Sentence{format, args}
 	level := map[fault.Severity]slog.Level{fault.Warning: slog.LevelWarn, fault.Severe: slog.LevelError}[severity]
-	slog.Log(w.ctx, level, text)
-	w.Dispatch(Notify{Notice{severity, text}})
+	slog.Log(w.ctx, level, said.String())
+	w.Dispatch(Notify{Notice{severity, said}})
 }
 
 // Fail shows an error in the status bar and puts it into the log.

@@ -49,7 +49,7 @@ func (b *bench) until(what string, ok func(State) bool) State {
 			return s
 		}
 		if time.Now().After(end) {
-			b.t.Fatalf("%s: not within %v; the notice is %q", what, patience, s.Notice.Text)
+			b.t.Fatalf("%s: not within %v; the notice is %q", what, patience, s.Notice.String())
 		}
 	}
 }
@@ -180,8 +180,8 @@ func TestABusyPortMovesOnAndSaysSo(t *testing.T) {
 	b.Dispatch(SetSettings{settings})
 	b.StartServer()
 	s := b.State()
-	if !s.Server.Running || s.Server.Base == "http://"+settings.Address || s.Server.Taken != settings.Address || !strings.Contains(s.Notice.Text, settings.Address) {
-		t.Fatalf("%+v, says %q", s.Server, s.Notice.Text)
+	if !s.Server.Running || s.Server.Base == "http://"+settings.Address || s.Server.Taken != settings.Address || !strings.Contains(s.Notice.String(), settings.Address) {
+		t.Fatalf("%+v, says %q", s.Server, s.Notice.String())
 	}
 	fetch(t, s.Server.Base+"/healthz")
 	b.StopServer()
@@ -204,8 +204,8 @@ func TestAnAddressThatCannotBeUsedIsAnError(t *testing.T) {
 	settings.Address = "nonsense"
 	b.Dispatch(SetSettings{settings})
 	b.StartServer()
-	if s := b.State(); s.Server.Running || s.Notice.Severity != fault.Severe || !strings.Contains(s.Notice.Text, "nonsense") {
-		t.Errorf("%+v, says %q", s.Server, s.Notice.Text)
+	if s := b.State(); s.Server.Running || s.Notice.Severity != fault.Severe || !strings.Contains(s.Notice.String(), "nonsense") {
+		t.Errorf("%+v, says %q", s.Server, s.Notice.String())
 	}
 }
 
@@ -228,13 +228,13 @@ func TestAFolderThatChangesIsReadAgain(t *testing.T) {
 		a := s.Chosen()
 		return a.Read.Version() != version && len(a.Read.Tracks) == tracks-1
 	})
-	b.until("it is said", func(s State) bool { return strings.Contains(s.Notice.Text, "read again") })
+	b.until("it is said", func(s State) bool { return strings.Contains(s.Notice.String(), "read again") })
 	b.rendered()
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
 	b.until("the loss is told", func(s State) bool {
-		return s.Chosen().Err() != nil && s.Notice.Severity == fault.Severe && strings.Contains(s.Notice.Text, "changed")
+		return s.Chosen().Err() != nil && s.Notice.Severity == fault.Severe && strings.Contains(s.Notice.String(), "changed")
 	})
 }
 
@@ -261,7 +261,7 @@ func TestABrokenFolderIsAnAssetWithAReason(t *testing.T) {
 	}
 	b.until("the panes show another error when it is another", func(s State) bool { return s.Views[0].Err != nil && s.Views[0].Text != before })
 	b.Open(filepath.Join(t.TempDir(), "nowhere"))
-	b.until("a path that is not there is told", func(s State) bool { return strings.Contains(s.Notice.Text, "nowhere") })
+	b.until("a path that is not there is told", func(s State) bool { return strings.Contains(s.Notice.String(), "nowhere") })
 }
 
 func TestSettingsAreRememberedAndMended(t *testing.T) {
@@ -289,7 +289,7 @@ func TestSettingsAreRememberedAndMended(t *testing.T) {
 	b.until("it is remembered", func(s State) bool { return len(s.Settings.Recent) > 0 })
 	b.Say(fault.Info, "now again")
 	b.Reopen(b.State().Locator)
-	b.until("it is read again", func(s State) bool { return strings.Contains(s.Notice.Text, "opened in") })
+	b.until("it is read again", func(s State) bool { return strings.Contains(s.Notice.String(), "opened in") })
 	if r := b.State().Settings.Recent; !slices.Equal(r, []string{dir}) {
 		t.Errorf("opened twice and read again, %q is remembered", r)
 	}
@@ -335,10 +335,10 @@ func TestWhatIsCancelledIsClosedAgain(t *testing.T) {
 		t.Errorf("%d assets are published, %d shown", n, len(s.Assets))
 	}
 	done := make(chan struct{})
-	b.run("Waiting", func(ctx context.Context, _ progress) error { <-ctx.Done(); close(done); return ctx.Err() })
+	b.run(Sentence{Format: "Waiting"}, func(ctx context.Context, _ progress) error { <-ctx.Done(); close(done); return ctx.Err() })
 	b.until("a long job is shown", func(s State) bool { return len(s.Jobs) == 1 }).Jobs[0].Cancel()
 	<-done
-	b.until("it is told", func(s State) bool { return s.Notice.Text == "Waiting was cancelled" && len(s.Jobs) == 0 })
+	b.until("it is told", func(s State) bool { return s.Notice.String() == "Waiting was cancelled" && len(s.Jobs) == 0 })
 }
 
 func TestFragmentSecondsCutAnew(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"manifold/app/workbench"
+	"manifold/packager/protect"
 )
 
 // action is one command. Menu, buttons, context menus and the sheet of
@@ -189,7 +190,7 @@ func encryptionTitle(e string) string {
 	if e == "" {
 		return L("No encryption")
 	}
-	return workbench.EncryptionWords(e)
+	return protect.Scheme(e).Words()
 }
 
 func (w *Window) themeAction(mode, title string, key fyne.KeyName) action {

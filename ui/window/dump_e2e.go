@@ -48,7 +48,7 @@ func dump(s *workbench.State) {
 		return
 	}
 	d := dumped{
-		Focus: s.Focus, Running: s.Server.Running, Base: s.Server.Base, Notice: s.Notice.Text, Severity: s.Notice.Severity.String(),
+		Focus: s.Focus, Running: s.Server.Running, Base: s.Server.Base, Notice: s.Notice.String(), Severity: s.Notice.Severity.String(),
 		Theme: s.Settings.Theme, Jobs: len(s.Jobs), Requests: s.Server.Requests,
 	}
 	if a := s.Chosen(); a != nil {

@@ -154,16 +154,16 @@ func fragmentFacts(g *media.Group, t *media.Track, k int) []kit.Fact {
 	from, to := t.Fragment(k, k+1)
 	duration := g.Times[k+1] - g.Times[k]
 	samples := t.Samples.Append(nil, from, to)
-	noun := [2]string{"frame", "frames"}
+	contents := count(to-from, "frame", "frames")
 	if t.Kind == media.Text {
-		noun = [2]string{"cue", "cues"}
+		contents = count(to-from, "cue", "cues")
 	}
 	out := []kit.Fact{
 		{Name: L("Fragment"), Value: fmt.Sprintf("%d %s %d", k+1, L("of"), g.Fragments())},
 		{Name: L("Track"), Value: g.Name + " · " + title(t)},
 		{Name: L("Time"), Value: seconds(g.Times[k]) + " → " + seconds(g.Times[k+1]), Tip: L("Presentation time\n$Time$ = S@t = c@t = tfxd = the time in URLs")},
 		{Name: L("Ticks"), Value: grouped(g.Times[k]), Mono: true, Tip: L("Of 100 ns, as in URLs")},
-		{Name: L("Duration"), Value: seconds(duration) + " · " + count(to-from, noun[0], noun[1])},
+		{Name: L("Duration"), Value: seconds(duration) + " · " + contents},
 		{Name: L("Size"), Value: bytes(t.FragmentBytes[k]) + " · " + bitrate(media.Rescale(t.FragmentBytes[k]*8, media.TicksPerSecond, max(1, duration)))},
 	}
 	if len(samples) == 0 {

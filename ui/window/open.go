@@ -144,7 +144,7 @@ func (w *Window) write(f fyne.URIWriteCloser, text string) {
 		w.bench.Fail(err)
 		return
 	}
-	w.bench.Say(fault.Info, L("Manifest saved as")+" "+f.URI().Path())
+	w.bench.Say(fault.Info, "Manifest saved as %s", f.URI().Path())
 }
 
 // extension is what files of a manifest are called.

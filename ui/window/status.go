@@ -54,9 +54,9 @@ func (b *status) show(s *workbench.State) {
 		b.ink = ink
 		b.light.Refresh()
 	}
-	text := s.Notice.Text
-	if text == "" {
-		text = L("Ready")
+	text := L("Ready")
+	if s.Notice.Format != "" {
+		text = s.Notice.In(L)
 	}
 	inkOf := theme.ColorNameForeground
 	if s.Notice.Severity == fault.Severe {
@@ -81,7 +81,7 @@ func (b *status) showJob(s *workbench.State) {
 		return
 	}
 	j := s.Jobs[len(s.Jobs)-1]
-	title := j.Title
+	title := j.Title.In(L)
 	if n := len(s.Jobs) - 1; n > 0 {
 		title += fmt.Sprintf(" +%d", n)
 	}

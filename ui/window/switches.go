@@ -141,16 +141,16 @@ func (s *switches) showEncryption(st *workbench.State) {
 	var options []kit.Option
 	for _, e := range workbench.Encryptions() {
 		a := s.w.action("encryption-" + e)
-		tip := fmt.Sprintf("encryption=%s  %s\n", e, spelled(a.keys))
+		label, tip := protect.Scheme(e).Words(), fmt.Sprintf("encryption=%s  %s\n", e, spelled(a.keys))
 		switch protect.Scheme(e) {
 		case "":
-			tip = L("In the clear") + "  " + spelled(a.keys)
+			label, tip = L("None"), L("In the clear")+"  "+spelled(a.keys)
 		case protect.Envelope:
 			tip += L("This server gives the keys.")
 		default:
 			tip += L("This server gives ClearKey licences; Widevine, PlayReady and FairPlay need servers of yours.")
 		}
-		options = append(options, kit.Option{Value: e, Label: workbench.EncryptionWords(e), Tip: tip, Reason: a.why(st)})
+		options = append(options, kit.Option{Value: e, Label: label, Tip: tip, Reason: a.why(st)})
 	}
 	s.encryption.Set(options, st.Parameters.Encryption)
 }

@@ -61,6 +61,7 @@ func New(a fyne.App, home string) (*Window, error) {
 
 // assemble makes the workbench and the panels.
 func (w *Window) assemble(home string) error {
+	translate()
 	var err error
 	if w.bench, err = workbench.New(home, w.changed); err != nil {
 		return err
@@ -210,7 +211,7 @@ func (w *Window) Finish() {
 }
 
 // say shows a sentence in the status bar.
-func (w *Window) say(text string) { w.bench.Say(fault.Info, text) }
+func (w *Window) say(text string) { w.bench.Say(fault.Info, "%s", text) }
 
 // copy puts a text into the clipboard and says so.
 func (w *Window) copy(text, words string) {
@@ -233,7 +234,7 @@ func (w *Window) play() {
 func (w *Window) browse(address string) {
 	go func() {
 		if err := w.open(address); err != nil {
-			w.bench.Say(fault.Severe, L("No web browser could be started:")+" "+err.Error()+". "+address)
+			w.bench.Say(fault.Severe, "No web browser could be started: %s. %s", err, address)
 		}
 	}()
 }
@@ -242,7 +243,7 @@ func (w *Window) browse(address string) {
 func (w *Window) reveal(path string) {
 	go func() {
 		if err := w.show(path); err != nil {
-			w.bench.Say(fault.Severe, L("No file manager could be started:")+" "+err.Error()+". "+path)
+			w.bench.Say(fault.Severe, "No file manager could be started: %s. %s", err, path)
 		}
 	}()
 }

@@ -103,7 +103,7 @@ func (b *bench) until(what string, ok func() bool) {
 			return
 		}
 		if time.Now().After(end) {
-			b.t.Fatalf("%s: not within %v; the notice is %q", what, patience, b.state.Notice.Text)
+			b.t.Fatalf("%s: not within %v; the notice is %q", what, patience, b.state.Notice.String())
 		}
 	}
 }
@@ -242,7 +242,7 @@ func TestWhatCannotBeDoneSaysWhy(t *testing.T) {
 			t.Errorf("%s can be done without an asset", id)
 		}
 		b.do(id)
-		b.until("it is said", func() bool { return b.state.Notice.Text == why })
+		b.until("it is said", func() bool { return b.state.Notice.String() == why })
 	}
 	for _, m := range b.win.MainMenu().Items {
 		for _, i := range m.Items {
@@ -273,7 +273,7 @@ func TestPlayOpensThePlayerOnTheFocusedURL(t *testing.T) {
 	b := start(t, 1500, 900)
 	b.load()
 	b.do("play")
-	b.until("the reason is said", func() bool { return b.state.Notice.Text == "The server is stopped." })
+	b.until("the reason is said", func() bool { return b.state.Notice.String() == "The server is stopped." })
 	b.bench.StartServer()
 	b.pump()
 	b.do("play")
@@ -350,7 +350,7 @@ func TestAPastedURLSetsThePane(t *testing.T) {
 		t.Error("a click on the chip does not take it away")
 	}
 	b.toolbar.url.OnSubmitted("manifest(format=nonsense)")
-	b.until("an error is said", func() bool { return strings.Contains(b.state.Notice.Text, "nonsense") })
+	b.until("an error is said", func() bool { return strings.Contains(b.state.Notice.String(), "nonsense") })
 }
 
 func TestAFragmentIsExplainedDownToItsBytes(t *testing.T) {

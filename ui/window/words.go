@@ -8,14 +8,23 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
+	"manifold/assets"
 	"manifold/packager/media"
 	"manifold/ui/kit"
 	look "manifold/ui/theme"
 )
 
-// L translates a text. The keys are of this program alone: the toolkit has
-// texts of its own for many of the same words.
+// L translates a text into the language of the system, where there is a
+// translation. The keys are of this program alone: the toolkit has texts of its
+// own for many of the same words.
 func L(text string) string { return lang.X("manifold."+text, text) }
+
+// translate makes the translations known to L.
+func translate() {
+	if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
+		panic(err) // they are part of the program, and tests read them
+	}
+}
 
 // rate writes a bitrate short: "3.58 M", "128 k".
 func rate(bits int) string {
