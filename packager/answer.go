@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"mime"
 	"path"
 	"strings"
@@ -96,9 +97,25 @@ func (e *Engine) produce(p *media.Presentation, row *format.Row, r *media.Reques
 		if err != nil {
 			return nil, err
 		}
-		a.Body, a.Type = body, kind
+		a.Body, a.Type = &guarded{body}, kind
 	}
 	return a, nil
+}
+
+// guarded is a body whose source may change while it is written.
+type guarded struct{ mux.Body }
+
+// WriteTo implements mux.Body.
+func (g *guarded) WriteTo(ctx context.Context, w io.Writer) error {
+	return source.Guard(func() error { return g.Body.WriteTo(ctx, w) })
+}
+
+// Damage returns what was wrong with the media that was written.
+func (g *guarded) Damage() error {
+	if d, ok := g.Body.(interface{ Damage() error }); ok {
+		return d.Damage()
+	}
+	return nil
 }
 
 // tag makes an entity tag of what decides the bytes of an answer.

@@ -74,7 +74,7 @@ func New(c Config) (*Engine, error) {
 	}
 	return &Engine{
 		keys:    keys,
-		library: library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs, FormulaBandwidth: c.FormulaBandwidth}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
+		library: library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs, FormulaBandwidth: c.FormulaBandwidth, Maps: new(source.Maps)}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
 		texts:   newWeighed[string, *Text](c.TextBytes),
 	}, nil
 }
@@ -150,10 +150,11 @@ func (e *Engine) Do(ctx context.Context, r *media.Request, known func(etag strin
 	if err != nil {
 		return nil, err
 	}
-	answer, err = e.answer(ctx, i, r, known)
+	try := func() (err error) { answer, err = e.answer(ctx, i, r, known); return err }
+	err = source.Guard(try)
 	if errors.Is(err, source.ErrChanged) { // the next version is an answer
 		e.library.forget(i)
-		answer, err = e.answer(ctx, i, r, known)
+		err = source.Guard(try)
 	}
 	return answer, err
 }

@@ -180,21 +180,20 @@ func inFlight(ours *manifold) error {
 	if err != nil {
 		return err
 	}
-	const mb = 1 << 20
-	fmt.Printf("%-44s %8.1f MB, %.2f MB a connection\n", "64 readers of 1080p TS", float64(fast)/mb, float64(fast-before)/mb/64)
-	fmt.Printf("%-44s %8.1f MB\n", "64 slow readers (100 kB/s) of the same", float64(slow)/mb)
+	fmt.Printf("%-44s %v; %.2f MB a connection\n", "64 readers of 1080p TS", fast, float64(fast.own-before.own)/(64<<20))
+	fmt.Printf("%-44s %v\n", "64 slow readers (100 kB/s) of the same", slow)
 	n, bytes, err := load(urls, 200, time.Minute)
 	if err != nil {
 		return fmt.Errorf("200 players: %w", err)
 	}
 	after, err := resident(ours.pid)
-	fmt.Printf("%-44s %8.1f MB, %d answers, %.1f GB, no error\n", "200 players for 60 s", float64(after)/mb, n, float64(bytes)/1e9)
+	fmt.Printf("%-44s %v; %d answers, %.1f GB, no error\n", "200 players for 60 s", after, n, float64(bytes)/1e9)
 	return err
 }
 
 // slowly lets 64 readers take 100 kB a second each for ten seconds, and returns
 // the largest resident memory meanwhile.
-func slowly(ours *manifold, urls []string) (most int64, err error) {
+func slowly(ours *manifold, urls []string) (most memory, err error) {
 	end := time.Now().Add(10 * time.Second)
 	var wait sync.WaitGroup
 	for i := range 64 {
@@ -215,9 +214,11 @@ func slowly(ours *manifold, urls []string) (most int64, err error) {
 	for time.Now().Before(end) {
 		n, err := resident(ours.pid)
 		if err != nil {
-			return 0, err
+			return most, err
 		}
-		most = max(most, n)
+		if n.own > most.own {
+			most = n
+		}
 		time.Sleep(100 * time.Millisecond)
 	}
 	wait.Wait()

@@ -160,12 +160,26 @@ func costOf(pid int) (cost, error) {
 	return cost{float64(number(11)+number(12)) / ticks, number(7) + number(9)}, nil
 }
 
-// resident returns the resident memory of a process in bytes.
-func resident(pid int) (int64, error) {
+// memory is what a process has in memory, in bytes.
+type memory struct {
+	own    int64
+	mapped int64 // pages of files in the system's cache, which are the system's
+}
+
+func (m memory) String() string {
+	return fmt.Sprintf("%6.1f MB, and %.1f MB of files mapped", float64(m.own)/(1<<20), float64(m.mapped)/(1<<20))
+}
+
+// resident returns what a process has in memory.
+func resident(pid int) (m memory, err error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
 	if err != nil {
-		return 0, err
+		return m, err
 	}
-	n, err := strconv.ParseInt(strings.Fields(string(b))[1], 10, 64)
-	return n * int64(os.Getpagesize()), err
+	var size, all, shared int64
+	if _, err := fmt.Sscan(string(b), &size, &all, &shared); err != nil {
+		return m, err
+	}
+	page := int64(os.Getpagesize())
+	return memory{own: (all - shared) * page, mapped: shared * page}, nil
 }

@@ -27,7 +27,7 @@ type Asset struct {
 	Findings     []fault.Finding
 	Err          error // why nothing can be served
 
-	extended bool // codecs are let in
+	options  Options
 	files    []opened
 	listed   stamp             // of the server manifest, or of the folder that lists the files
 	server   [sha256.Size]byte // hash of the server manifest; zeros without one
@@ -130,12 +130,14 @@ type Options struct {
 	ExtendedCodecs bool
 	// FormulaBandwidth is media.Presentation's.
 	FormulaBandwidth bool
+	// Maps is where files with media are mapped; nil: they are read.
+	Maps *source.Maps
 }
 
 // Open reads the tables of all files of a set and plans its timeline. What
 // goes wrong is in the findings; when nothing is left to serve it is in Err.
 func Open(ctx context.Context, s Set, o Options) *Asset {
-	a := &Asset{Set: s, extended: o.ExtendedCodecs, unopened: make(map[string]stamp)}
+	a := &Asset{Set: s, options: o, unopened: make(map[string]stamp)}
 	a.Findings = append(a.Findings, s.Noticed...)
 	a.listed = stampOf(a.list())
 	list, err := a.read(ctx)

@@ -143,7 +143,7 @@ func (c *candidate) tracks(dir string) []*media.Track {
 		return c.read
 	}
 	c.tried = true
-	f, err := source.Open(filepath.Join(dir, c.name))
+	f, err := source.Open(filepath.Join(dir, c.name), nil)
 	if err != nil {
 		return nil
 	}
@@ -164,7 +164,7 @@ func (c *candidate) tracks(dir string) []*media.Track {
 // duration reads the duration of a movie in ticks, 0 when it has none. Of a
 // fragmented movie that does not say, it is that of the longest track.
 func duration(dir, name string) int64 {
-	f, err := source.Open(filepath.Join(dir, name))
+	f, err := source.Open(filepath.Join(dir, name), nil)
 	if err != nil {
 		return 0
 	}

@@ -61,7 +61,7 @@ func (e Element) candidates() []string {
 // readServerManifest reads and parses a file.
 func readServerManifest(file string) (*ServerManifest, error) {
 	name := filepath.Base(file)
-	f, err := source.Open(file)
+	f, err := source.Open(file, nil)
 	if err != nil {
 		return nil, unreadable(name, err)
 	}

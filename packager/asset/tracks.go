@@ -59,7 +59,7 @@ func (a *Asset) open(ctx context.Context, name string) (*demux.Movie, error) {
 		return nil, err
 	}
 	path := filepath.Join(a.Root, filepath.FromSlash(name))
-	f, err := source.Open(path)
+	f, err := source.Open(path, a.options.Maps)
 	if err != nil {
 		a.unopened[path] = stampOf(path)
 		return nil, a.reject(openFault(name, err))
@@ -81,7 +81,7 @@ func (a *Asset) open(ctx context.Context, name string) (*demux.Movie, error) {
 // withoutExtended leaves out the tracks of extended codecs unless they are
 // wanted. The error is that of the first of them when nothing else is there.
 func (a *Asset) withoutExtended(m *demux.Movie) error {
-	if a.extended {
+	if a.options.ExtendedCodecs {
 		return nil
 	}
 	var failed error

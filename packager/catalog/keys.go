@@ -39,16 +39,27 @@ type ContentKey struct {
 // one when there was none.
 func (c *Catalog) Key(locator, family, label string) (protect.Key, error) {
 	path := c.keyPath(locator, family, label)
-	b, err := os.ReadFile(path)
+	k, err := c.readKey(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = c.createKey(path, family, label); err == nil {
-			b, err = os.ReadFile(path)
+			k, err = c.readKey(path)
 		}
 	}
-	if err != nil {
-		return protect.Key{}, unusable(c.dir, err)
+	if err != nil && !errors.As(err, new(*fault.Error)) {
+		err = unusable(c.dir, err)
 	}
-	return parseKey(b, path)
+	return k, err
+}
+
+// readKey reads the document at a path.
+func (c *Catalog) readKey(path string) (protect.Key, error) {
+	return c.keys.get(path, func() (protect.Key, error) {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return protect.Key{}, err
+		}
+		return parseKey(b, path)
+	})
 }
 
 func (c *Catalog) keyPath(locator, family, label string) string {
@@ -112,11 +123,7 @@ func (c *Catalog) FindKey(id protect.KID) (locator, family string, key protect.K
 				continue
 			}
 			path := filepath.Join(root, f.Name(), e.Name())
-			b, err := os.ReadFile(path)
-			if err != nil {
-				continue
-			}
-			if k, err := parseKey(b, path); err == nil && k.ID == id {
+			if k, err := c.readKey(path); err == nil && k.ID == id {
 				family, _, _ := strings.Cut(name, "-")
 				return f.Name(), family, k, true
 			}

@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"github.com/google/uuid"
+
+	"manifold/packager/protect"
 )
 
 // Locator publishes an asset under a GUID.
@@ -16,6 +18,7 @@ type Catalog struct {
 	dir    string
 	secret uuid.UUID
 	policy Policy // of default locators
+	keys   kept[protect.Key]
 }
 
 // Open reads the catalog in a data directory, which is made when it is not

@@ -10,8 +10,8 @@ import (
 type Body interface {
 	// Size returns the exact number of bytes that WriteTo writes.
 	Size() int64
-	// WriteTo writes the segment in pieces of at most BufferSize bytes. It can
-	// be called once.
+	// WriteTo writes the segment in pieces, several at once where w is a
+	// Gatherer. It can be called once.
 	WriteTo(ctx context.Context, w io.Writer) error
 	// Close gives pooled memory back; the Body must not be used afterwards.
 	Close()

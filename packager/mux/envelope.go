@@ -29,7 +29,7 @@ func (e *enveloped) Size() int64 { return e.Body.Size() + aes.BlockSize - e.Body
 
 // WriteTo implements Body.
 func (e *enveloped) WriteTo(ctx context.Context, w io.Writer) error {
-	s := &sealing{w: w, mode: e.mode, buf: GetBuffer()}
+	s := &sealing{w: w, mode: e.mode, buf: GetBuffer(BufferSize)}
 	defer PutBuffer(s.buf)
 	if err := e.Body.WriteTo(ctx, s); err != nil {
 		return err

@@ -49,9 +49,19 @@ func video(nalLength int, sizes ...int) synth.Track {
 	}
 }
 
+// spans is a source that lies in memory.
+type spans struct{ *synth.Movie }
+
+func (s spans) Span(off int64, n int) ([]byte, error) {
+	b := make([]byte, n)
+	if k, err := s.ReadAt(b, off); k < n {
+		return nil, err
+	}
+	return b, nil
+}
+
 // drain reads a stretch to its end, piece by piece.
-func drain(s *Stretch) ([]byte, error) {
-	r := NewReader(s)
+func drain(r *Reader) ([]byte, error) {
 	defer r.Close()
 	var out []byte
 	for {
@@ -88,8 +98,17 @@ func TestReaderGivesTheBytesOfTheSamplesAlone(t *testing.T) {
 						t.Fatal(err)
 					}
 					want := m.Samples(place, from, n)
-					if got, err := drain(&s); err != nil || !bytes.Equal(got, want) {
-						t.Errorf("track %d from sample %d: %d bytes (%v), want %d", place, from, len(got), err, len(want))
+					for _, source := range []io.ReaderAt{m, spans{m}} {
+						s.Source = source
+						for _, r := range []*Reader{NewReader(&s), NewScratch(&s)} {
+							if got, err := drain(r); err != nil || !bytes.Equal(got, want) {
+								t.Errorf("%T, track %d from sample %d: %d bytes (%v), want %d", source, place, from, len(got), err, len(want))
+							}
+						}
+						var out gathered
+						if err := Send(t.Context(), &out, []byte("head"), &s); err != nil || out.String() != "head"+string(want) {
+							t.Errorf("%T, track %d from sample %d: %d bytes are sent (%v), want %d", source, place, from, out.Len()-4, err, len(want))
+						}
 					}
 					if s.Bytes() != int64(len(want)) {
 						t.Errorf("%d bytes are announced, want %d", s.Bytes(), len(want))
@@ -99,6 +118,17 @@ func TestReaderGivesTheBytesOfTheSamplesAlone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// gathered is a connection that takes pieces.
+type gathered struct{ bytes.Buffer }
+
+func (g *gathered) Gather(pieces [][]byte) error {
+	for i, p := range pieces {
+		g.Write(p)
+		pieces[i] = nil
+	}
+	return nil
 }
 
 func TestReaderReadsAnyStretchInAnySteps(t *testing.T) {
@@ -124,18 +154,31 @@ func TestReaderReadsAnyStretchInAnySteps(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		r := NewReader(&s)
+		if rapid.Bool().Draw(t, "in memory") {
+			s.Source = spans{m}
+		}
+		r, scratch := NewReader(&s), rapid.Bool().Draw(t, "scratch")
+		if scratch {
+			r = NewScratch(&s)
+		}
 		defer r.Close()
 		want := m.Samples(1, from, to)
-		for len(want) > 0 {
+		left := 0 // bytes of the sample that is read
+		for i := 0; len(want) > 0; {
+			for ; left == 0; i++ {
+				left = s.Samples[i].Size
+			}
 			ask := rapid.IntRange(1, BufferSize/2).Draw(t, "ask")
 			b, err := r.Peek(ask)
-			if err != nil || len(b) < min(ask, len(want)) || len(b) > len(want) || !bytes.Equal(b, want[:len(b)]) {
+			if err != nil || len(b) < min(ask, left) || scratch && len(b) < min(ask, len(want)) || len(b) > len(want) || !bytes.Equal(b, want[:len(b)]) {
 				t.Fatalf("Peek(%d) gives %d of %d bytes, %v", ask, len(b), len(want), err)
 			}
 			k := rapid.IntRange(1, len(b)).Draw(t, "take")
 			r.Discard(k)
 			want = want[k:]
+			for left -= k; left < 0; i++ {
+				left += s.Samples[i].Size
+			}
 		}
 		if b, err := r.Peek(1); err != nil || len(b) != 0 {
 			t.Fatalf("behind the end there are %d bytes, %v", len(b), err)
@@ -155,7 +198,7 @@ func TestReaderIsNotConfusedByOverlappingSamples(t *testing.T) {
 		s.Samples = append(s.Samples, x)
 		want = append(want, source[x.Position:int(x.Position)+x.Size]...)
 	}
-	if got, err := drain(&s); err != nil || !bytes.Equal(got, want) {
+	if got, err := drain(NewReader(&s)); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("%d bytes (%v), want %d", len(got), err, len(want))
 	}
 }
@@ -167,7 +210,7 @@ func TestNALUnitLengthsBecomeFourBytes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := drain(&s)
+		got, err := drain(NewReader(&s))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +258,7 @@ func TestReaderReportsFailuresInTheMiddle(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := drain(&s)
+		got, err := drain(NewReader(&s))
 		var e *fault.Error
 		if !errors.As(err, &e) || e.Code != fault.StorageConflict || !errors.Is(err, c.cause) || !strings.Contains(e.Where, "a.mp4 track 1 bytes ") {
 			t.Errorf("%v becomes %v", c.err, err)
@@ -270,5 +313,40 @@ func TestStretchesAllocateNothingOnceWarm(t *testing.T) {
 	})
 	if n > 1 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// turning is a source that changes when the first bytes of it are sent.
+type turning struct {
+	spans
+	gathered
+	changed bool
+}
+
+func (s *turning) Gather(pieces [][]byte) error {
+	s.changed = true
+	return s.gathered.Gather(pieces)
+}
+
+func (s *turning) ReadAt(p []byte, off int64) (int, error) {
+	if s.changed {
+		return 0, errors.New("changed")
+	}
+	return s.spans.ReadAt(p, off)
+}
+
+// What lies in memory is sent before it is known to be of one version: the end
+// of the stretch is not sent before.
+func TestTheEndOfAChangedSourceIsNotSent(t *testing.T) {
+	m, list := tracks(t, synth.File{Tracks: []synth.Track{audio(9000, 3000, 5000)}})
+	s, err := Open(list[0], 0, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	source := &turning{spans: spans{m}}
+	s.Source = source
+	if err := Send(t.Context(), source, []byte("head"), &s); err == nil || source.Len() != 4+17000-tailSize {
+		t.Errorf("%d bytes are sent, %v", source.Len(), err)
 	}
 }

@@ -7,28 +7,43 @@ import (
 )
 
 // BufferSize is the size of the pooled buffers that media flows through, and
-// so the largest piece that is read or written at once. What a connection
-// holds does not depend on the size of its segment.
-const BufferSize = 256 << 10
+// so the largest piece that is copied at once. What a connection holds does not
+// depend on the size of its segment.
+const BufferSize = 896 << 10
 
-// Touching fresh pages is dear: buffers are kept for good. A
-// channel rather than a sync.Pool, which the garbage collector empties.
-var buffers = make(chan []byte, 256)
+// smallSize is the size of the buffers for little.
+const smallSize = 64 << 10
 
-// GetBuffer returns a buffer of BufferSize bytes with undefined content.
-func GetBuffer() []byte {
+// Touching fresh pages is dear: buffers are kept for good. Channels rather than
+// a sync.Pool, which the garbage collector empties.
+var (
+	buffers      = make(chan []byte, 256)
+	smallBuffers = make(chan []byte, 512)
+)
+
+// GetBuffer returns a buffer with undefined content for n bytes: of BufferSize
+// bytes, or fewer where n are fewer.
+func GetBuffer(n int64) []byte {
+	from, size := buffers, BufferSize
+	if n <= smallSize {
+		from, size = smallBuffers, smallSize
+	}
 	select {
-	case b := <-buffers:
+	case b := <-from:
 		return b
 	default:
-		return make([]byte, BufferSize)
+		return make([]byte, size)
 	}
 }
 
 // PutBuffer gives a buffer back.
 func PutBuffer(b []byte) {
+	to, size := buffers, BufferSize
+	if cap(b) < BufferSize {
+		to, size = smallBuffers, smallSize
+	}
 	select {
-	case buffers <- b[:BufferSize]:
+	case to <- b[:size]:
 	default:
 	}
 }

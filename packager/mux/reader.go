@@ -5,44 +5,77 @@ import (
 	"io"
 
 	"manifold/packager/fault"
+	"manifold/packager/media"
 )
 
-// maxGap is how many foreign bytes between two samples are read along rather
-// than asking the source again: a read costs about as much as copying them.
-const maxGap = 16 << 10
+const (
+	// maxGap is how many foreign bytes between two samples are read along
+	// rather than asking the source again: a read costs about as much as
+	// copying them.
+	maxGap = 16 << 10
+	// spanSize is how much of a source is asked for at once where it lies in
+	// memory.
+	spanSize = 1 << 20
+	// tailSize is how many bytes at the end of a stretch are always copied. They
+	// are read, and the version of the source checked with them, after
+	// everything before them was used: nobody gets the end of a stretch whose
+	// bytes changed on the way.
+	tailSize = 8 << 10
+)
 
 // Reader streams the bytes of a stretch, sample behind sample, as if nothing
-// lay between them. It reads the source in spans of up to a buffer, over the
-// samples of other tracks in between, and closes the gaps in place.
+// lay between them. Bytes that lie in memory are handed out where they lie.
+// Others are read in spans of up to a buffer, over the samples of other tracks
+// in between, and the gaps closed in place.
 type Reader struct {
 	stretch *Stretch
+	spans   media.Spans // nil: all bytes are read
+	scratch bool        // bytes are copied even where they lie in memory
+	span    []byte      // of the source, from at on
+	at      int64
 	buf     []byte
-	lo, hi  int // unread bytes in buf
-	next    int // sample that fill continues with
-	within  int // bytes of it that were filled already
+	rest    []byte // unread bytes at hand, in span or in buf
+	left    int64  // bytes of the stretch behind them
+	next    int    // sample that they continue with
+	within  int    // bytes of it that are at hand already
 }
 
 // NewReader returns a reader over a stretch. Close it.
-func NewReader(s *Stretch) *Reader { return &Reader{stretch: s, buf: GetBuffer()} }
+func NewReader(s *Stretch) *Reader {
+	r := &Reader{stretch: s, left: s.Bytes()}
+	r.spans, _ = s.Source.(media.Spans)
+	return r
+}
+
+// NewScratch returns a reader whose bytes may be written over. Close it.
+func NewScratch(s *Stretch) *Reader {
+	r := NewReader(s)
+	r.scratch = true
+	return r
+}
 
 // Close gives the buffer back.
 func (r *Reader) Close() {
 	if r.buf != nil {
 		PutBuffer(r.buf)
-		r.buf = nil
+		r.buf, r.rest, r.left = nil, nil, 0
 	}
 }
 
-// Peek returns the unread bytes that are in memory, at least n of them (n at
-// most BufferSize/2) unless the stretch ends before. They are valid until the
+// Peek returns the unread bytes that are at hand, at least n of them (n at
+// most BufferSize/2) unless the sample ends before. They are valid until the
 // next call.
 func (r *Reader) Peek(n int) ([]byte, error) {
-	for r.hi-r.lo < n && r.next < len(r.stretch.Samples) {
+	for len(r.rest) < n && r.left > 0 {
+		before := len(r.rest)
 		if err := r.fill(); err != nil {
 			return nil, err
 		}
+		if len(r.rest) == before {
+			break
+		}
 	}
-	return r.buf[r.lo:r.hi], nil
+	return r.rest, nil
 }
 
 // Skip passes over n bytes, or what is left of the stretch.
@@ -60,53 +93,131 @@ func (r *Reader) Skip(n int) error {
 }
 
 // Discard marks n bytes of what Peek returned as read.
-func (r *Reader) Discard(n int) { r.lo += n }
+func (r *Reader) Discard(n int) { r.rest = r.rest[n:] }
 
-// fill reads one span behind the unread bytes.
+// Lies says whether the next bytes that are not at hand yet lie in memory: what
+// Peek returns then stays where it is when more is read.
+func (r *Reader) Lies() bool { return r.spans != nil && !r.scratch && r.left > tailSize }
+
+// fill brings more bytes to hand.
 func (r *Reader) fill() error {
-	if r.lo > 0 {
-		copy(r.buf, r.buf[r.lo:r.hi])
-		r.lo, r.hi = 0, r.hi-r.lo
-	}
 	list := r.stretch.Samples
-	start := list[r.next].Position + int64(r.within)
-	free := int64(len(r.buf) - r.hi)
-	// the span: samples one behind the other, with small gaps, as far as there is room
-	end, last := start, r.next // it ends in sample last-1
-	for last < len(list) {
-		s := &list[last]
-		from := s.Position
-		if last == r.next {
+	for r.within == list[r.next].Size {
+		r.next, r.within = r.next+1, 0
+	}
+	if r.Lies() {
+		if len(r.rest) > 0 && r.within == 0 {
+			return nil // the sample ends here, and the next lies elsewhere
+		}
+		if shown, err := r.show(); shown || err != nil {
+			return err
+		}
+	}
+	return r.load()
+}
+
+// show takes the next run of bytes where it lies; false when it has to be read.
+func (r *Reader) show() (bool, error) {
+	next := r.stretch.Samples[r.next].Position + int64(r.within)
+	start := next - int64(len(r.rest)) // the run goes on in the middle of a sample
+	if start < r.at || next >= r.at+int64(len(r.span)) {
+		end := r.extent(next, spanSize)
+		b, err := r.spans.Span(start, int(end-start))
+		if err != nil {
+			return false, ReadFault(r.stretch, start, end-start, err)
+		}
+		if b == nil {
+			r.spans = nil
+			return false, nil
+		}
+		r.span, r.at = b, start
+	}
+	_, n := r.run(r.at, r.at+int64(len(r.span)), r.left-tailSize)
+	r.rest = r.span[start-r.at : next+n-r.at]
+	return true, nil
+}
+
+// load copies one span behind the unread bytes.
+func (r *Reader) load() error {
+	if r.buf == nil {
+		r.buf = GetBuffer(r.left + int64(len(r.rest)))
+	}
+	base := copy(r.buf, r.rest)
+	start := r.stretch.Samples[r.next].Position + int64(r.within)
+	end := r.extent(start, int64(len(r.buf)-base))
+	most, span := r.left, []byte(nil)
+	if r.spans != nil && r.left > tailSize {
+		var err error
+		if span, err = r.spans.Span(start, int(end-start)); err != nil {
+			return ReadFault(r.stretch, start, end-start, err)
+		}
+		most -= tailSize
+	}
+	if span == nil {
+		most = r.left
+		span = r.buf[base : base+int(end-start)]
+		if n, err := r.stretch.Source.ReadAt(span, start); n < len(span) {
+			return ReadFault(r.stretch, start, end-start, err)
+		}
+	}
+	hi := base
+	for lo := start; ; {
+		from, n := r.run(lo, end, most)
+		if n == 0 {
+			break
+		}
+		if p := span[from-start : from-start+n]; &p[0] != &r.buf[hi] {
+			copy(r.buf[hi:], p)
+		}
+		lo, hi, most = from+n, hi+int(n), most-n
+	}
+	r.rest = r.buf[:hi]
+	return nil
+}
+
+// extent returns where the bytes end that are asked for at once, from start on:
+// samples one behind the other, with small gaps, as far as there is room.
+func (r *Reader) extent(start, room int64) int64 {
+	list, end := r.stretch.Samples, start
+	for i := r.next; i < len(list); i++ {
+		from := list[i].Position
+		if i == r.next {
 			from = start
 		}
-		if gap := from - end; gap < 0 || gap > maxGap || from-start >= free {
+		if gap := from - end; gap < 0 || gap > maxGap || from-start >= room {
 			break
 		}
-		last++
-		if end = s.Position + int64(s.Size); end > start+free {
-			end = start + free
-			break
+		if end = list[i].Position + int64(list[i].Size); end > start+room {
+			return start + room
 		}
 	}
-	base := r.hi
-	span := r.buf[base : base+int(end-start)]
-	if n, err := r.stretch.Source.ReadAt(span, start); n < len(span) {
-		return ReadFault(r.stretch, start, int64(len(span)), err)
-	}
-	// close the gaps in place
-	for ; r.next < last; r.next, r.within = r.next+1, 0 {
+	return end
+}
+
+// run passes over the next bytes that lie one behind the other in [lo, hi) of
+// the source, at most so many, and returns where they lie.
+func (r *Reader) run(lo, hi, most int64) (from, n int64) {
+	list := r.stretch.Samples
+	for r.next < len(list) && n < most {
 		s := &list[r.next]
-		from := s.Position + int64(r.within)
-		n := min(int64(s.Size-r.within), end-from)
-		if at := int(from - start); r.hi != base+at {
-			copy(r.buf[r.hi:], span[at:at+int(n)])
+		at := s.Position + int64(r.within)
+		if k := int64(s.Size - r.within); k > 0 {
+			if at < lo || at >= hi || n > 0 && at != from+n {
+				break
+			}
+			if n == 0 {
+				from = at
+			}
+			k = min(k, hi-at, most-n)
+			n, r.within = n+k, r.within+int(k)
 		}
-		r.hi += int(n)
-		if r.within += int(n); r.within < s.Size {
+		if r.within < s.Size {
 			break
 		}
+		r.next, r.within = r.next+1, 0
 	}
-	return nil
+	r.left -= n
+	return from, n
 }
 
 // ReadFault is the error of n bytes of a stretch that could not be read.

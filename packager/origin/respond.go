@@ -69,7 +69,7 @@ func segment(w http.ResponseWriter, r *http.Request, a *packager.Answer) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	if err := a.Body.WriteTo(r.Context(), w); err != nil {
+	if err := send(w, r, a.Body); err != nil {
 		abort(r, err)
 	}
 	if b, ok := a.Body.(interface{ Damage() error }); ok && b.Damage() != nil {

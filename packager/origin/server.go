@@ -31,10 +31,10 @@ func Start(address string, h http.Handler) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		http:   http.Server{Handler: h, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader},
+		http:   http.Server{Handler: h, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ConnContext: withConn},
 		listen: l, done: make(chan error, 1),
 	}
-	go func() { s.done <- s.http.Serve(l) }()
+	go func() { s.done <- s.http.Serve(listener{l}) }()
 	return s, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/subtle"
 
 	"manifold/packager/codec"
 	"manifold/packager/media"
@@ -55,13 +54,13 @@ func (s *SampleAES) Unit(size int) Blocks { return s.blocks(size, nalLeader, nal
 func (s *SampleAES) Frame(size int) Blocks { return s.blocks(size, frameLeader, blockSize, blockSize) }
 
 func (s *SampleAES) blocks(size, leader, step, least int) Blocks {
-	return Blocks{s: s, chain: s.iv, left: size, skip: min(leader, size), step: step, least: least}
+	return Blocks{s: s, chain: chain(s.iv), left: size, skip: min(leader, size), step: step, least: least}
 }
 
 // Blocks encrypts every so many bytes of a run of bytes one block.
 type Blocks struct {
 	s     *SampleAES
-	chain [blockSize]byte
+	chain chain
 	left  int // bytes of the run
 	skip  int // of them, until the next block
 	step  int // from one block to the next
@@ -82,9 +81,7 @@ func (b *Blocks) Encrypt(p []byte) int {
 				return done
 			}
 			x := p[done : done+blockSize]
-			subtle.XORBytes(b.chain[:], b.chain[:], x)
-			b.s.block.Encrypt(b.chain[:], b.chain[:])
-			copy(x, b.chain[:])
+			b.chain.encrypt(b.s.block, x)
 			done, b.left, b.skip = done+blockSize, b.left-blockSize, b.step-blockSize
 			continue
 		}

@@ -3,7 +3,6 @@ package protect
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/subtle"
 	"encoding/binary"
 
 	"manifold/packager/codec"
@@ -93,29 +92,38 @@ type Stream struct {
 	within int // CBCS: bytes since the last protected block began
 
 	ctr   cipher.Stream
-	chain [blockSize]byte // CTR: the first counter block of the sample
+	chain chain // CTR: the first counter block of the sample
 }
 
-// Encrypt encrypts the next bytes in place and returns how many are finished:
-// all, but for less than a block at the end.
-func (x *Stream) Encrypt(p []byte) int {
+// Encrypt encrypts the next bytes from src to dst, which has room for them and
+// may be src, and returns how many are finished: all, but for less than a block
+// at the end.
+func (x *Stream) Encrypt(dst, src []byte) int {
 	done := 0
-	for done < len(p) {
+	for done < len(src) {
 		if x.clear == 0 && x.left == 0 && !x.next() {
-			return len(p)
+			return len(src)
 		}
 		if x.clear > 0 {
-			n := min(x.clear, len(p)-done)
+			n := move(dst[done:], src[done:min(len(src), done+x.clear)])
 			x.clear, done = x.clear-n, done+n
 			continue
 		}
-		n := x.cover(p[done:min(len(p), done+x.left)])
+		n := x.cover(dst[done:], src[done:min(len(src), done+x.left)])
 		if n == 0 {
 			return done
 		}
 		x.left, done = x.left-n, done+n
 	}
 	return done
+}
+
+// move copies unless that changes nothing.
+func move(dst, src []byte) int {
+	if len(src) > 0 && &dst[0] != &src[0] {
+		copy(dst, src)
+	}
+	return len(src)
 }
 
 // next begins the next subsample.
@@ -137,49 +145,48 @@ func (x *Stream) next() bool {
 	}
 	x.clear, x.left = int(x.rest[0].Clear), int(x.rest[0].Protected)
 	x.rest = x.rest[1:]
-	x.within, x.chain = 0, x.sealer.iv
+	x.within, x.chain = 0, chain(x.sealer.iv)
 	return x.clear+x.left > 0 || x.next()
 }
 
 // cover encrypts some of the protected bytes and returns how many.
-func (x *Stream) cover(p []byte) int {
+func (x *Stream) cover(dst, src []byte) int {
 	if x.sealer.Scheme == CBCS {
-		return x.pattern(p)
+		return x.pattern(dst, src)
 	}
 	if x.ctr == nil { // a stream for each sample is what it takes to use more than one block at a time
-		x.chain = [blockSize]byte{}
+		x.chain = chain{}
 		binary.BigEndian.PutUint64(x.chain[:], x.sealer.base^uint64(x.first+x.sample))
 		x.ctr = cipher.NewCTR(x.sealer.block, x.chain[:])
 	}
-	x.ctr.XORKeyStream(p, p)
-	return len(p)
+	x.ctr.XORKeyStream(dst[:len(src)], src)
+	return len(src)
 }
 
 // pattern encrypts one block of each step, as a chain. Less than a block at
 // the end of a subsample stays as it is.
-func (x *Stream) pattern(p []byte) int {
-	done := 0
-	for done < len(p) {
-		if x.within == 0 {
-			if x.left-done < blockSize {
-				return len(p)
-			}
-			if len(p)-done < blockSize {
-				return done
-			}
-			b := p[done : done+blockSize]
-			subtle.XORBytes(x.chain[:], x.chain[:], b)
-			x.sealer.block.Encrypt(x.chain[:], x.chain[:])
-			copy(b, x.chain[:])
-			x.within, done = blockSize, done+blockSize
-		}
-		if x.within < x.step {
-			n := min(x.step-x.within, len(p)-done)
-			x.within, done = x.within+n, done+n
-		}
-		if x.within == x.step {
-			x.within = 0
-		}
+func (x *Stream) pattern(dst, src []byte) int {
+	n := len(src)
+	first := (x.step - x.within) % x.step
+	if last := first + (n-1-first)/x.step*x.step; first < n && n-last < blockSize && x.left-last >= blockSize {
+		n = last // the block goes on behind the end of src
 	}
-	return done
+	move(dst, src[:n])
+	for at := first; at+blockSize <= n; at += x.step {
+		x.chain.encrypt(x.sealer.block, dst[at:])
+	}
+	x.within = (x.within + n) % x.step
+	return n
+}
+
+// chain is the last block of a chain (CBC mode).
+type chain [blockSize]byte
+
+// encrypt encrypts the first block of p in place.
+func (c *chain) encrypt(block cipher.Block, p []byte) {
+	order := binary.LittleEndian
+	order.PutUint64(c[:8], order.Uint64(c[:8])^order.Uint64(p[:8]))
+	order.PutUint64(c[8:], order.Uint64(c[8:])^order.Uint64(p[8:16]))
+	block.Encrypt(c[:], c[:])
+	copy(p, c[:])
 }

@@ -48,7 +48,8 @@ func (m *Map) Of(i int) []Subsample {
 }
 
 const (
-	window = 8 << 10 // bytes of a sample that are read at once
+	window     = 8 << 10 // bytes of a sample that are read at once
+	wideWindow = 1 << 20 // bytes that are looked at at once where they lie in memory
 	// look is how many bytes of a NAL unit are looked at.
 	look = 4 + codec.MaxSliceHeader
 	// maxSubsamples is how many the size of their description, a byte,
@@ -70,6 +71,7 @@ func (s *Sealer) Scan(source io.ReaderAt, samples []media.Sample) (*Map, error) 
 	m.subsamples, m.ends = m.subsamples[:0], m.ends[:0]
 	last := &samples[len(samples)-1]
 	w := view{source: source, buf: m.buf, end: last.Position + int64(last.Size)}
+	w.spans, _ = source.(media.Spans)
 	for i := range samples {
 		if err := s.divide(&w, &samples[i], m); err != nil {
 			m.Close()
@@ -165,24 +167,33 @@ func (m *Map) append(clear, protected int) int {
 // view reads a source a window at a time.
 type view struct {
 	source io.ReaderAt
+	spans  media.Spans // nil: the window is read
 	buf    []byte
+	window []byte
 	from   int64 // where the window begins
-	n      int   // bytes in it
 	end    int64 // nothing behind it is read
 }
 
 // at returns n bytes or more from an offset on.
 func (v *view) at(offset int64, n int) ([]byte, error) {
-	if skip := offset - v.from; skip >= 0 && skip+int64(n) <= int64(v.n) {
-		return v.buf[skip:v.n], nil
+	if skip := offset - v.from; skip >= 0 && skip+int64(n) <= int64(len(v.window)) {
+		return v.window[skip:], nil
 	}
-	want := int(min(int64(len(v.buf)), max(v.end-offset, int64(n))))
-	v.from, v.n = offset, want
-	if k, err := v.source.ReadAt(v.buf[:want], offset); k < want {
-		if v.n = k; err == nil || err == io.EOF {
+	rest := max(v.end-offset, int64(n))
+	v.from, v.window = offset, nil
+	if v.spans != nil {
+		var err error
+		if v.window, err = v.spans.Span(offset, int(min(rest, wideWindow))); v.window != nil || err != nil {
+			return v.window, err
+		}
+		v.spans = nil
+	}
+	v.window = v.buf[:min(int64(len(v.buf)), rest)]
+	if k, err := v.source.ReadAt(v.window, offset); k < len(v.window) {
+		if v.window = nil; err == nil || err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
 		return nil, err
 	}
-	return v.buf[:want], nil
+	return v.window, nil
 }

@@ -1,4 +1,5 @@
-// Package source gives the bytes of source media by range. A File is one
+// Package source gives the bytes of source media by range: copied, or where the
+// system can, as they lie in its page cache (Span, under a Guard). A File is one
 // version of a file: when the file is changed while it is read, reads fail
 // instead of mixing two versions. Files are only ever opened for reading.
 package source
@@ -17,9 +18,11 @@ var ErrChanged = errors.New("the file was changed while it was being read")
 // File is an open file at one version. It is safe for concurrent use; the
 // descriptor is closed when the last reference is gone.
 type File struct {
-	f    *os.File
-	path string
-	id   identity
+	f      *os.File
+	path   string
+	id     identity
+	maps   *Maps // nil: the file is not mapped
+	mapped mapping
 }
 
 // identity is what tells two versions of a file apart.
@@ -33,8 +36,9 @@ func identify(i fs.FileInfo) identity {
 	return identity{size: i.Size(), changed: i.ModTime(), inode: inode(i)}
 }
 
-// Open opens a regular file for reading.
-func Open(path string) (*File, error) {
+// Open opens a regular file for reading. It is mapped among the others of m,
+// or read where m is nil or the system cannot.
+func Open(path string, m *Maps) (*File, error) {
 	// a pipe or device would block or never end
 	if i, err := os.Stat(path); err != nil {
 		return nil, err
@@ -50,17 +54,25 @@ func Open(path string) (*File, error) {
 		f.Close()
 		return nil, err
 	}
-	return &File{f: f, path: path, id: identify(i)}, nil
+	return &File{f: f, path: path, id: identify(i), maps: m}, nil
 }
 
 // ReadAt implements io.ReaderAt. It returns ErrChanged when the file was
 // written to since it was opened.
 func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	n, err := f.f.ReadAt(p, off)
-	if i, e := f.f.Stat(); e != nil || identify(i) != f.id {
-		return 0, ErrChanged
+	if e := f.check(); e != nil {
+		return 0, e
 	}
 	return n, err
+}
+
+// check returns ErrChanged when the file was written to since it was opened.
+func (f *File) check() error {
+	if i, err := f.f.Stat(); err != nil || identify(i) != f.id {
+		return ErrChanged
+	}
+	return nil
 }
 
 // Close closes the file before the last reference is gone.

@@ -19,7 +19,7 @@ func file(t *testing.T, content string) (string, *File) {
 	if err := os.Chtimes(path, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	f, err := Open(path)
+	f, err := Open(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestReadsOfAChangedFileFail(t *testing.T) {
 		if !f.Stale() {
 			t.Errorf("%s: it is not stale", name)
 		}
-		again, err := Open(path)
+		again, err := Open(path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,12 +109,12 @@ func TestARemovedFileIsStale(t *testing.T) {
 
 func TestOnlyRegularFilesAreOpened(t *testing.T) {
 	for _, path := range []string{t.TempDir(), os.DevNull} {
-		if f, err := Open(path); err == nil {
+		if f, err := Open(path, nil); err == nil {
 			f.Close()
 			t.Errorf("%s was opened", path)
 		}
 	}
-	if _, err := Open(filepath.Join(t.TempDir(), "gone")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := Open(filepath.Join(t.TempDir(), "gone"), nil); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }

@@ -24,6 +24,12 @@ type Segment struct {
 	Sealer   *protect.Sealer // encrypts the samples; nil leaves them
 }
 
+// What a header takes, about: more is made room for.
+const (
+	headerSize       = 1 << 10
+	sampleHeaderSize = 32
+)
+
 // maxPayload keeps mdat a box with a 32-bit size.
 const maxPayload = 1 << 31
 
@@ -42,9 +48,8 @@ func New(s Segment) (mux.Body, error) {
 			return nil, scanFault(&s.Stretch, err)
 		}
 	}
-	b.header = mux.GetBuffer()
-	b.pooled = b.header
-	b.header = b.moof(b.header[:0], media)
+	b.pooled = mux.GetBuffer(headerSize + sampleHeaderSize*int64(len(s.Stretch.Samples)))
+	b.header = b.moof(b.pooled[:0], media)
 	b.size = int64(len(b.header)) + media
 	return b, nil
 }
@@ -80,37 +85,46 @@ func (b *body) Close() {
 }
 
 func (b *body) WriteTo(ctx context.Context, w io.Writer) error {
-	for h := b.header; len(h) > 0; {
-		n := min(len(h), mux.BufferSize)
-		if _, err := w.Write(h[:n]); err != nil {
-			return err
-		}
-		h = h[n:]
+	if b.Sealer == nil {
+		return mux.Send(ctx, w, b.header, &b.Stretch)
 	}
+	if _, err := w.Write(b.header); err != nil {
+		return err
+	}
+	return b.seal(ctx, w)
+}
+
+// seal writes the samples encrypted.
+func (b *body) seal(ctx context.Context, w io.Writer) error {
 	r := mux.NewReader(&b.Stretch)
 	defer r.Close()
-	seal := func(p []byte) int { return len(p) }
-	if b.Sealer != nil {
-		seal = b.Sealer.Seal(b.Stretch.Samples, b.Stretch.First, b.protected).Encrypt
-	}
-	for least := 1; ; {
+	out := mux.GetBuffer(b.size)
+	defer mux.PutBuffer(out)
+	stream := b.Sealer.Seal(b.Stretch.Samples, b.Stretch.First, b.protected)
+	const block = 16 // room that is always enough for progress
+	for full, least := 0, 1; ; {
 		p, err := r.Peek(least)
-		if err != nil || len(p) == 0 {
+		if err != nil {
 			return err
 		}
-		if err := ctx.Err(); err != nil {
-			return err
+		if len(p) == 0 || len(out)-full < block {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if _, err := w.Write(out[:full]); err != nil || len(p) == 0 {
+				return err
+			}
+			full = 0
 		}
-		n := seal(p)
+		take := min(len(p), len(out)-full)
+		n := stream.Encrypt(out[full:], p[:take])
 		if n == 0 && len(p) < least {
 			return io.ErrUnexpectedEOF // the stretch is shorter than its samples
 		}
-		if _, err := w.Write(p[:n]); err != nil {
-			return err
-		}
+		full += n
 		r.Discard(n)
 		least = 1
-		if n < len(p) { // the rest of a block is not there yet
+		if n < take && take == len(p) { // the rest of a block is not there yet
 			least = len(p) - n + 1
 		}
 	}

@@ -2,13 +2,12 @@ package ts
 
 import (
 	"context"
+	"encoding/binary"
 	"io"
-
-	"manifold/packager/mux"
 )
 
 // pesHeader returns the size of the header of a PES packet (§2.4.3.6).
-func pesHeader(u unit) int {
+func pesHeader(u *unit) int {
 	if u.pts != u.dts {
 		return 19
 	}
@@ -19,7 +18,7 @@ func pesHeader(u unit) int {
 const pcrField = 8
 
 // packets returns how many transport packets a unit needs.
-func packets(u unit) int {
+func packets(u *unit) int {
 	first := packetSize - 4
 	if u.pcr || u.key {
 		first -= pcrField
@@ -38,7 +37,7 @@ type writer struct {
 	n   int // bytes of buf that are filled
 	err error
 
-	unit  unit
+	unit  *unit
 	left  int  // bytes of the unit that are in no packet yet
 	rem   int  // packets that the unit still gets
 	room  int  // bytes free in the packet under way
@@ -47,14 +46,14 @@ type writer struct {
 }
 
 // begin starts a unit that is cut into n packets: as many as it needs, or more.
-func (w *writer) begin(u unit, n int) {
+func (w *writer) begin(u *unit, n int) {
 	w.unit, w.left, w.rem, w.start = u, u.size, n, true
 	var h [19]byte
 	w.write(appendPES(h[:0], u))
 }
 
 // appendPES appends the header of a PES packet.
-func appendPES(dst []byte, u unit) []byte {
+func appendPES(dst []byte, u *unit) []byte {
 	length := 0 // pictures may be of any length
 	if !u.stream.video {
 		length = u.size - 6
@@ -75,11 +74,46 @@ func appendTime(dst []byte, prefix byte, t int64) []byte {
 func (w *writer) write(p []byte) {
 	for len(p) > 0 && w.err == nil {
 		if w.room == 0 {
+			if p = w.middle(p); len(p) == 0 {
+				return
+			}
 			w.packet()
 		}
 		k := copy(w.buf[w.n:w.n+w.room], p)
 		w.n, w.room, p = w.n+k, w.room-k, p[k:]
 	}
+}
+
+// payload is what a packet carries that has no adaptation field.
+const payload = packetSize - 4
+
+// middle writes as many packets as p fills that have no adaptation field and
+// returns what is left of p.
+func (w *writer) middle(p []byte) []byte {
+	// after each of them every packet that follows must have a byte to carry
+	n := min(len(p)/payload, (w.left-w.rem+1-payload)/(payload-1)+1)
+	if w.start || w.left-w.rem+1 < payload {
+		return p
+	}
+	s := w.unit.stream
+	header := 0x47000010 | uint32(s.pid)<<8
+	count := &w.count[s.pid-pidVideo]
+	for n > 0 && w.err == nil {
+		w.reserve()
+		k := min(n, (len(w.buf)-w.n)/packetSize)
+		b := w.buf[w.n : w.n+k*packetSize]
+		for len(b) >= packetSize {
+			binary.BigEndian.PutUint32(b, header|uint32(*count&15))
+			*(*[payload]byte)(b[4:]) = *(*[payload]byte)(p)
+			*count++
+			b, p = b[packetSize:], p[payload:]
+		}
+		w.n += k * packetSize
+		w.left -= k * payload
+		w.rem -= k
+		n -= k
+	}
+	return p
 }
 
 // packet begins the next transport packet of the unit (§2.4.3.2): header,
@@ -135,7 +169,7 @@ func (w *writer) adaptation(b []byte, size int) {
 
 // clock writes a packet that has nothing but a PCR. It does not count: only
 // packets with payload do.
-func (w *writer) clock(u unit) {
+func (w *writer) clock(u *unit) {
 	w.reserve()
 	if w.err != nil {
 		return
@@ -157,7 +191,7 @@ func (w *writer) counter(s *stream) byte {
 
 // reserve makes room for one packet.
 func (w *writer) reserve() {
-	if w.n+packetSize > mux.BufferSize {
+	if w.n+packetSize > len(w.buf) {
 		w.flush()
 	}
 }

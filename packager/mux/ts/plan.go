@@ -79,13 +79,13 @@ func (s *stream) unit() (u unit, ok bool) {
 	u.pts, u.dts = s.times(s.next)
 	if s.video {
 		u.key = s.Samples[s.next].Sync
-		u.size = pesHeader(u) + s.head(s.next) + s.Samples[s.next].Size
+		u.size = pesHeader(&u) + s.head(s.next) + s.Samples[s.next].Size
 		if s.growth != nil {
 			u.size += int(s.growth[s.next])
 		}
 		return u, true
 	}
-	u.n, u.size = 0, pesHeader(u)
+	u.n, u.size = 0, pesHeader(&u)
 	for i, x := range s.Samples[s.next:min(s.next+s.frames, len(s.Samples))] {
 		if i > 0 && (u.size+s.header+x.Size > maxPES || s.apart(s.next+i)) {
 			break
@@ -110,11 +110,12 @@ type plan struct {
 	lastPCR int64
 }
 
-func (p *plan) rewind() {
-	for _, s := range p.streams {
-		s.next = 0
+// append appends all units.
+func (p plan) append(dst []unit) []unit {
+	for u, ok := p.next(); ok; u, ok = p.next() {
+		dst = append(dst, u)
 	}
-	p.begun = false
+	return dst
 }
 
 // next returns the next unit. A unit without samples is a bare PCR, where

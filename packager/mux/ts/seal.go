@@ -17,7 +17,7 @@ func (s *stream) sealWith(seal func(*media.Track) (*protect.SampleAES, error)) e
 	if s.seal, err = seal(s.Track); err != nil || s.Track.Kind != media.Video {
 		return err
 	}
-	r := mux.NewReader(s.Stretch)
+	r := mux.NewScratch(s.Stretch)
 	defer r.Close()
 	s.growth = make([]int32, len(s.Samples))
 	for i := range s.Samples {

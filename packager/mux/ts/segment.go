@@ -1,9 +1,11 @@
 package ts
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"io"
+	"sync"
 
 	"manifold/packager/codec"
 	"manifold/packager/fault"
@@ -48,11 +50,12 @@ func New(s Segment) (mux.Body, error) {
 }
 
 type body struct {
-	plan
-	number int
-	key    bool // nothing continues behind it
-	size   int64
-	damage error
+	streams []*stream
+	units   *[]unit // pooled
+	number  int
+	key     bool // nothing continues behind it
+	size    int64
+	damage  error
 }
 
 // prepare sets up the streams and counts the packets of the segment.
@@ -75,8 +78,11 @@ func (b *body) prepare() error {
 			return err
 		}
 	}
+	b.units = unitLists.Get().(*[]unit)
+	*b.units = plan{streams: b.streams}.append((*b.units)[:0])
 	bare := 0
-	for u, ok := b.next(); ok; u, ok = b.next() {
+	for i := range *b.units {
+		u := &(*b.units)[i]
 		if u.n == 0 {
 			bare++
 			continue
@@ -115,7 +121,7 @@ func (s *stream) audio() error {
 	frame, slack := int64(c.FrameSamples)*int64(s.Track.Timescale)/int64(c.SamplingRate), int64(s.Track.Timescale)/1000+1
 	s.shortest, s.longest = frame-slack, frame+slack
 	for i := range s.Samples {
-		if n := s.Samples[i].Size; adts != nil && !adts.Fits(n) || pesHeader(unit{})+n > maxPES {
+		if n := s.Samples[i].Size; adts != nil && !adts.Fits(n) || pesHeader(&unit{})+n > maxPES {
 			return fault.Newf(fault.AudioEncodingNotSupported, s.Where(i), "an audio frame of %d bytes is too large for MPEG-2 TS", n)
 		}
 	}
@@ -144,19 +150,29 @@ func (b *body) Close() {
 	for _, s := range b.streams {
 		s.Stretch.Close()
 	}
+	if b.units != nil {
+		clear(*b.units)
+		unitLists.Put(b.units)
+		b.units = nil
+	}
 }
 
+var unitLists = sync.Pool{New: func() any { return new([]unit) }}
+
 func (b *body) WriteTo(ctx context.Context, out io.Writer) error {
-	w := &writer{ctx: ctx, w: out, buf: mux.GetBuffer()}
+	w := &writer{ctx: ctx, w: out, buf: mux.GetBuffer(b.size)}
 	defer mux.PutBuffer(w.buf)
 	w.n = len(appendTables(w.buf[:0], b.streams, b.number))
 	var readers [2]*mux.Reader
 	for i, s := range b.streams {
 		readers[i] = mux.NewReader(s.Stretch)
+		if s.seal != nil {
+			readers[i] = mux.NewScratch(s.Stretch)
+		}
 		defer readers[i].Close()
 	}
-	b.rewind()
-	for u, ok := b.next(); ok && w.err == nil; u, ok = b.next() {
+	for i := range *b.units {
+		u := &(*b.units)[i]
 		if u.n == 0 {
 			w.clock(u)
 			continue
@@ -176,8 +192,8 @@ func (b *body) WriteTo(ctx context.Context, out io.Writer) error {
 		} else {
 			err = frames(w, r, u)
 		}
-		if err != nil {
-			return err
+		if err != nil || w.err != nil {
+			return cmp.Or(err, w.err)
 		}
 	}
 	w.flush()
@@ -185,7 +201,7 @@ func (b *body) WriteTo(ctx context.Context, out io.Writer) error {
 }
 
 // frames writes audio frames, with ADTS headers where they have none.
-func frames(w *writer, r *mux.Reader, u unit) error {
+func frames(w *writer, r *mux.Reader, u *unit) error {
 	for i := u.first; i < u.first+u.n; i++ {
 		size := u.stream.Samples[i].Size
 		if adts := u.stream.carriage.ADTS; adts != nil {
@@ -220,7 +236,7 @@ var startCode = []byte{0, 0, 0, 1}
 // their lengths. A length that reaches over the end of the sample is taken for
 // the rest of it: decoders get over one damaged picture, not over a segment
 // that breaks off.
-func (b *body) picture(w *writer, r *mux.Reader, u unit) error {
+func (b *body) picture(w *writer, r *mux.Reader, u *unit) error {
 	s := u.stream
 	if !s.delimited {
 		w.write(s.carriage.NAL.AUD)

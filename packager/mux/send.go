@@ -1,0 +1,84 @@
+package mux
+
+import (
+	"context"
+	"io"
+	"sync"
+)
+
+// Gatherer is a writer that takes several pieces in one call, a connection with
+// writev for instance. It may change the list of pieces, not the pieces.
+type Gatherer interface {
+	io.Writer
+	Gather(pieces [][]byte) error
+}
+
+// One call takes at most so many bytes, about, and pieces.
+const (
+	maxGather = spanSize
+	maxPieces = 512
+)
+
+var pieceLists = sync.Pool{New: func() any { return &pieces{list: make([][]byte, 0, maxPieces)} }}
+
+// pieces are bytes that are to be written together.
+type pieces struct {
+	w    io.Writer
+	list [][]byte
+	size int
+}
+
+func (p *pieces) add(b []byte) {
+	p.list, p.size = append(p.list, b), p.size+len(b)
+}
+
+// flush writes all pieces.
+func (p *pieces) flush() error {
+	list := p.list
+	p.list, p.size = p.list[:0], 0
+	if g, ok := p.w.(Gatherer); ok && len(list) > 1 {
+		return g.Gather(list)
+	}
+	for _, b := range list {
+		if _, err := p.w.Write(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Send writes a header and the bytes of a stretch behind it, those that lie in
+// memory without a copy.
+func Send(ctx context.Context, w io.Writer, header []byte, s *Stretch) error {
+	r := NewReader(s)
+	defer r.Close()
+	p := pieceLists.Get().(*pieces)
+	defer func() {
+		clear(p.list[:cap(p.list)])
+		p.w, p.list, p.size = nil, p.list[:0], 0
+		pieceLists.Put(p)
+	}()
+	p.w = w
+	p.add(header)
+	for {
+		lies := r.Lies()
+		if !lies || p.size >= maxGather || len(p.list) == maxPieces {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			// before the reader checks what was taken where it lies
+			if err := p.flush(); err != nil {
+				return err
+			}
+		}
+		b, err := r.Peek(1)
+		if err != nil {
+			return err
+		}
+		if len(b) == 0 {
+			return p.flush()
+		}
+		p.add(b)
+		r.Discard(len(b))
+	}
+}
