@@ -35,6 +35,7 @@ var house = map[string]row{
 
 	"packager/source":          {1, nouns},
 	"packager/codec":           {1, nouns + mp4ff},
+	"packager/subtitle":        {1, nouns + "golang.org/x/text"},
 	"packager/timeline":        {1, nouns},
 	"packager/protect":         {1, nouns + "packager/codec"},
 	"packager/keypolicy":       {1, nouns + "packager/document packager/protect github.com/golang-jwt/jwt/v5"},
@@ -49,8 +50,8 @@ var house = map[string]row{
 	"packager/mux/ts":          {1, nouns + "packager/codec packager/mux packager/protect"},
 
 	"packager/demux":   {2, nouns + "packager/codec"},
-	"packager/asset":   {2, nouns + "packager/source packager/timeline packager/demux packager/mux/ts"},
-	"packager/format":  {2, nouns + "packager/codec packager/route packager/manifest/hls packager/manifest/dash packager/manifest/smooth packager/mux packager/mux/cmaf packager/mux/ts packager/protect"},
+	"packager/asset":   {2, nouns + "packager/source packager/subtitle packager/timeline packager/demux packager/mux/ts"},
+	"packager/format":  {2, nouns + "packager/codec packager/subtitle packager/route packager/manifest/hls packager/manifest/dash packager/manifest/smooth packager/mux packager/mux/cmaf packager/mux/ts packager/protect"},
 	"packager/catalog": {2, nouns + "packager/document packager/filter packager/keypolicy packager/protect github.com/google/uuid"},
 
 	"packager": {3, nouns + "packager/source packager/timeline packager/mux packager/asset packager/route packager/filter packager/format packager/catalog packager/keypolicy packager/protect github.com/hashicorp/golang-lru/v2"},

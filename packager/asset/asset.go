@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -58,6 +59,9 @@ func (a *Asset) Version() string {
 func (a *Asset) Memory() int {
 	n := 4 << 10
 	for _, t := range a.Tracks {
+		if t.Kind == media.Text {
+			n += int(t.Samples.Bytes()) + 128*len(t.Cues)
+		}
 		n += 2<<10 + t.Samples.Memory() + 4*len(t.First) + 8*len(t.FragmentBytes)
 	}
 	if a.Presentation != nil {
@@ -166,10 +170,21 @@ const maxLevels = 64
 
 // assemble makes the presentation from the tracks that were read.
 func (a *Asset) assemble(list []listed, o Options) error {
+	list, texts := a.texts(list)
+	if len(list) == 0 {
+		return fault.New(fault.MediaTypeNotSupported, "", "the asset has text and neither video nor audio", "Put the text beside the media that it belongs to.")
+	}
 	list, findings := together(list)
 	a.Findings = append(a.Findings, findings...)
 	groups, findings := groupsOf(list)
 	a.Findings = append(a.Findings, findings...)
+	audiovisual := groups
+	for i, t := range texts { // behind the others, whose places must not depend on text
+		t.Ordinal = len(list) + i
+	}
+	groups = append(groups, textGroups(texts, func(name string) bool {
+		return slices.ContainsFunc(audiovisual, func(g *media.Group) bool { return g.Name == name })
+	})...)
 	for _, g := range groups {
 		a.Tracks = append(a.Tracks, g.Tracks...)
 	}
@@ -184,7 +199,8 @@ func (a *Asset) assemble(list []listed, o Options) error {
 	if err != nil {
 		return err
 	}
-	for _, g := range groups {
+	a.fragmentTexts(p)
+	for _, g := range audiovisual {
 		for _, t := range g.Tracks {
 			t.PeakTS = remember(func(audio *media.Track) int { return ts.Peak(g, t, audio) })
 		}

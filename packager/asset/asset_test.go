@@ -315,7 +315,9 @@ func TestServerManifestsDecideWhatIsServed(t *testing.T) {
 		{"a folder below", `<video src="sub/a.mp4"/>`, "video video: 6000 of sub/a.mp4", nil},
 		{"outside", `<video src="a.mp4"/><video src="../a.mp4"/><video src="/etc/passwd"/><video src="%2e%2e/a.mp4"/><video src="sub/../../a.mp4"/>`, "video video: 6000 of a.mp4", slices.Repeat([]string{"bad-entry"}, 4)},
 		{"no src", `<video src="a.mp4"/><video/>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
-		{"text", `<video src="a.mp4"/><textstream src="en.vtt"/>`, "video video: 6000 of a.mp4", []string{"track-ignored"}},
+		{"text", `<video src="a.mp4"/><textstream src="en.vtt" systemLanguage="en" systemBitrate="1000"/>`, "video video: 6000 of a.mp4; text textstream_en: 1000 of en.vtt", nil},
+		{"text that is not there", `<video src="a.mp4"/><textstream src="fr.vtt"/>`, "video video: 6000 of a.mp4", []string{"missing-file"}},
+		{"text that is none", `<video src="a.mp4"/><textstream src="a.vtt"/>`, "video video: 6000 of a.mp4", []string{"unreadable"}},
 		{"a rendition that is far too long", `<video src="a.mp4"/><video src="long.mp4"/>`, "video video: 6000 of a.mp4", []string{"not-same-programme"}},
 		{"audio of one name that is far too long", `<audio src="a.mp4" title="A"/><audio src="longer.m4a" title="A"/>`, "audio A: 5960 of a.mp4", []string{"not-same-programme"}},
 		{"a first rendition that is far too long", `<video src="long.mp4"/><video src="a.mp4"/><video src="b.mp4"/>`, "video video: 6200 of b.mp4, 6000 of a.mp4", []string{"not-same-programme"}},
@@ -327,7 +329,7 @@ func TestServerManifestsDecideWhatIsServed(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := folder(t, map[string][]byte{
-				"x.ism": ism(c.elements), "a.mp4": av, "b.mp4": movie(video(50, 31)), "c d.mp4": movie(video(50, 32)), "5%.mp4": av, "sub/a.mp4": av,
+				"x.ism": ism(c.elements), "a.mp4": av, "en.vtt": []byte("WEBVTT\n\n00:00.500 --> 00:01.500\nHello\n"), "a.vtt": []byte("no"), "b.mp4": movie(video(50, 31)), "c d.mp4": movie(video(50, 32)), "5%.mp4": av, "sub/a.mp4": av,
 				"long.mp4": movie(video(500, 30)), "longer.m4a": movie(audio(500, 0, "eng")), "32k.m4a": movie(slow), "late.m4a": movie(late),
 			})
 			a := Open(t.Context(), Set{Name: "x", Path: filepath.Join(dir, "x.ism"), Root: dir, Server: "x.ism"}, Options{})
@@ -576,7 +578,7 @@ func TestProgrammeIsWhatFileNamesShare(t *testing.T) {
 	}
 }
 
-// Sidecars of kinds that are not read are told once, by name.
+// Files of kinds that are not read are told once, by name.
 func TestOtherFilesAreTold(t *testing.T) {
 	a := open(t, folder(t, map[string][]byte{"a.mp4": movie(video(50, 30)), "a.srt": []byte("1"), "b.mp3": []byte("x"), "cover.jpg": []byte("x")}))
 	var told []string
@@ -585,7 +587,7 @@ func TestOtherFilesAreTold(t *testing.T) {
 			told = append(told, f.Where)
 		}
 	}
-	if !slices.Equal(told, []string{"a.srt", "b.mp3"}) {
+	if !slices.Equal(told, []string{"b.mp3"}) {
 		t.Errorf("told of %v", told)
 	}
 }

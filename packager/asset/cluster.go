@@ -71,6 +71,27 @@ func cluster(ctx context.Context, dir string, names []string) ([]Set, error) {
 	return sets, nil
 }
 
+// giveTexts gives text files to the sets whose media have their name; those
+// with another to the first.
+func giveTexts(sets []Set, texts []string) {
+	for _, name := range texts {
+		at := slices.IndexFunc(sets, func(s Set) bool {
+			return slices.ContainsFunc(s.Files, func(file string) bool { return programme(file) == programme(name) })
+		})
+		s := &sets[max(at, 0)]
+		s.Texts = append(s.Texts, name)
+	}
+}
+
+// isLanguage says whether a word of a file name, in small letters, is a language.
+func isLanguage(word string) bool {
+	switch word {
+	case "he", "lc", "hd", "sd", "hq", "lq", "sq", "hi", "lo", "us", "gb", "br", "mx", "ca", "au", "at", "ch", "be": // of pictures, and countries
+		return false
+	}
+	return len(word) <= 3 && variant.MatchString(word) && !strings.ContainsAny(word, "0123456789") && word != "low" && word != "mid" && word != "med" && word != "uhd" && word != "fhd"
+}
+
 // apart says why a file is not of the programme of another.
 func (c *candidate) apart(o *candidate) string {
 	switch {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"manifold/packager/fault"
@@ -95,7 +96,7 @@ func (f *finder) folder(dir string, depth int) error {
 	if err := f.ctx.Err(); err != nil {
 		return err
 	}
-	var servers, files, others, folders []string
+	var servers, files, texts, others, folders []string
 	for _, e := range list {
 		if f.left--; f.left < 0 {
 			f.refuse(dir, fault.New(fault.FormatNotSupported, filepath.Base(dir), fmt.Sprintf("more than %d entries were searched", maxEntries), "Open a smaller folder."))
@@ -109,6 +110,8 @@ func (f *finder) folder(dir string, depth int) error {
 			servers = append(servers, name)
 		case isMedia(name):
 			files = append(files, name)
+		case isText(name):
+			texts = append(texts, name)
 		case isOther(name):
 			others = append(others, name)
 		}
@@ -119,12 +122,13 @@ func (f *finder) folder(dir string, depth int) error {
 		for _, name := range servers {
 			f.sets = append(f.sets, Set{Name: stem(name), Path: filepath.Join(dir, name), From: dir, Root: dir, Server: name})
 		}
-		f.sets[first].Noticed = stray(dir, servers, files)
+		f.sets[first].Noticed = stray(dir, servers, slices.Concat(files, texts))
 	case len(files) > 0:
 		sets, err := cluster(f.ctx, dir, files)
 		if err != nil {
 			return err
 		}
+		giveTexts(sets, texts)
 		f.sets = append(f.sets, sets...)
 		f.sets[first].Noticed = append(f.sets[first].Noticed, unread(others)...)
 	case len(folders) == 0 && depth > 0:
@@ -139,7 +143,7 @@ func (f *finder) folder(dir string, depth int) error {
 	return nil
 }
 
-// stray tells of media files that no server manifest of their folder names.
+// stray tells of media and text files that no server manifest of their folder names.
 func stray(dir string, servers, files []string) []fault.Finding {
 	named := make(map[string]bool)
 	for _, name := range servers {
@@ -167,7 +171,7 @@ func stray(dir string, servers, files []string) []fault.Finding {
 	return findings
 }
 
-// unread tells of media and text of kinds that are not read.
+// unread tells of media of kinds that are not read.
 func unread(names []string) []fault.Finding {
 	var findings []fault.Finding
 	for _, name := range names {

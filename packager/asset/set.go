@@ -17,6 +17,7 @@ type Set struct {
 
 	Server string   // name of the server manifest (.ism) in Root; "" when there is none
 	Files  []string // media file names in Root, in lexical order; empty with a server manifest
+	Texts  []string // names of the text files beside them
 
 	Noticed []fault.Finding // by the search
 	Fault   error           // why there is nothing to open: the folder holds no media, or cannot be read
@@ -47,11 +48,11 @@ func stem(name string) string { return strings.TrimSuffix(name, filepath.Ext(nam
 
 func isServerManifest(name string) bool { return strings.EqualFold(filepath.Ext(name), ".ism") }
 
-// isOther says whether a file is media or text of a kind that is not read: a
+// isOther says whether a file is media of a kind that is not read: a
 // user may expect it to be.
 func isOther(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
-	case ".srt", ".vtt", ".ttml", ".dfxp", ".mp3", ".aac", ".ac3", ".ec3", ".eac3", ".wav", ".flac", ".ogg", ".opus", ".ts", ".mkv", ".webm", ".avi", ".mxf", ".264", ".265", ".h264", ".h265", ".hevc":
+	case ".mp3", ".aac", ".ac3", ".ec3", ".eac3", ".wav", ".flac", ".ogg", ".opus", ".ts", ".mkv", ".webm", ".avi", ".mxf", ".264", ".265", ".h264", ".h265", ".hevc":
 		return true
 	}
 	return false
@@ -59,7 +60,7 @@ func isOther(name string) bool {
 
 func isMedia(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
-	case ".mp4", ".m4a", ".m4v", ".mov", ".ismv", ".isma", ".ismt", ".cmfv", ".cmfa":
+	case ".mp4", ".m4a", ".m4v", ".mov", ".ismv", ".isma", ".ismt", ".cmfv", ".cmfa", ".cmft":
 		return true
 	}
 	return false

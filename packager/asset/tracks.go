@@ -11,6 +11,7 @@ import (
 	"manifold/packager/fault"
 	"manifold/packager/media"
 	"manifold/packager/source"
+	"manifold/packager/subtitle"
 )
 
 // listed is a track with what the server manifest says of it.
@@ -39,7 +40,11 @@ func (a *Asset) read(ctx context.Context) ([]listed, error) {
 			out = append(out, listed{Track: t})
 		}
 	}
-	return out, nothing(out, failed, "the asset has no track that can be served")
+	if err := nothing(out, failed, "the asset has no track that can be served"); err != nil {
+		return nil, err
+	}
+	texts, err := a.readTexts(ctx)
+	return append(out, texts...), err
 }
 
 // nothing is the error of an asset without tracks, nil when there are some.
@@ -149,7 +154,7 @@ func (a *Asset) readListed(ctx context.Context) ([]listed, error) {
 		a.tell(fault.Finding{
 			Severity: fault.Info, Code: "track-ignored", Where: fmt.Sprintf("%s line %d", a.Server, line),
 			Message: "an element of this kind is not read", Affects: "What it names is left out of every format.",
-			Advice: "Name media in <video> and <audio> elements.",
+			Advice: "Name media in <video>, <audio> and <textstream> elements.",
 		})
 	}
 	var out []listed
@@ -159,12 +164,14 @@ func (a *Asset) readListed(ctx context.Context) ([]listed, error) {
 	for i := range m.Elements {
 		e := &m.Elements[i]
 		if e.Kind == media.Text {
-			a.Findings = append(a.Findings, fault.Finding{
-				Severity: fault.Info, Code: "track-ignored", Where: fmt.Sprintf("%s line %d", a.Server, e.Line),
-				Message: fmt.Sprintf("the text stream %q is not packaged", e.Source),
-				Affects: "The text is left out of every format.", Advice: "There is nothing to do.",
-			})
-			continue
+			if name, err := a.sourceOf(e); err == nil && subtitle.Reads(name) {
+				if t, err := a.textFile(ctx, name, e); err == nil {
+					out = append(out, t)
+				} else if ctx.Err() != nil {
+					return nil, err
+				}
+				continue
+			}
 		}
 		t, err := a.element(ctx, e, open, taken)
 		if err != nil {

@@ -46,6 +46,11 @@ var table = map[string]row{
 	"Opus": {kind: media.Audio, words: "Opus", parse: parseOpus, extended: true},
 	"fLaC": {kind: media.Audio, words: "FLAC", parse: parseFLAC, extended: true},
 
+	"wvtt": {kind: media.Text, words: "WebVTT", parse: parseText},
+	"stpp": {kind: media.Text, words: "TTML", parse: parseText},
+	"dfxp": {kind: media.Text, words: "TTML", parse: parseText},
+	"tx3g": {kind: media.Text, words: "3GPP timed text", parse: parseText},
+
 	"mp4v": {kind: media.Video, words: "MPEG-4 Visual"},
 	"jpeg": {kind: media.Video, words: "Motion JPEG"},
 	"apcn": {kind: media.Video, words: "ProRes 422"},
@@ -67,7 +72,7 @@ func Words(fourCC string) string {
 	return fmt.Sprintf("%q", fourCC)
 }
 
-// Parse reads a sample entry box of a video or audio track. The error says
+// Parse reads a sample entry box of a track. The error says
 // what is damaged, or that the codec is not carried.
 func Parse(kind media.Kind, box []byte) (media.Codec, error) {
 	e, err := newEntry(kind, box)
@@ -119,7 +124,10 @@ func newEntry(kind media.Kind, box []byte) (entry, error) {
 	}
 	e := entry{fourCC: string(box[4:8])}
 	n := 78 // VisualSampleEntry
-	if kind == media.Audio {
+	switch kind {
+	case media.Text:
+		n = 8 // SampleEntry
+	case media.Audio:
 		n = 28 // AudioSampleEntry
 		if len(box) >= 18 {
 			switch binary.BigEndian.Uint16(box[16:]) { // QuickTime sound sample description versions

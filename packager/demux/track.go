@@ -18,7 +18,7 @@ type track struct {
 }
 
 // track reads one trak as far as moov tells. It returns nil without an error
-// for tracks that are neither video nor audio.
+// for tracks that are none of video, audio and text.
 func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, error) {
 	list, err := f.children(trak, 0)
 	if err != nil {
@@ -64,6 +64,8 @@ func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, 
 		t.Kind = media.Video
 	case "soun":
 		t.Kind = media.Audio
+	case "text", "sbtl", "subt":
+		t.Kind = media.Text
 	default:
 		return nil, []fault.Finding{{
 			Severity: fault.Info, Code: "track-ignored", Where: where,
@@ -87,7 +89,13 @@ func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, 
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := f.describe(t, trak, stbl); err != nil {
+	if err := f.describe(t, trak, stbl); err != nil && t.Kind == media.Text { // chapters are such tracks, too
+		e := fault.As(err)
+		return nil, []fault.Finding{{
+			Severity: fault.Info, Code: "track-ignored", Where: where, Message: "a text track is not packaged: " + e.Sentence(),
+			Affects: "The text is left out of every format.", Advice: "Give WebVTT, TTML or 3GPP timed text, if it is more than chapters.",
+		}}, nil
+	} else if err != nil {
 		return nil, nil, err
 	}
 	out := &track{Track: t, index: index{f: f, trak: trak, where: where, scale: int64(scale)}}
@@ -194,7 +202,7 @@ func (f *file) describe(t *media.Track, trak box, stbl []box) error {
 // samples: the parameter sets of avc3 and hev1, DTS that is declared as MPEG-4
 // audio.
 func (f *file) complete(t *media.Track) error {
-	if !codec.Incomplete(&t.Codec) {
+	if t.Kind == media.Text || !codec.Incomplete(&t.Codec) {
 		return nil
 	}
 	i := t.Samples.SyncAtOrBefore(0)

@@ -35,6 +35,9 @@ func sealedInTransportStream(c *media.Codec, s protect.Scheme) error {
 // carries says why the format cannot carry a track in an encryption, nil when it
 // can.
 func (row *Row) carries(t *media.Track, s protect.Scheme) error {
+	if t.Kind == media.Text { // every format has a form of it, which is not encrypted
+		return nil
+	}
 	var err error
 	if row.Carries != nil {
 		err = row.Carries(&t.Codec)

@@ -40,7 +40,7 @@ type Row struct {
 	Init         Segment
 	Fragment     Segment
 	KeyFrame     Segment   // nil where the format has no I-frame playlist
-	Media        [2]string // media types of video (or muxed) and audio segments
+	Media        [3]string // media types of video (or muxed), audio and text segments
 
 	// Revision is raised whenever the same request gives other bytes than
 	// before: it is part of every ETag.
@@ -61,8 +61,8 @@ const (
 )
 
 var (
-	tsTypes  = [2]string{"video/MP2T", "video/MP2T"}
-	mp4Types = [2]string{"video/mp4", "audio/mp4"}
+	tsTypes  = [3]string{"video/MP2T", "video/MP2T", "text/vtt"}
+	mp4Types = [3]string{"video/mp4", "audio/mp4", "application/mp4"}
 )
 
 // What formats can be encrypted with. CSF had no CBCS; CMAF has it for HLS, and
@@ -159,10 +159,7 @@ func (row *Row) Body(p *media.Presentation, r *media.Request, x *protect.Protect
 	if err != nil {
 		return nil, "", err
 	}
-	if kind == media.Audio {
-		return b, row.Media[1], nil
-	}
-	return b, row.Media[0], nil
+	return b, row.Media[kind], nil
 }
 
 // IsCMAF says whether the segments are CMAF.

@@ -6,6 +6,7 @@ import (
 	"manifold/packager/mux/ts"
 	"manifold/packager/protect"
 	"manifold/packager/route"
+	"manifold/packager/subtitle"
 )
 
 // tsSegment is a segment of HLS V4: Group.PerSegment fragments of one track.
@@ -29,6 +30,10 @@ func tsOf(p *media.Presentation, r *media.Request, x *protect.Protection, muxed 
 		return nil, 0, err
 	}
 	end := min(k+g.PerSegment, g.Fragments())
+	if g.Kind == media.Text {
+		b, err := enveloped(mux.Bytes(subtitle.AppendWebVTT(nil, t.Cues, g.Times[k], g.Times[end], ts.Zero)), t, x)
+		return b, g.Kind, err
+	}
 	from, to := t.Fragment(k, end)
 	s, err := mux.Open(t, from, to)
 	if err != nil {

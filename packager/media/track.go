@@ -83,6 +83,7 @@ type Track struct {
 	Language string // as the source writes it ("eng", "en-US"); "" or "und" when unknown
 	Codec    Codec
 
+	Cues      []Cue  // what a text track says, by time: its samples are made of them
 	Timescale uint32 // of Samples
 	Samples   *Samples
 	Clock     Clock

@@ -21,7 +21,10 @@ func alignClocks(groups []*media.Group) []fault.Finding {
 	var ahead int64      // … so many units of its rate before 0
 	for _, g := range groups {
 		for _, t := range g.Tracks {
-			if g.Kind != media.Video {
+			switch g.Kind {
+			case media.Text:
+				continue
+			case media.Audio:
 				trimPriming(t)
 				continue
 			}

@@ -6,5 +6,6 @@
 //	clock.go     which sample is the first, where zero is
 //	video.go     fragments of whole GOPs, at sync samples that all renditions share
 //	audio.go     fragments of equally many frames
+//	text.go      the fragments of the picture
 //	timeline.go  Plan: the steps in order
 package timeline

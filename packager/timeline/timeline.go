@@ -13,7 +13,8 @@ type Options struct {
 }
 
 // Plan sets the clocks of all tracks, and the times and first samples of all
-// fragments. It is called once, while the presentation is being built. The
+// fragments; of text, which has no samples yet, the times alone. It is called
+// once, while the presentation is being built. The
 // findings say what a user should know about the cuts; the error is
 // KeyFrameIntervalTooLarge when common key frames are too far apart, and
 // leaves the groups without fragments.
@@ -36,13 +37,17 @@ func Plan(p *media.Presentation, o Options) ([]fault.Finding, error) {
 	}
 	per := perSegment(nominal)
 	for _, g := range p.Groups {
-		if g.Kind != media.Video {
+		if g.Kind == media.Text {
+			continue
+		}
+		if g.Kind == media.Audio {
 			cutAudio(g, nominal)
 		}
 		g.PerSegment, g.To = per, g.Fragments()
 		weigh(g)
 		p.Duration = max(p.Duration, g.Times[len(g.Times)-1])
 	}
+	cutText(p)
 	return findings, nil
 }
 

@@ -4,6 +4,7 @@
 package dash
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -90,7 +91,7 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *prot
 	x.Attr("bitstreamSwitching", "false")
 	x.Attr("segmentAlignment", "true")
 	x.Attr("contentType", g.Kind.String())
-	x.Attr("mimeType", g.Kind.String()+"/mp4")
+	x.Attr("mimeType", mimeType(g.Kind))
 	x.Attr("codecs", upper(best.Codec.String))
 	if g.Kind == media.Video {
 		w, h := largest(g)
@@ -115,13 +116,14 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *prot
 			x.Attr("scte214:supplementalCodecs", upper(supplement))
 			x.Attr("scte214:supplementalProfiles", brand)
 		}
-		if g.Kind == media.Video {
+		switch g.Kind {
+		case media.Video:
 			x.Int("width", int64(t.Codec.Width))
 			x.Int("height", int64(t.Codec.Height))
-		} else {
+		case media.Audio:
 			x.Int("audioSamplingRate", int64(t.Codec.SamplingRate))
 		}
-		if s != nil && !shared(s, g) {
+		if s != nil && g.Kind != media.Text && !shared(s, g) {
 			descriptors(x, s, s.Key(t))
 		}
 		x.End()
@@ -130,7 +132,15 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *prot
 }
 
 // groups are the values of AdaptationSet@group.
-var groups = map[media.Kind]string{media.Video: "1", media.Audio: "5"}
+var groups = map[media.Kind]string{media.Video: "1", media.Audio: "5", media.Text: "7"}
+
+// mimeType is the media type of the segments of a stream.
+func mimeType(k media.Kind) string {
+	if k == media.Text {
+		return "application/mp4"
+	}
+	return k.String() + "/mp4"
+}
 
 // brand is the brand of the segments, which stands for their profile.
 func brand(f media.Format) string {
@@ -144,7 +154,11 @@ func brand(f media.Format) string {
 // string of nothing but a sample entry type is in small letters: browsers know
 // "opus" and "flac", not "Opus" and "fLaC", and take the others either way.
 func upper(codec string) string {
-	if four, rest, ok := strings.Cut(codec, "."); ok {
+	four, rest, ok := strings.Cut(codec, ".")
+	if four == "stpp" { // the service named no profile
+		return four
+	}
+	if ok {
 		return four + "." + strings.ToUpper(rest)
 	}
 	return strings.ToLower(codec)
@@ -190,8 +204,8 @@ func describe(x *text.XML, r *media.Request, s *protect.Protection, g *media.Gro
 	if t.Access != "" {
 		descriptor(x, "Accessibility", roles, t.Access)
 	}
-	if t.Role != "" {
-		descriptor(x, "Role", roles, t.Role)
+	if role := t.Role; role != "" || g.Kind == media.Text {
+		descriptor(x, "Role", roles, cmp.Or(role, "subtitle"))
 	}
 }
 

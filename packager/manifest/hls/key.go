@@ -18,7 +18,7 @@ const root = "../../.."
 // each way to come by its key. They stand before EXT-X-MAP: the envelope covers
 // it, too.
 func appendKeys(dst []byte, x *protect.Protection, f media.Format, t *media.Track) []byte {
-	if x == nil {
+	if x == nil || t.Kind == media.Text && x.Scheme != protect.Envelope {
 		return dst
 	}
 	k := x.Key(t)

@@ -204,6 +204,37 @@ func (m *master) renditions() {
 			m.line(`"`)
 		}
 	}
+	m.subtitles(taken)
+}
+
+// texts is the rendition group of all text.
+const texts = "text"
+
+// subtitles appends the EXT-X-MEDIA tags of text. What is on by itself is text
+// that everybody needs: of what is spoken in another language (forced).
+func (m *master) subtitles(taken map[string]bool) {
+	for _, g := range m.p.Of(media.Text) {
+		v := variant{g, g.Tracks[0]}
+		m.text(`#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="`, texts, `",NAME="`, m.name(set{id: texts}, v, taken), `"`)
+		if known(v.t.Language) {
+			m.text(`,LANGUAGE="`, quotable(v.t.Language), `"`)
+		}
+		if v.t.Role == "main" {
+			m.text(",DEFAULT=YES")
+		}
+		if known(v.t.Language) {
+			m.text(",AUTOSELECT=YES")
+		}
+		if strings.HasPrefix(v.t.Role, "forced") {
+			m.text(",FORCED=YES")
+		}
+		if v.t.Role == "caption" || v.t.Access != "" {
+			m.text(`,CHARACTERISTICS="public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound"`)
+		}
+		m.text(`,URI="`)
+		m.level(v, false)
+		m.line(`"`)
+	}
 }
 
 // channels is the value of CHANNELS: of audio objects, their number and coding.
@@ -271,7 +302,7 @@ func (m *master) variants() {
 			}
 			m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(n))
 			m.resolution(v.t)
-			m.text(`,CODECS="`, v.t.Codec.String, codecs, `"`)
+			m.text(`,CODECS="`, v.t.Codec.String, codecs, m.textCodec(), `"`)
 			m.picture(v.t)
 			m.group(s)
 			m.line("")
@@ -303,7 +334,7 @@ func (m *master) audioOnly() {
 	}
 	s := m.sets[0]
 	v := byDefault(s.tracks)
-	m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(m.stream(v)), `,CODECS="`, v.t.Codec.String, `"`)
+	m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(m.stream(v)), `,CODECS="`, v.t.Codec.String, m.textCodec(), `"`)
 	m.group(s)
 	m.line("")
 	track := *m.r
@@ -330,9 +361,24 @@ func (m *master) picture(t *media.Track) {
 }
 
 func (m *master) group(s set) {
-	if m.r.Format != media.HLSV3 && s.id != "" {
+	if m.r.Format == media.HLSV3 {
+		return
+	}
+	if s.id != "" {
 		m.text(`,AUDIO="`, s.id, `"`)
 	}
+	if len(m.p.Of(media.Text)) > 0 {
+		m.text(`,SUBTITLES="`, texts, `"`)
+	}
+}
+
+// textCodec is what stands of text in CODECS, with a comma before it: WebVTT
+// has no name there.
+func (m *master) textCodec() string {
+	if of := m.p.Of(media.Text); m.r.Format == media.HLSCMAF && len(of) > 0 {
+		return "," + of[0].Tracks[0].Codec.String
+	}
+	return ""
 }
 
 // level appends the URL of a media playlist. In V3 it names the muxed audio.

@@ -42,6 +42,9 @@ func streamIndex(x *text.XML, r *media.Request, g *media.Group) error {
 	x.Begin("StreamIndex")
 	x.Int("Chunks", int64(g.To-g.From))
 	x.Attr("Type", g.Kind.String())
+	if g.Kind == media.Text {
+		x.Attr("Subtype", "SUBT")
+	}
 	segment := *r
 	segment.Target, segment.Track = media.Fragment, g.Name
 	x.Raw("Url", route.AppendTemplate(nil, &segment, "{bitrate}", "{start time}"))
@@ -71,6 +74,15 @@ func streamIndex(x *text.XML, r *media.Request, g *media.Group) error {
 
 // qualityLevel writes one track (§2.2.2.5).
 func qualityLevel(x *text.XML, t *media.Track, index int) error {
+	if t.Kind == media.Text {
+		x.Begin("QualityLevel")
+		x.Int("Index", int64(index))
+		x.Int("Bitrate", int64(t.Bitrate))
+		x.Attr("FourCC", "TTML")
+		x.Attr("CodecPrivateData", "")
+		x.End()
+		return nil
+	}
 	c := &t.Codec
 	q, err := codec.NewQualityLevel(c)
 	if err != nil {

@@ -16,6 +16,9 @@ func Init(dst []byte, t *media.Track, f Flavour, duration int64, x *protect.Prot
 		w.text("cmfc")
 		w.u32(0)
 		w.text("cmfciso6cmf2")
+		if t.Kind == media.Text {
+			w.text("im1t")
+		}
 	default:
 		w.text("ccff")
 		w.u32(1)
@@ -94,12 +97,15 @@ func (w *boxes) track(t *media.Track, x *protect.Protection) {
 	w.end()
 	w.handler(t)
 	w.begin("minf")
-	if t.Kind == media.Video {
+	switch t.Kind {
+	case media.Video:
 		w.full("vmhd", 0, 1)
 		w.zero(8)
-	} else {
+	case media.Audio:
 		w.full("smhd", 0, 0)
 		w.zero(4)
+	case media.Text:
+		w.full("sthd", 0, 0) // §12.6.2
 	}
 	w.end()
 	w.begin("dinf")
@@ -118,11 +124,7 @@ func (w *boxes) track(t *media.Track, x *protect.Protection) {
 func (w *boxes) handler(t *media.Track) {
 	w.full("hdlr", 0, 0) // §8.4.3
 	w.u32(0)
-	if t.Kind == media.Video {
-		w.text("vide")
-	} else {
-		w.text("soun")
-	}
+	w.text([...]string{media.Video: "vide", media.Audio: "soun", media.Text: "subt"}[t.Kind])
 	w.zero(12)
 	w.text(t.Name)
 	w.zero(1)

@@ -6,9 +6,12 @@ import (
 	"manifold/packager/protect"
 )
 
+// Zero is the time stamp of presentation time 0, at 90 kHz.
+const Zero = 10 * clockRate
+
 const (
 	clockRate = 90_000
-	timeBase  = 10 * clockRate // PTS of presentation time 0
+	timeBase  = Zero
 	pcrLead   = clockRate / 2  // the PCR runs so far ahead of the DTS
 	maxPCR    = clockRate / 10 // longest time between two PCRs (§2.7.2)
 	audioPES  = 90             // longest PES packet of audio frames, in ms

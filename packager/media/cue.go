@@ -1,0 +1,8 @@
+package media
+
+// Cue is a piece of timed text.
+type Cue struct {
+	Start, End int64  // presentation time, ticks
+	Settings   string // where it stands, as a WebVTT cue has it: "line:10% align:start"; "" below in the middle
+	Text       string // WebVTT cue text: lines, tags and character references
+}

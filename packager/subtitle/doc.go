@@ -1,0 +1,12 @@
+// Package subtitle reads and writes timed text. Whatever a source is, its cues
+// are kept as WebVTT has them (settings and cue text, W3C WebVTT §3); they are
+// written as WebVTT segments for MPEG-2 TS and as IMSC1 documents for all else.
+//
+//	read.go    which reader a file or a sample is for, characters, lines
+//	webvtt.go  WebVTT: documents, segments, samples (wvtt)
+//	srt.go     SubRip
+//	ttml.go    TTML, DFXP and IMSC1
+//	imsc.go    IMSC1 documents, one for each fragment
+//	markup.go  cue text as a sequence of styled pieces
+//	place.go   cue settings as a region
+package subtitle

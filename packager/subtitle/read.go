@@ -1,0 +1,210 @@
+package subtitle
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"manifold/packager/fault"
+	"manifold/packager/media"
+)
+
+// MaxSize bounds what is read of a text file or track, in bytes.
+const MaxSize = 16 << 20
+
+// maxCues bounds the cues of a track.
+const maxCues = 100_000
+
+// Document is what a text file says.
+type Document struct {
+	Cues     []media.Cue // by time
+	Language string      // as the document writes it; "" when it does not
+	Skipped  []Skipped   // what could not be read
+}
+
+// Skipped is a cue that is left out.
+type Skipped struct {
+	Line int
+	Why  string
+}
+
+func (d *Document) skip(line int, why string, args ...any) {
+	d.Skipped = append(d.Skipped, Skipped{line, fmt.Sprintf(why, args...)})
+}
+
+// add appends a cue, unless it is not one.
+func (d *Document) add(line int, c media.Cue) error {
+	switch {
+	case c.End <= c.Start:
+		d.skip(line, "a cue that ends at %s and begins at %s", media.Seconds(c.End), media.Seconds(c.Start))
+	case strings.TrimSpace(c.Text) == "":
+	case len(d.Cues) == maxCues:
+		return wrong(line, "the document has more than %d cues", maxCues)
+	default:
+		d.Cues = append(d.Cues, c)
+	}
+	return nil
+}
+
+// Reads says whether a file is timed text, by its name.
+func Reads(name string) bool { return readers[strings.ToLower(path.Ext(name))] != nil }
+
+var readers = map[string]func(text string, d *Document) error{
+	".vtt": readWebVTT, ".webvtt": readWebVTT, ".srt": readSRT,
+	".ttml": readTTML, ".dfxp": readTTML, ".xml": readTTML, ".imsc": readTTML,
+}
+
+// Read reads a text file. The error says what is wrong and in which line; cues
+// that alone cannot be read are skipped.
+func Read(b []byte, name string) (*Document, error) {
+	read := readers[strings.ToLower(path.Ext(name))]
+	if read == nil {
+		return nil, fault.New(fault.MediaTypeNotSupported, name, "this is no text format that is read", "Give WebVTT (.vtt), SubRip (.srt) or TTML (.ttml, .dfxp).")
+	}
+	d := &Document{}
+	if err := read(characters(b), d); err != nil {
+		e := *fault.As(err)
+		e.Where = strings.TrimSpace(name + " " + e.Where)
+		return nil, &e
+	}
+	d.sort()
+	return d, nil
+}
+
+func (d *Document) sort() {
+	slices.SortStableFunc(d.Cues, func(a, b media.Cue) int { return cmp.Compare(a.Start, b.Start) })
+}
+
+// characters decodes a text: UTF-8, UTF-16 with a byte order mark, else what
+// Windows wrote in the west.
+func characters(b []byte) string {
+	decoded, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), b)
+	if err != nil || !utf8.Valid(decoded) {
+		if decoded, err = charmap.Windows1252.NewDecoder().Bytes(b); err != nil {
+			return string(bytes.ToValidUTF8(b, []byte("\uFFFD")))
+		}
+	}
+	return strings.Map(func(r rune) rune { // what XML cannot hold
+		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0xFFFE || r == 0xFFFF {
+			return -1
+		}
+		return r
+	}, string(decoded))
+}
+
+// wrong is the error of a document.
+func wrong(line int, what string, args ...any) error {
+	return fault.New(fault.InputFormatNotSupported, fmt.Sprintf("line %d", line), fmt.Sprintf(what, args...), "Correct the document.")
+}
+
+// lines is a text read line by line.
+type lines struct {
+	rest string
+	n    int // of the line that next returned
+}
+
+// next returns the next line; false at the end.
+func (l *lines) next() (string, bool) {
+	if l.rest == "" {
+		return "", false
+	}
+	l.n++
+	at := strings.IndexAny(l.rest, "\r\n")
+	if at < 0 {
+		line := l.rest
+		l.rest = ""
+		return line, true
+	}
+	line := l.rest[:at]
+	if strings.HasPrefix(l.rest[at:], "\r\n") {
+		at++
+	}
+	l.rest = l.rest[at+1:]
+	return line, true
+}
+
+// block returns the lines up to the next that is blank.
+func (l *lines) block() []string {
+	var out []string
+	for {
+		line, ok := l.next()
+		if !ok || strings.TrimSpace(line) == "" {
+			return out
+		}
+		out = append(out, line)
+	}
+}
+
+// maxSeconds is the latest time of a cue, as for all media.
+const maxSeconds = media.MaxSeconds
+
+// clock reads a time of WebVTT or SubRip: hours, which may be left out, minutes,
+// seconds and a fraction behind a point or comma.
+func clock(s string) (int64, bool) {
+	s = strings.Replace(strings.TrimSpace(s), ",", ".", 1)
+	whole, fraction, _ := strings.Cut(s, ".")
+	var seconds int64
+	parts := strings.Split(whole, ":")
+	if len(parts) < 2 || len(parts) > 3 {
+		return 0, false
+	}
+	for i, p := range parts {
+		n, ok := digits(p)
+		if !ok || i > 0 && n > 59 {
+			return 0, false
+		}
+		if seconds = seconds*60 + n; seconds > maxSeconds {
+			return 0, false
+		}
+	}
+	ticks, ok := decimals(fraction)
+	return seconds*media.TicksPerSecond + ticks, ok
+}
+
+// digits reads a number of at most nine digits.
+func digits(s string) (int64, bool) {
+	if s == "" || len(s) > 9 {
+		return 0, false
+	}
+	var n int64
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, true
+}
+
+// decimals reads the digits behind a decimal point as ticks; what is finer is
+// cut off.
+func decimals(s string) (int64, bool) {
+	if s == "" {
+		return 0, true
+	}
+	if len(s) > 7 {
+		if _, ok := digits(s[7:min(len(s), 16)]); !ok {
+			return 0, false
+		}
+		s = s[:7]
+	}
+	n, ok := digits(s)
+	for range 7 - len(s) {
+		n *= 10
+	}
+	return n, ok
+}
+
+// appendClock appends a time as HH:MM:SS.mmm, rounded half up.
+func appendClock(dst []byte, ticks int64) []byte {
+	ms := media.RescaleRound(max(ticks, 0), 1000, media.TicksPerSecond)
+	return fmt.Appendf(dst, "%02d:%02d:%02d.%03d", ms/3_600_000, ms/60_000%60, ms/1000%60, ms%1000)
+}

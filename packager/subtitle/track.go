@@ -1,0 +1,54 @@
+package subtitle
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"manifold/packager/media"
+)
+
+// entry is the sample entry of IMSC1 (ISO/IEC 14496-12 §12.6.3).
+func entry() []byte {
+	const fields = "\x00\x00\x00\x00\x00\x00\x00\x01" + "http://www.w3.org/ns/ttml\x00" + "\x00" + "\x00" // namespace, schema, types of what belongs to it
+	b := binary.BigEndian.AppendUint32(nil, uint32(8+len(fields)))
+	return append(append(b, "stpp"...), fields...)
+}
+
+// Codec is that of all text in fragmented MP4.
+func Codec() media.Codec {
+	return media.Codec{FourCC: "stpp", Family: "ttml", String: "stpp.ttml.im1t", Words: "IMSC1 text", Entry: entry()}
+}
+
+// Fragment makes the samples of a text track from its cues: an IMSC1 document
+// for each fragment that begins and ends at the given times, in memory. Where
+// nothing is seen all have the same document.
+func Fragment(t *media.Track, times []int64) {
+	n := len(times) - 1
+	index := media.NewIndexBuilder(n)
+	t.Timescale, t.Clock = media.TicksPerSecond, media.Clock{Scale: 1, Rate: media.TicksPerSecond}
+	t.First, t.FragmentBytes = make([]uint32, 0, n+1), make([]int64, 0, n)
+	source := AppendIMSC(nil, nil, t.Language, 0, 0)
+	empty := len(source)
+	cues := t.Cues // those that are not over
+	for k := range n {
+		at, size := 0, empty
+		for len(cues) > 0 && cues[0].End <= times[k] {
+			cues = cues[1:]
+		}
+		if len(within(cues, times[k], times[k+1])) > 0 {
+			at = len(source)
+			source = AppendIMSC(source, cues, t.Language, times[k], times[k+1])
+			size = len(source) - at
+		}
+		index.Run(k, int64(at))
+		index.Size(int64(size))
+		index.Decode(times[k])
+		t.First, t.FragmentBytes = append(t.First, uint32(k)), append(t.FragmentBytes, int64(size))
+	}
+	index.Decode(times[n])
+	t.First = append(t.First, uint32(n))
+	t.Samples, t.Source = index.Samples(), bytes.NewReader(source)
+	if d := times[n] - times[0]; d > 0 {
+		t.Average = int(media.Rescale(t.Samples.Bytes()*8, media.TicksPerSecond, d))
+	}
+}

@@ -1,0 +1,158 @@
+package subtitle
+
+import (
+	"encoding/binary"
+	"strconv"
+	"strings"
+
+	"manifold/packager/media"
+)
+
+// readWebVTT reads a WebVTT file (W3C WebVTT §4). Notes, styles and regions are
+// passed over.
+func readWebVTT(text string, d *Document) error {
+	l := &lines{rest: text}
+	first, _ := l.next()
+	rest, ok := strings.CutPrefix(first, "WEBVTT")
+	if !ok || rest != "" && rest[0] != ' ' && rest[0] != '\t' {
+		return wrong(1, "the document does not begin with WEBVTT")
+	}
+	for _, h := range append([]string{rest}, l.block()...) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(h), ":"); ok && strings.EqualFold(strings.TrimSpace(name), "language") {
+			d.Language = strings.TrimSpace(value)
+		}
+	}
+	for l.rest != "" {
+		at := l.n + 1
+		block := l.block()
+		if len(block) == 0 || isNote(block[0]) {
+			continue
+		}
+		if !strings.Contains(block[0], "-->") { // an identifier
+			block, at = block[1:], at+1
+		}
+		if len(block) == 0 || !strings.Contains(block[0], "-->") {
+			d.skip(at, "a block without times")
+			continue
+		}
+		if err := readCue(block, at, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func isNote(line string) bool {
+	for _, word := range []string{"NOTE", "STYLE", "REGION"} {
+		if rest, ok := strings.CutPrefix(line, word); ok && (rest == "" || rest[0] == ' ' || rest[0] == '\t') {
+			return true
+		}
+	}
+	return false
+}
+
+// readCue reads a cue: its times with settings, then its text.
+func readCue(block []string, line int, d *Document) error {
+	from, rest, _ := strings.Cut(block[0], "-->")
+	to, settings, _ := strings.Cut(strings.TrimSpace(strings.ReplaceAll(rest, "\t", " ")), " ")
+	start, ok := clock(from)
+	end, ok2 := clock(to)
+	if !ok || !ok2 {
+		d.skip(line, "a cue with the times %q", strings.TrimSpace(block[0]))
+		return nil
+	}
+	return d.add(line, media.Cue{Start: start, End: end, Settings: tidySettings(settings), Text: strings.Join(block[1:], "\n")})
+}
+
+// tidySettings keeps the settings that mean something by themselves: regions
+// are not carried along.
+func tidySettings(s string) string {
+	var out []string
+	for _, f := range strings.Fields(s) {
+		name, value, ok := strings.Cut(f, ":")
+		switch {
+		case !ok || value == "" || strings.ContainsAny(value, "<>&\""):
+		case name == "line", name == "position", name == "size", name == "align", name == "vertical":
+			out = append(out, f)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// AppendWebVTT appends the segment of HLS (RFC 8216 §3.5) with the cues that are
+// seen in [from, to): whole, also those that begin before or end behind it.
+// mpegts is the time stamp, at 90 kHz, of presentation time 0.
+func AppendWebVTT(dst []byte, cues []media.Cue, from, to, mpegts int64) []byte {
+	dst = append(dst, "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:"...)
+	dst = strconv.AppendInt(dst, mpegts, 10)
+	dst = append(dst, ",LOCAL:00:00:00.000\n"...)
+	for _, c := range within(cues, from, to) {
+		dst = append(dst, '\n')
+		dst = appendClock(dst, c.Start)
+		dst = append(dst, " --> "...)
+		dst = appendClock(dst, c.End)
+		if c.Settings != "" {
+			dst = append(append(dst, ' '), c.Settings...)
+		}
+		dst = append(append(append(dst, '\n'), paragraph(c.Text)...), '\n')
+	}
+	return dst
+}
+
+// paragraph is cue text without blank lines, which would end the cue, and
+// without arrows, which would be taken for times.
+func paragraph(text string) string {
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		if strings.TrimSpace(line) != "" {
+			out = append(out, strings.ReplaceAll(line, "-->", "--&gt;"))
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// within returns the cues that are seen in [from, to).
+func within(cues []media.Cue, from, to int64) []media.Cue {
+	var out []media.Cue
+	for _, c := range cues {
+		if c.Start >= to {
+			break
+		}
+		if c.End > from {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// wvttSample reads a sample of a wvtt track (ISO/IEC 14496-30 §6.6): boxes with
+// what is seen while it lasts.
+func wvttSample(b []byte, start, end int64, d *Document) error {
+	for len(b) >= 8 {
+		n := int(binary.BigEndian.Uint32(b))
+		if n < 8 || n > len(b) {
+			return wrong(1, "a box of %d bytes in a sample of %d", n, len(b))
+		}
+		if string(b[4:8]) == "vttc" {
+			c := media.Cue{Start: start, End: end}
+			for in := b[8:n]; len(in) >= 8; {
+				k := int(binary.BigEndian.Uint32(in))
+				if k < 8 || k > len(in) {
+					return wrong(1, "a box of %d bytes in a cue of %d", k, len(in))
+				}
+				switch string(in[4:8]) {
+				case "payl":
+					c.Text = characters(in[8:k])
+				case "sttg":
+					c.Settings = tidySettings(characters(in[8:k]))
+				}
+				in = in[k:]
+			}
+			if err := d.add(1, c); err != nil {
+				return err
+			}
+		}
+		b = b[n:]
+	}
+	return nil
+}
