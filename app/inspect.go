@@ -45,6 +45,7 @@ type InspectionTrack struct {
 	FrameRate       float64 `json:"frameRate,omitempty"`
 	SamplingRate    int     `json:"samplingRate,omitempty"`
 	Channels        int     `json:"channels,omitempty"`
+	Cues            int     `json:"cues,omitempty"`
 }
 
 // Inspect describes an asset of the engine.
@@ -78,7 +79,7 @@ func inspectTrack(g *media.Group, t *media.Track) InspectionTrack {
 		StartSeconds:    float64(t.Ticks(first)) / media.TicksPerSecond,
 		DurationSeconds: seconds(t.Samples.Decode(last) - t.Samples.Decode(first)),
 		Samples:         last - first, Fragments: g.Fragments(),
-		Width: t.Codec.Width, Height: t.Codec.Height, SamplingRate: t.Codec.SamplingRate, Channels: t.Codec.Channels,
+		Width: t.Codec.Width, Height: t.Codec.Height, SamplingRate: t.Codec.SamplingRate, Channels: t.Codec.Channels, Cues: len(t.Cues),
 	}
 	if r := t.Codec.FrameRate; r[1] != 0 {
 		out.FrameRate = float64(r[0]) / float64(r[1])
@@ -92,8 +93,11 @@ func (i *Inspection) WriteText(w io.Writer) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, k := range i.Tracks {
 		size := fmt.Sprintf("%d×%d", k.Width, k.Height)
-		if k.Type != media.Video.String() {
+		switch k.Type {
+		case media.Audio.String():
 			size = fmt.Sprintf("%d Hz, %d ch", k.SamplingRate, k.Channels)
+		case media.Text.String():
+			size = fmt.Sprintf("%d cues", k.Cues)
 		}
 		language := k.Language
 		if language == "" {

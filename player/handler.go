@@ -17,8 +17,9 @@ var web embed.FS
 
 // contentSecurityPolicy lets a page run our own scripts alone. Media may come
 // from any server, through blob: URLs of the Media Source API too, and hls.js
-// and dash.js use workers.
-const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+// and dash.js use workers. The hash is that of an empty style sheet, which
+// dash.js adds to.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; img-src 'self' data:; " +
 	"connect-src http: https: data: blob:; media-src http: https: data: blob:; worker-src 'self' blob:; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 

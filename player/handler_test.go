@@ -70,7 +70,7 @@ func TestPolicyAllowsOurScriptsAlone(t *testing.T) {
 		name, value, _ := strings.Cut(strings.TrimSpace(directive), " ")
 		policy[name] = value
 	}
-	for name, want := range map[string]string{"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'", "worker-src": "'self' blob:"} {
+	for name, want := range map[string]string{"default-src": "'none'", "script-src": "'self'", "style-src": "'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='", "base-uri": "'none'", "frame-ancestors": "'none'", "worker-src": "'self' blob:"} {
 		if policy[name] != want {
 			t.Errorf("%s is %q, want %q", name, policy[name], want)
 		}

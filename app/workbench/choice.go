@@ -124,8 +124,8 @@ func (s *State) Levels(f media.Format) []Level {
 	}
 	for _, g := range s.Chosen().Groups() {
 		for _, t := range g.Tracks {
-			if f == media.HLSV3 && g.Kind == media.Audio && t != only {
-				continue // muxed into the video
+			if f == media.HLSV3 && (g.Kind == media.Audio && t != only || g.Kind == media.Text) {
+				continue // muxed into the video, or not there
 			}
 			out = append(out, Level{TrackKey: TrackKey{g.Name, t.Bitrate}})
 		}

@@ -80,8 +80,12 @@ func (a *Asset) text(t *media.Track, d *subtitle.Document) *media.Track {
 		if n > 1 {
 			what = fmt.Sprintf("%d cues are left out, the first: ", n)
 		}
+		where := t.Where()
+		if line := d.Skipped[0].Line; line > 0 {
+			where = fmt.Sprintf("%s line %d", t.File, line)
+		}
 		a.tell(fault.Finding{
-			Severity: fault.Warning, Code: "bad-cue", Where: fmt.Sprintf("%s line %d", t.File, d.Skipped[0].Line),
+			Severity: fault.Warning, Code: "bad-cue", Where: where,
 			Message: what + d.Skipped[0].Why, Affects: "The text that is left out is missing in every format.", Advice: "Correct the file.",
 		})
 	}

@@ -32,7 +32,7 @@ type Document struct {
 
 // Skipped is a cue that is left out.
 type Skipped struct {
-	Line int
+	Line int // 0 in a track of MP4
 	Why  string
 }
 
@@ -43,9 +43,9 @@ func (d *Document) skip(line int, why string, args ...any) {
 // add appends a cue, unless it is not one.
 func (d *Document) add(line int, c media.Cue) error {
 	switch {
+	case strings.TrimSpace(c.Text) == "":
 	case c.End <= c.Start:
 		d.skip(line, "a cue that ends at %s and begins at %s", media.Seconds(c.End), media.Seconds(c.Start))
-	case strings.TrimSpace(c.Text) == "":
 	case len(d.Cues) == maxCues:
 		return wrong(line, "the document has more than %d cues", maxCues)
 	default:
@@ -100,9 +100,13 @@ func characters(b []byte) string {
 	}, string(decoded))
 }
 
-// wrong is the error of a document.
+// wrong is the error of a document, in a line, or of a sample, where line is 0.
 func wrong(line int, what string, args ...any) error {
-	return fault.New(fault.InputFormatNotSupported, fmt.Sprintf("line %d", line), fmt.Sprintf(what, args...), "Correct the document.")
+	where := ""
+	if line > 0 {
+		where = fmt.Sprintf("line %d", line)
+	}
+	return fault.New(fault.InputFormatNotSupported, where, fmt.Sprintf(what, args...), "Correct the document.")
 }
 
 // lines is a text read line by line.

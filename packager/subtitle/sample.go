@@ -34,7 +34,7 @@ func Samples(t *media.Track) (*Document, error) {
 		end := media.Rescale(s.Composition+s.Duration, media.TicksPerSecond, int64(t.Timescale))
 		from := len(d.Cues)
 		if err := read(b, start, end, d); err != nil {
-			d.skip(1, "sample %d: %s", i+1, fault.As(err).Sentence())
+			d.skip(0, "sample %d: %s", i+1, fault.As(err).Sentence())
 			d.Cues = d.Cues[:from]
 			continue
 		}
@@ -75,7 +75,7 @@ func tx3gSample(b []byte, start, end int64, d *Document) error {
 	}
 	n := int(binary.BigEndian.Uint16(b))
 	if n > len(b)-2 {
-		return wrong(1, "a text of %d bytes in a sample of %d", n, len(b))
+		return wrong(0, "a text of %d bytes in a sample of %d", n, len(b))
 	}
-	return d.add(1, media.Cue{Start: start, End: end, Text: escaped(characters(b[2 : 2+n]))})
+	return d.add(0, media.Cue{Start: start, End: end, Text: escaped(characters(b[2 : 2+n]))})
 }

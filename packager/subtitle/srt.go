@@ -11,13 +11,13 @@ func readSRT(text string, d *Document) error {
 	for l.rest != "" {
 		at := l.n + 1
 		block := l.block()
-		for len(block) > 0 && !strings.Contains(block[0], "-->") { // its number
+		if len(block) == 0 {
+			continue
+		}
+		for len(block) > 1 && !strings.Contains(block[0], "-->") { // its number
 			block, at = block[1:], at+1
 		}
-		if len(block) == 0 {
-			if at > l.n { // blank
-				continue
-			}
+		if !strings.Contains(block[0], "-->") {
 			d.skip(at, "a block without times")
 			continue
 		}

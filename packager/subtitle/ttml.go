@@ -396,7 +396,7 @@ func ttmlSample(b []byte, start, end int64, d *Document) error {
 			continue
 		}
 		c.Start, c.End = max(c.Start, start), min(c.End, end)
-		if err := d.add(1, c); err != nil {
+		if err := d.add(0, c); err != nil {
 			return err
 		}
 	}

@@ -28,10 +28,10 @@ func readWebVTT(text string, d *Document) error {
 		if len(block) == 0 || isNote(block[0]) {
 			continue
 		}
-		if !strings.Contains(block[0], "-->") { // an identifier
+		if len(block) > 1 && !strings.Contains(block[0], "-->") { // an identifier
 			block, at = block[1:], at+1
 		}
-		if len(block) == 0 || !strings.Contains(block[0], "-->") {
+		if !strings.Contains(block[0], "-->") {
 			d.skip(at, "a block without times")
 			continue
 		}
@@ -131,14 +131,14 @@ func wvttSample(b []byte, start, end int64, d *Document) error {
 	for len(b) >= 8 {
 		n := int(binary.BigEndian.Uint32(b))
 		if n < 8 || n > len(b) {
-			return wrong(1, "a box of %d bytes in a sample of %d", n, len(b))
+			return wrong(0, "a box of %d bytes in a sample of %d", n, len(b))
 		}
 		if string(b[4:8]) == "vttc" {
 			c := media.Cue{Start: start, End: end}
 			for in := b[8:n]; len(in) >= 8; {
 				k := int(binary.BigEndian.Uint32(in))
 				if k < 8 || k > len(in) {
-					return wrong(1, "a box of %d bytes in a cue of %d", k, len(in))
+					return wrong(0, "a box of %d bytes in a cue of %d", k, len(in))
 				}
 				switch string(in[4:8]) {
 				case "payl":
@@ -148,7 +148,7 @@ func wvttSample(b []byte, start, end int64, d *Document) error {
 				}
 				in = in[k:]
 			}
-			if err := d.add(1, c); err != nil {
+			if err := d.add(0, c); err != nil {
 				return err
 			}
 		}

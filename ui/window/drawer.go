@@ -269,9 +269,12 @@ func trackRow(g *media.Group, t *media.Track) []kit.Cell {
 	}
 	first, last := int(t.First[0]), int(t.First[len(t.First)-1])
 	name := title(t)
-	if t.Kind == media.Audio {
+	switch r := t.Codec.FrameRate; {
+	case t.Kind == media.Audio:
 		name += fmt.Sprintf(" · %d Hz · %d ch", t.Codec.SamplingRate, t.Codec.Channels)
-	} else if r := t.Codec.FrameRate; r[1] != 0 {
+	case t.Kind == media.Text:
+		name += " · " + count(len(t.Cues), "cue", "cues")
+	case r[1] != 0:
 		name += fmt.Sprintf(" · %.4g Hz", float64(r[0])/float64(r[1]))
 	}
 	return []kit.Cell{

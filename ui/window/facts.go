@@ -103,7 +103,8 @@ func trackFacts(g *media.Group, t *media.Track) []kit.Fact {
 	)
 }
 
-// shapeFacts are the size and rate of pictures, or the rate and channels of sound.
+// shapeFacts are the size and rate of pictures, the rate and channels of sound,
+// or how many cues there are.
 func shapeFacts(t *media.Track) []kit.Fact {
 	switch t.Kind {
 	case media.Video:
@@ -117,6 +118,8 @@ func shapeFacts(t *media.Track) []kit.Fact {
 			{Name: L("Rate"), Value: grouped(int64(t.Codec.SamplingRate)) + " Hz"},
 			{Name: L("Channels"), Value: fmt.Sprint(t.Codec.Channels)},
 		}
+	case media.Text:
+		return []kit.Fact{{Name: L("Cues"), Value: fmt.Sprint(len(t.Cues))}}
 	}
 	return nil
 }

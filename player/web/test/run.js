@@ -10,6 +10,7 @@ import { playbackCases } from './playback.js';
 import { protectionCases } from './protection.js';
 import { serve } from './server.js';
 import { read } from './source.js';
+import { textCases } from './text.js';
 
 const workers = 2; // cases at once
 const caseLimit = 90_000; // ms
@@ -23,7 +24,7 @@ try {
   const source = await read(process.env.MANIFOLD_ASSET);
   const browser = await launch();
   try {
-    await runAll(browser, [...playbackCases(server, source), ...protectionCases(server, source), ...pageCases(server, source)].filter(([name]) => words.every((w) => name.includes(w))));
+    await runAll(browser, [...playbackCases(server, source), ...protectionCases(server, source), ...textCases(), ...pageCases(server, source)].filter(([name]) => words.every((w) => name.includes(w))));
   } finally {
     await browser.close();
   }

@@ -20,7 +20,8 @@ export async function serve(program, folder, flags = [], files = {}) {
     await writeFile(join(data, name), text);
   }
   const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--json', '--data', data, ...flags, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-  process.on('exit', () => child.kill('SIGKILL')); // whatever ends the tests
+  const kill = () => child.kill('SIGKILL');
+  process.on('exit', kill); // whatever ends the tests
   const gone = once(child, 'exit');
   const document = await ready(child, gone);
   const [asset] = document.assets;
@@ -44,6 +45,7 @@ export async function serve(program, folder, flags = [], files = {}) {
       const timer = setTimeout(() => child.kill('SIGKILL'), stopLimit);
       const [code] = await gone;
       clearTimeout(timer);
+      process.off('exit', kill);
       await rm(data, { recursive: true });
       if (code !== 0) throw new Error(`the server ended with ${code}`);
     },

@@ -29,10 +29,13 @@ export class Engine {
   #video;
   #report;
   #interrupt = () => {};
+  #captions = document.createElement('div'); // what TTML is drawn into
 
   constructor(video, report) {
     this.#video = video;
     this.#report = report;
+    this.#captions.className = 'captions';
+    video.after(this.#captions);
   }
 
   async load(url, protocol, start, { server, token }) {
@@ -42,6 +45,9 @@ export class Engine {
       player.initialize();
       player.updateSettings(settings);
       player.on(events.STREAM_INITIALIZED, resolve);
+      // The text of Smooth Streaming has times of the presentation here, as in
+      // every format; dash.js takes them for those of the fragment.
+      player.on(events.MANIFEST_LOADED, ({ data }) => { data.ttmlTimeIsRelative = false; });
       player.on(events.ERROR, ({ error }) => {
         const failure = failureOf(error);
         this.#report(failure);
@@ -51,6 +57,7 @@ export class Engine {
       player.setProtectionData(Object.fromEntries(systems.map((s) => [s, { httpRequestHeaders: bearer(token), ...(server ? { serverURL: server } : { priority: s === 'org.w3.clearkey' ? 0 : 1 }) }])));
       player.setAutoPlay(false);
       player.attachView(this.#video);
+      player.attachTTMLRenderingDiv(this.#captions);
       player.attachSource(url, start || undefined);
     });
   }
@@ -78,6 +85,7 @@ export class Engine {
   choose(kind, id) {
     const player = this.#player;
     if (kind === 'text') {
+      player.enableText(id !== null);
       player.setTextTrack(id === null ? -1 : Number(id));
     } else if (kind === 'audio') {
       player.setCurrentTrack(player.getTracksFor('audio').find((t) => audioID(t) === id));
@@ -94,6 +102,7 @@ export class Engine {
   async close() {
     this.#interrupt();
     this.#player.destroy();
+    this.#captions.remove();
   }
 }
 

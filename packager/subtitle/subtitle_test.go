@@ -1,0 +1,231 @@
+package subtitle
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"manifold/packager/media"
+)
+
+// written writes cues in one line each, for comparison.
+func written(cues []media.Cue) (out []string) {
+	for _, c := range cues {
+		line := fmt.Sprintf("%s-%s %s", media.Seconds(c.Start), media.Seconds(c.End), strings.ReplaceAll(c.Text, "\n", "|"))
+		if c.Settings != "" {
+			line += " [" + c.Settings + "]"
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func TestDocumentsAreRead(t *testing.T) {
+	for _, c := range []struct {
+		name, file, text string
+		language         string
+		want             []string
+		skipped          []int // lines
+	}{
+		{name: "plain", file: "a.vtt", text: "WEBVTT\n\n00:01.000 --> 00:02.500\nOne\nTwo\n\n01:00:00.001 --> 01:00:00.002\nLate", want: []string{"1.000-2.500 One|Two", "3600.001-3600.002 Late"}},
+		{name: "identifiers, notes, styles, regions", file: "a.vtt", text: "WEBVTT - title\nLanguage: en-GB\n\nNOTE\nnothing --> here\n\nSTYLE\n::cue{}\n\nREGION\nid:x\n\nfirst\n00:01.000 --> 00:02.000\nA\n\n2\n00:02.000 --> 00:03.000\nB\n", language: "en-GB", want: []string{"1.000-2.000 A", "2.000-3.000 B"}},
+		{name: "settings", file: "a.vtt", text: "WEBVTT\n\n00:01.000 --> 00:02.000 align:start line:10% region:x position:5%,line-left size:50%\nA\n", want: []string{"1.000-2.000 A [align:start line:10% position:5%,line-left size:50%]"}},
+		{name: "carriage returns, byte order mark", file: "a.VTT", text: "\uFEFFWEBVTT\r\n\r\n00:01.000 --> 00:02.000\r\nA\r\nB\r\n\r\n00:03.000\t-->\t00:04.000\tline:0\r\nC", want: []string{"1.000-2.000 A|B", "3.000-4.000 C [line:0]"}},
+		{name: "out of order", file: "a.vtt", text: "WEBVTT\n\n00:03.000 --> 00:04.000\nB\n\n00:01.000 --> 00:02.000\nA\n", want: []string{"1.000-2.000 A", "3.000-4.000 B"}},
+		{name: "cues that are none", file: "a.vtt", text: "WEBVTT\n\n00:03.000 --> 00:02.000\nbackwards\n\nno times\n\n00:0x.000 --> 00:02.000\nA\n\n00:99.000 --> 00:02.000\nA\n\n00:01.000 --> 00:02.000\n\n00:01.000 --> 00:02.000\nA\n", want: []string{"1.000-2.000 A"}, skipped: []int{3, 6, 8, 11}},
+		{name: "SubRip", file: "a.en.srt", text: "1\n00:00:01,000 --> 00:00:02,500\nOne <i>i</i> & <FONT color=\"#ffff00\">two</font>\n{\\an8}x\n\n2\n00:00:03,000 --> 00:00:04,000 X1:1 X2:2\n{\\an7\\b1}3 < 4 &amp; <x>5\n", want: []string{"1.000-2.500 One <i>i</i> &amp; <c.yellow>two</c>|{\\an8}x", "3.000-4.000 3 &lt; 4 &amp; 5 [line:5% align:start position:5%]"}},
+		{name: "SubRip without numbers", file: "a.srt", text: "\n\n00:00:01.000 --> 00:00:02.500\nOne\n\n\n\n7\n8\n00:00:03,000 --> 00:00:04,000\nTwo", want: []string{"1.000-2.500 One", "3.000-4.000 Two"}},
+		{name: "SubRip of Windows", file: "a.srt", text: "1\n00:00:01,000 --> 00:00:02,000\nd\xE9j\xE0\n", want: []string{"1.000-2.000 déjà"}},
+		{name: "TTML", file: "a.ttml", text: `<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xml:lang="fr" ttp:frameRate="25" ttp:tickRate="10000000">
+			<head><metadata><title>no cue</title></metadata><styling><style xml:id="b" tts:fontWeight="bold"/><style xml:id="bi" style="b" tts:fontStyle="italic"/></styling>
+			<layout><region xml:id="top" tts:origin="10% 5%" tts:extent="80% 20%"/><region xml:id="end" tts:origin="0% 50%" tts:extent="100% 40%" tts:displayAlign="after"><style tts:textAlign="end"/></region></layout></head>
+			<body begin="1s"><div begin="0.5s">
+			<p begin="0s" end="1s" region="top">  One
+				two  <br/> <span style="bi">three</span> </p>
+			<p begin="00:00:02:05" dur="500ms" region="end">A &lt; <span tts:color="#FF8800FF">B</span></p>
+			<p begin="30000000t" end="100f"><span tts:textDecoration="underline">u</span> v<metadata>no</metadata></p>
+			<p begin="1h" end="1.5h"> </p>
+			<p begin="9s">endless</p>
+			</div></body></tt>`, language: "fr",
+			want:    []string{"1.500-2.500 One two|<b><i>three</i></b> [line:5% position:50% size:80%]", "3.700-4.200 A &lt; <c.color_ff8800>B</c> [line:90%,end position:100% size:100% align:end]", "4.500-5.500 <u>u</u> v"},
+			skipped: []int{10}},
+	} {
+		d, err := Read([]byte(c.text), c.file)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		var lines []int
+		for _, s := range d.Skipped {
+			lines = append(lines, s.Line)
+		}
+		if got := written(d.Cues); !slices.Equal(got, c.want) || d.Language != c.language || !slices.Equal(lines, c.skipped) {
+			t.Errorf("%s: language %q, skipped lines %d (%v)\n%s\nwant %q, %d\n%s", c.name, d.Language, lines, d.Skipped, strings.Join(got, "\n"), c.language, c.skipped, strings.Join(c.want, "\n"))
+		}
+	}
+}
+
+func TestWhatIsNoDocumentIsRefusedInWords(t *testing.T) {
+	for file, c := range map[string][2]string{
+		"a.vtt":  {"1\n00:00:01,000 --> 00:00:02,000\nA\n", "a.vtt line 1: the document does not begin with WEBVTT"},
+		"b.vtt":  {"WEBVTTX\n", "b.vtt line 1: the document does not begin with WEBVTT"},
+		"a.srt":  {"no subtitles\nat all", "a.srt line 2: there is no cue"},
+		"a.ttml": {"<tt><body>\n<p begin='1s'", "a.ttml line 2: the document is not well-formed XML"},
+		"b.ttml": {"<html/>", "b.ttml line 1: the document is <html>, not <tt>"},
+		"c.ttml": {"", "c.ttml line 1: the document is empty"},
+		"d.ttml": {"<tt>\n<body><div><p begin='x' end='2s'>A</p></div></body></tt>", `d.ttml line 2: begin="x" is no time`},
+		"a.txt":  {"x", "a.txt: this is no text format"},
+	} {
+		if _, err := Read([]byte(c[0]), file); err == nil || !strings.Contains(err.Error(), c[1]) {
+			t.Errorf("%s: %v, want %s", file, err, c[1])
+		}
+	}
+}
+
+// What a place becomes as settings is the same place.
+func TestPlacesAreKept(t *testing.T) {
+	for settings, want := range map[string]place{
+		"":                                   {5, 90, 5, 95, true, "center"},
+		"line:10%":                           {5, 90, 10, 100, false, "center"},
+		"line:80%,end align:start":           {5, 90, 0, 80, true, "start"},
+		"line:0":                             {5, 90, 0, 100, false, "center"},
+		"line:-1":                            {5, 90, 5, 95, true, "center"},
+		"position:20% size:30% align:start":  {20, 30, 5, 95, true, "start"},
+		"position:20% size:90% align:start":  {20, 80, 5, 95, true, "start"},
+		"position:50% size:40%":              {30, 40, 5, 95, true, "center"},
+		"position:90% align:end size:20%":    {70, 20, 5, 95, true, "end"},
+		"align:middle line:nonsense size:1%": {49.5, 1, 5, 95, true, "center"},
+		"line:NaN% position:200%":            {5, 90, 5, 95, true, "center"},
+	} {
+		if got := placeOf(settings); got != want {
+			t.Errorf("%q: %+v, want %+v", settings, got, want)
+		} else if again := placeOf(got.settings()); again != got && settings != "line:0" {
+			t.Errorf("%q becomes %q: %+v", settings, got.settings(), again)
+		}
+	}
+}
+
+// Every document on its own reads back as what is seen in its fragment, and all
+// together as the cues; WebVTT segments hold each cue whole.
+func TestWhatIsWrittenReadsAsTheCues(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const ms = media.TicksPerSecond / 1000
+		text := rapid.SampledFrom([]string{"One", "a &lt; b", "<i>x</i> y", "two\nlines", "<b>b<i>bi</i></b>", "<c.red>r</c>\n<u>u</u>", "ünïcode 日本"})
+		var cues []media.Cue
+		at := int64(0)
+		for i := range rapid.IntRange(0, 12).Draw(t, "cues") {
+			at += int64(rapid.IntRange(0, 3000).Draw(t, "gap")) * ms
+			c := media.Cue{Start: at, End: at + int64(rapid.IntRange(1, 5000).Draw(t, "lasts"))*ms, Text: fmt.Sprint(text.Draw(t, "text"), " ", i)}
+			c.Settings = rapid.SampledFrom([]string{"", "line:10%", "position:20% size:30% align:start"}).Draw(t, "settings")
+			cues = append(cues, c)
+		}
+		times := []int64{0}
+		for times[len(times)-1] < at+6000*ms {
+			times = append(times, times[len(times)-1]+int64(rapid.IntRange(1, 4000).Draw(t, "fragment"))*ms)
+		}
+		track := &media.Track{Kind: media.Text, Language: "en", Cues: cues}
+		Fragment(track, times)
+		if track.Samples.Count() != len(times)-1 || len(track.First) != len(times) || track.Ticks(0) != 0 || track.End() != times[len(times)-1] {
+			t.Fatalf("%d samples, %d fragments, end %d", track.Samples.Count(), len(track.First)-1, track.End())
+		}
+		var got Document
+		for k, s := range track.Samples.Append(nil, 0, track.Samples.Count()) {
+			b := make([]byte, s.Size)
+			if _, err := track.Source.ReadAt(b, s.Position); err != nil {
+				t.Fatal(err)
+			}
+			var one Document
+			if err := readTTML(string(b), &one); err != nil || len(one.Skipped) > 0 {
+				t.Fatalf("fragment %d: %v %v\n%s", k, err, one.Skipped, b)
+			}
+			for _, c := range one.Cues {
+				if c.Start < times[k] || c.End > times[k+1] {
+					t.Fatalf("fragment %d has a cue at %d–%d", k, c.Start, c.End)
+				}
+			}
+			got.Cues = append(got.Cues, one.Cues...)
+			vtt, err := Read(AppendWebVTT(nil, cues, times[k], times[k+1], 900000), "a.vtt")
+			if err != nil || len(vtt.Skipped) > 0 || !slices.Equal(written(vtt.Cues), written(within(cues, times[k], times[k+1]))) {
+				t.Fatalf("segment %d: %v\n%q\n%q", k, err, written(vtt.Cues), written(within(cues, times[k], times[k+1])))
+			}
+		}
+		got.join()
+		got.sort()
+		for i := range cues {
+			cues[i].Text = cueText(pieces(cues[i].Text))
+			cues[i].Settings = placeOf(cues[i].Settings).settings()
+		}
+		for i := range got.Cues {
+			got.Cues[i].Settings = placeOf(got.Cues[i].Settings).settings()
+		}
+		if !slices.Equal(written(got.Cues), written(cues)) {
+			t.Fatalf("read back\n%s\nwant\n%s", strings.Join(written(got.Cues), "\n"), strings.Join(written(cues), "\n"))
+		}
+	})
+}
+
+func box(kind string, parts ...string) string {
+	body := strings.Join(parts, "")
+	return string(binary.BigEndian.AppendUint32(nil, uint32(8+len(body)))) + kind + body
+}
+
+func TestSamplesOfMP4AreRead(t *testing.T) {
+	for fourCC, c := range map[string]struct {
+		samples []string // of 2 s
+		want    []string
+		skipped int
+	}{
+		"wvtt": {[]string{box("vttc", box("sttg", "line:10%"), box("payl", "A &amp; b")), box("vttc", box("sttg", "line:10%"), box("payl", "A &amp; b")) + box("vttc", box("payl", "C")), box("vtte"), box("vttc", box("payl", "D"))[:9]},
+			[]string{"1.000-5.000 A &amp; b [line:10%]", "3.000-5.000 C"}, 1},
+		"stpp": {[]string{`<tt><body><div><p begin="1s" end="3s">A</p></div></body></tt>`, `<tt><body><div><p begin="1s" end="3s">A</p><p begin="3s" end="9s">B</p></div></body></tt>`, "", "<tt"},
+			[]string{"2.000-4.000 A", "4.000-5.000 B"}, 1},
+		"tx3g": {[]string{"\x00\x05a < b", "\x00\x00", "\x00\x01c\x00\x00\x00\x0cstyl", "\x00\x09x"}, []string{"1.000-3.000 a &lt; b", "5.000-7.000 c"}, 1},
+	} {
+		index := media.NewIndexBuilder(len(c.samples))
+		at := 0
+		for i, s := range c.samples {
+			index.Run(i, int64(at))
+			index.Size(int64(len(s)))
+			index.Decode(int64(2000 * i))
+			at += len(s)
+		}
+		index.Decode(int64(2000 * len(c.samples)))
+		track := &media.Track{Kind: media.Text, Timescale: 1000, Codec: media.Codec{FourCC: fourCC}, Samples: index.Samples(),
+			Clock: media.NewClock(1000, 0, 1, 1), Source: bytes.NewReader([]byte(strings.Join(c.samples, "")))} // an empty edit of 1 s
+		d, err := Samples(track)
+		if err != nil || !slices.Equal(written(d.Cues), c.want) || len(d.Skipped) != c.skipped {
+			t.Errorf("%s: %v\n%q, skipped %v\n%q", fourCC, err, written(d.Cues), d.Skipped, c.want)
+		}
+	}
+}
+
+// Whatever stands in a file, what is made of it can be read.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte("WEBVTT\n\n00:01.000 --> 00:02.000 line:1\n<i>A\n"), uint8(0))
+	f.Add([]byte("1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<b>A</i> &\n"), uint8(1))
+	f.Add([]byte(`<tt xml:lang="x"><head><styling><style xml:id="a"/></styling></head><body><p begin="1s" end="2s" style="a">A<br/></p></body></tt>`), uint8(2))
+	f.Fuzz(func(t *testing.T, b []byte, kind uint8) {
+		d, err := Read(b, []string{"a.vtt", "a.srt", "a.ttml"}[kind%3])
+		if err != nil {
+			return
+		}
+		for _, c := range d.Cues {
+			if c.Start < 0 || c.End <= c.Start {
+				t.Fatalf("a cue at %d–%d", c.Start, c.End)
+			}
+		}
+		cues := d.Cues[:min(len(d.Cues), 50)]
+		var again Document
+		if err := readTTML(string(AppendIMSC(nil, cues, d.Language, 0, endless)), &again); err != nil {
+			t.Fatalf("%v\n%q", err, AppendIMSC(nil, cues, d.Language, 0, endless))
+		}
+		if _, err := Read(AppendWebVTT(nil, cues, 0, endless, 0), "a.vtt"); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

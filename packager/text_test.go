@@ -1,0 +1,113 @@
+package packager_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"manifold/packager"
+	"manifold/packager/media"
+)
+
+// texts is a folder with a film and subtitles in two languages.
+func texts(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	movie(t, filepath.Join(dir, "film.mp4"), 9, 500)
+	for name, text := range map[string]string{
+		"film.en.vtt": "WEBVTT\n\n00:01.000 --> 00:05.500 line:10%\nAcross <i>fragments</i>\n\n00:20.000 --> 00:21.000\nBehind the end\n",
+		"film.de.srt": "1\n00:00:06,500 --> 00:00:07,000\nSpäter\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// Every format tells of text in its own way, and has segments of it.
+func TestTextInEveryFormat(t *testing.T) {
+	e := open(t, packager.Config{}, texts(t))
+	a, err := e.Asset(context.Background(), e.Entries()[0].Locator.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Findings) != 1 || a.Findings[0].Code != "cue-outside" || a.Findings[0].Where != "film.en.vtt" {
+		t.Errorf("findings %v", a.Findings)
+	}
+	_, en, ok := a.Presentation.Track("textstream_en", a.Presentation.Group("textstream_en").Lowest().Bitrate)
+	if !ok || en.Kind != media.Text || len(en.Cues) != 2 {
+		t.Fatalf("%+v", en)
+	}
+	level := strings.TrimSuffix(strings.SplitN(string(mustAsk(t, e, "manifest(format=m3u8-aapl)")), `NAME="textstream_en"`, 2)[1], "\n")
+	level = level[strings.Index(level, "QualityLevels("):]
+	level = level[:strings.Index(level, "/")]
+	for tail, want := range map[string][]string{
+		"manifest(format=m3u8-aapl)": {
+			`#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="text",NAME="textstream_de",LANGUAGE="de",AUTOSELECT=YES,URI="`,
+			`AUDIO="audio",SUBTITLES="text"`, `CODECS="avc1.64000d,mp4a.40.2"`,
+		},
+		"manifest(format=m3u8-cmaf)":                                             {`CODECS="avc1.64000d,mp4a.40.2,stpp.ttml.im1t"`, `SUBTITLES="text"`},
+		"manifest(format=mpd-time-csf)":                                          {`group="7"`, `contentType="text" mimeType="application/mp4" codecs="stpp" lang="en"`, `<Role schemeIdUri="urn:mpeg:dash:role:2011" value="subtitle"/>`},
+		"manifest":                                                               {`Type="text" Subtype="SUBT"`, `FourCC="TTML" CodecPrivateData=""`, `Name="textstream_de"`},
+		"manifest(format=mpd-time-cmaf,encryption=cenc)":                         {`contentType="text"`},
+		level + "/Manifest(textstream_en,format=m3u8-aapl)":                      {"#EXTINF:6.000000,no-desc\nFragments(textstream_en=0,format=m3u8-aapl)"},
+		level + "/Fragments(textstream_en=0,format=m3u8-aapl)":                   {"WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n00:00:01.000 --> 00:00:05.500 line:10%\nAcross <i>fragments</i>\n"},
+		level + "/Fragments(textstream_en=60000000,format=m3u8-aapl)":            {"WEBVTT\nX-TIMESTAMP-MAP="},
+		level + "/Fragments(textstream_en=20000000,format=m3u8-cmaf)":            {`<p begin="00:00:02.000" end="00:00:04.000"`, `<span tts:fontStyle="italic">fragments</span>`, "tfdt"},
+		level + "/Fragments(textstream_en=20000000)":                             {`<p begin="00:00:02.000" end="00:00:04.000"`},
+		level + "/Fragments(textstream_en=i,format=mpd-time-cmaf)":               {"im1t", "subt", "sthd", "stpp\x00\x00\x00\x00\x00\x00\x00\x01http://www.w3.org/ns/ttml\x00"},
+		level + "/Manifest(textstream_en,format=m3u8-cmaf,encryption=cbcs-aapl)": {"#EXT-X-MAP"},
+	} {
+		b := string(mustAsk(t, e, tail))
+		for _, w := range want {
+			if !strings.Contains(b, w) {
+				t.Errorf("%s lacks %q:\n%s", tail, w, b)
+			}
+		}
+	}
+	for tail, kind := range map[string]string{
+		"/Fragments(textstream_en=0,format=m3u8-aapl)": "text/vtt", "/Fragments(textstream_en=0,format=mpd-time-csf)": "application/mp4", "/Fragments(textstream_en=0)": "application/mp4",
+	} {
+		if _, a, err := ask(e, level+tail); err != nil || a.Type != kind {
+			t.Errorf("%s is %v, %v", tail, a, err)
+		}
+	}
+	// text is not encrypted, sample by sample
+	if b := string(mustAsk(t, e, level+"/Manifest(textstream_en,format=m3u8-cmaf,encryption=cbcs-aapl)")); strings.Contains(b, "EXT-X-KEY") {
+		t.Errorf("text has a key:\n%s", b)
+	}
+	mpd := string(mustAsk(t, e, "manifest(format=mpd-time-cmaf,encryption=cenc)"))
+	if set := mpd[strings.Index(mpd, `contentType="text"`):]; strings.Contains(set, "ContentProtection") {
+		t.Errorf("text is protected:\n%s", set)
+	}
+	// HLS V3 has no groups of renditions
+	if b := string(mustAsk(t, e, "manifest(format=m3u8-aapl-v3)")); strings.Contains(b, "SUBTITLES") || strings.Contains(b, "textstream") {
+		t.Errorf("V3 has text:\n%s", b)
+	}
+}
+
+// What stands beside the media does not change how it is encrypted or cut.
+func TestTextLeavesTheOthersAsTheyAre(t *testing.T) {
+	dir := t.TempDir()
+	movie(t, filepath.Join(dir, "film.mp4"), 9, 500)
+	with := texts(t)
+	ordinals := func(dir string) (out []int) {
+		e := open(t, packager.Config{}, dir)
+		a, err := e.Asset(context.Background(), e.Entries()[0].Locator.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, track := range a.Tracks {
+			if track.Kind != media.Text {
+				out = append(out, track.Ordinal)
+			}
+		}
+		return out
+	}
+	if a, b := ordinals(dir), ordinals(with); len(a) != 2 || a[0] != b[0] || a[1] != b[1] {
+		t.Errorf("ordinals %v without text, %v with it", a, b)
+	}
+}
