@@ -200,6 +200,7 @@ func (a *Asset) assemble(list []listed, o Options) error {
 		return err
 	}
 	a.fragmentTexts(p)
+	a.Findings = append(a.Findings, examine(p)...)
 	for _, g := range audiovisual {
 		for _, t := range g.Tracks {
 			t.PeakTS = remember(func(audio *media.Track) int { return ts.Peak(g, t, audio) })

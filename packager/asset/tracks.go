@@ -179,6 +179,13 @@ func (a *Asset) readListed(ctx context.Context) ([]listed, error) {
 			continue
 		}
 		taken[t] = true
+		if contradicts(t.Language, e.Language) {
+			a.tell(fault.Finding{
+				Severity: fault.Info, Code: "language-contradicts", Where: fmt.Sprintf("%s line %d", a.Server, e.Line),
+				Message: fmt.Sprintf("systemLanguage is %q, and %s says %q", e.Language, t.Where(), t.Language),
+				Affects: "Nobody: the server manifest is believed.", Advice: "Correct the one or the other.",
+			})
+		}
 		out = append(out, listed{t, e})
 	}
 	return out, nothing(out, failed, "the server manifest names no track that can be served")
