@@ -110,6 +110,7 @@ func (w *Workbench) open(ctx context.Context, o opening, progress progress) erro
 			engine.Remove(e.Path)
 		}
 	}
+	w.roots.note(resolved(o.path), entries)
 	w.Dispatch(AssetsAdded{added, o.choose})
 	for i, a := range added {
 		if len(added) > 1 {
@@ -185,5 +186,6 @@ func (w *Workbench) CloseAsset(locator string) {
 	if a := s.Asset(locator); a != nil {
 		w.service.engine().Remove(a.Path)
 		w.Dispatch(AssetClosed{locator})
+		w.roots.forget(w.State().Assets)
 	}
 }

@@ -25,6 +25,7 @@ type Settings struct {
 	Address         string `json:"address"`         // to listen on
 	Data            string `json:"data,omitempty"`  // data directory of the engine; "" is where this file lies
 	FragmentSeconds int    `json:"fragmentSeconds"` // 0: one GOP a fragment
+	ExtendedCodecs  bool   `json:"extendedCodecs"`  // AV1, VP9, Opus, FLAC, AC-3, AC-4, too
 
 	Layout Layout   `json:"layout"`
 	Panes  []Pane   `json:"panes"`
@@ -62,7 +63,7 @@ func (s Settings) service(home string) app.Config {
 	if data == "" {
 		data = home
 	}
-	return app.Config{Data: data, FragmentSeconds: s.FragmentSeconds}
+	return app.Config{Data: data, FragmentSeconds: s.FragmentSeconds, ExtendedCodecs: s.ExtendedCodecs}
 }
 
 // loadSettings reads the settings of a home. What cannot be read is a warning

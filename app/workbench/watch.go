@@ -50,8 +50,12 @@ func (w *Workbench) watch() {
 			}
 		}
 		s := w.State()
+		roots := w.roots.all()
 		if notifier != nil {
-			follow(notifier, watched, s.Assets)
+			follow(notifier, watched, roots, s.Assets)
+		}
+		for _, r := range roots {
+			w.discover(r)
 		}
 		for i := range s.Assets {
 			w.refresh(&s.Assets[i])
@@ -59,9 +63,13 @@ func (w *Workbench) watch() {
 	}
 }
 
-// follow watches the folders of the open assets and no others.
-func follow(notifier *fsnotify.Watcher, watched map[string]bool, assets []Asset) {
+// follow watches the folders that were opened and those of the open assets, and
+// no others.
+func follow(notifier *fsnotify.Watcher, watched map[string]bool, roots []string, assets []Asset) {
 	wanted := map[string]bool{}
+	for _, r := range roots {
+		wanted[filepath.Clean(r)] = true
+	}
 	for _, a := range assets {
 		dir := a.From
 		if a.Read != nil {

@@ -25,6 +25,7 @@ type Workbench struct {
 	work    sync.WaitGroup
 
 	service serviceHolder
+	roots   roots
 	saver   saver
 }
 

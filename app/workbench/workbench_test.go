@@ -238,6 +238,40 @@ func TestAFolderThatChangesIsReadAgain(t *testing.T) {
 	})
 }
 
+// An asset that appears in a folder that was opened is opened, too; one that was
+// closed stays closed.
+func TestAssetsThatAppearAreOpened(t *testing.T) {
+	b := start(t, t.TempDir())
+	root := t.TempDir()
+	copied := func(name string) {
+		t.Helper()
+		whole := filepath.Join(t.TempDir(), name)
+		if err := os.CopyFS(whole, os.DirFS(sample(t))); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(whole, filepath.Join(root, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	opened := func(n int) func(State) bool {
+		return func(s State) bool {
+			return len(s.Assets) == n && !slices.ContainsFunc(s.Assets, func(a Asset) bool { return a.Read == nil || a.Err() != nil })
+		}
+	}
+	copied("one")
+	copied("two")
+	b.Open(root)
+	b.until("both are opened", opened(2))
+	chosen := b.State().Locator
+	b.CloseAsset(b.State().Assets[1].Locator.ID)
+	copied("three")
+	b.until("the third is opened", opened(2))
+	s := b.until("the third is said to be open", func(s State) bool { return strings.Contains(s.Notice.String(), "opened in") && len(s.Assets) == 2 })
+	if s.Locator != chosen || filepath.Base(filepath.Dir(s.Assets[1].Path)) != "three" {
+		t.Errorf("chosen %s, then %s; open is %s", chosen, s.Locator, s.Assets[1].Path)
+	}
+}
+
 func TestABrokenFolderIsAnAssetWithAReason(t *testing.T) {
 	b := start(t, t.TempDir())
 	dir := filepath.Join(t.TempDir(), "broken set")

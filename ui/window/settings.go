@@ -32,12 +32,15 @@ func (w *Window) showSettings() {
 	data.Validator = validDirectory
 	fragment := w.newEntry(strconv.Itoa(s.FragmentSeconds), "0")
 	fragment.Validator = validSeconds
+	extended := widget.NewCheck(L("AV1, VP9, Opus, FLAC, AC-3 and AC-4, too"), nil)
+	extended.SetChecked(s.ExtendedCodecs)
 	items := []*widget.FormItem{
 		{Text: L("Theme"), Widget: themes},
 		{Text: L("Density"), Widget: densities},
 		{Text: L("Address"), Widget: address, HintText: L("Where the server listens. 127.0.0.1 is this machine alone; 0.0.0.0 shares with the network.")},
 		{Text: L("Data directory"), Widget: data, HintText: L("Where locators are kept; empty for the usual place. Another one gives other URLs.")},
 		{Text: L("Fragment seconds"), Widget: fragment, HintText: L("Merges whole GOPs up to so many seconds; 0 leaves one GOP a fragment.")},
+		{Text: L("Extended codecs"), Widget: extended, HintText: L("In HLS CMAF and DASH, where their standards have a place for them.")},
 	}
 	w.present(dialog.NewForm(L("Settings"), L("Apply"), L("Cancel"), items, func(ok bool) {
 		if !ok {
@@ -47,8 +50,9 @@ func (w *Window) showSettings() {
 		next.Theme, next.Density = themeChoices[themes.SelectedIndex()], densityChoices[densities.SelectedIndex()]
 		next.Address, next.Data = address.Text, data.Text
 		next.FragmentSeconds, _ = strconv.Atoi(fragment.Text) // the validator saw it
+		next.ExtendedCodecs = extended.Checked
 		w.bench.ApplySettings(next)
-	}, w.win), fyne.NewSize(640, 430))
+	}, w.win), fyne.NewSize(640, 490))
 }
 
 // choice is a list of words for values.
