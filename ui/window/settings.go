@@ -52,7 +52,7 @@ func (w *Window) showSettings() {
 		next.FragmentSeconds, _ = strconv.Atoi(fragment.Text) // the validator saw it
 		next.ExtendedCodecs = extended.Checked
 		w.bench.ApplySettings(next)
-	}, w.win), fyne.NewSize(640, 490))
+	}, w.win), fyne.NewSize(640, 420))
 }
 
 // choice is a list of words for values.
