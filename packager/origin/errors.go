@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -69,8 +70,15 @@ func clip(s string) string {
 
 // abort ends the connection of an answer that began and cannot be finished.
 func abort(r *http.Request, err error) {
-	if r.Context().Err() == nil {
+	if r.Context().Err() == nil && !gone(err) {
 		slog.Error("an answer was broken off", "path", r.URL.Path, "error", err)
 	}
 	panic(http.ErrAbortHandler)
+}
+
+// gone says whether an error is that the client does not read on, as players do
+// after every seek.
+func gone(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && (op.Op == "write" || op.Op == "writev")
 }

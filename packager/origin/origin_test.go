@@ -330,6 +330,67 @@ func TestBrokenSegment(t *testing.T) {
 	}
 }
 
+// large answers with a segment of many pieces.
+type large struct{ broken }
+
+func (large) Do(context.Context, *media.Request, func(string) bool) (*packager.Answer, error) {
+	return &packager.Answer{Type: "video/mp4", ETag: `"x"`, Body: &pieces{}}, nil
+}
+
+// pieces is a segment of 32 times a mebibyte that is sent two pieces at a
+// time, where that can be done.
+type pieces struct{}
+
+func (*pieces) Size() int64 { return 32 << 20 }
+func (*pieces) Close()      {}
+func (p *pieces) WriteTo(_ context.Context, w io.Writer) error {
+	piece := bytes.Repeat([]byte("0123456789abcdef"), 1<<15)
+	for range 32 {
+		g, ok := w.(mux.Gatherer)
+		if !ok {
+			return errors.New("the connection takes no pieces")
+		}
+		if err := g.Gather([][]byte{piece, piece}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Segments go to the connection in pieces behind their header; who does not read
+// to the end is no error of ours.
+func TestSegmentsAreSentInPieces(t *testing.T) {
+	h := &origin.Handler{Engine: large{}}
+	s, err := origin.Start("127.0.0.1:0", h.Guard(h))
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := "http://" + s.Address().String() + "/x/y.ism/QualityLevels(1)/Fragments(video=0)"
+	for range 2 { // on one connection
+		a, err := http.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(a.Body)
+		a.Body.Close()
+		if err != nil || len(b) != 32<<20 || a.Header.Get("ETag") != `"x"` || !bytes.Equal(b, bytes.Repeat([]byte("0123456789abcdef"), 32<<16)) {
+			t.Fatalf("%d bytes, %v, %v", len(b), err, a.Header)
+		}
+	}
+	a, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.CopyN(io.Discard, a.Body, 1000)
+	a.Body.Close() // which closes the connection
+	if err := s.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := h.Stats.Errors.Load(); n != 0 || h.Stats.Bytes.Load() < 64<<20 {
+		t.Errorf("%d errors, %d bytes", n, h.Stats.Bytes.Load())
+	}
+}
+
 // An interrupted server finishes what it sends and takes nothing more.
 func TestStopDrains(t *testing.T) {
 	begun, finish := make(chan bool), make(chan bool)

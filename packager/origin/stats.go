@@ -11,7 +11,7 @@ import (
 // Stats counts what was asked for.
 type Stats struct {
 	Requests atomic.Int64
-	Errors   atomic.Int64 // answered with 400 or more, or broken off
+	Errors   atomic.Int64 // answered with 400 or more, or broken off by us
 	Bytes    atomic.Int64 // of bodies
 }
 
@@ -23,6 +23,7 @@ type recorder struct {
 	begun  time.Time
 	status int
 	bytes  int64
+	gone   bool // the client does not read on
 }
 
 func (s *Stats) begin(w http.ResponseWriter, r *http.Request) *recorder {
@@ -44,7 +45,7 @@ func (w *recorder) Write(p []byte) (int, error) {
 		w.status = http.StatusOK
 	}
 	n, err := w.ResponseWriter.Write(p)
-	w.bytes += int64(n)
+	w.bytes, w.gone = w.bytes+int64(n), w.gone || gone(err)
 	return n, err
 }
 
@@ -60,7 +61,7 @@ func (w *recorder) ReadFrom(r io.Reader) (int64, error) {
 	} else {
 		n, err = io.Copy(w.ResponseWriter, r)
 	}
-	w.bytes += n
+	w.bytes, w.gone = w.bytes+n, w.gone || gone(err)
 	return n, err
 }
 
@@ -71,7 +72,7 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (w *recorder) end() {
 	broken := recover()
 	w.stats.Bytes.Add(w.bytes)
-	if w.status >= 400 || broken != nil {
+	if w.status >= 400 || broken != nil && !w.gone && w.r.Context().Err() == nil {
 		w.stats.Errors.Add(1)
 	}
 	slog.Debug("request", "method", w.r.Method, "path", w.r.URL.Path, "status", w.status, "bytes", w.bytes, "took", time.Since(w.begun), "broken", broken != nil)
