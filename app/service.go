@@ -128,11 +128,13 @@ func (s *Service) Base() string {
 
 // pages puts the start page and the player in front of the origin.
 func (s *Service) pages() http.Handler {
-	index, preview := player.Index(s.index), player.Handler()
+	index, preview, metrics := player.Index(s.index), player.Handler(), s.origin.Metrics()
 	return s.origin.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch p := r.URL.Path; {
 		case p == "/":
 			index.ServeHTTP(w, r)
+		case p == "/metrics":
+			metrics.ServeHTTP(w, r)
 		case p == "/player":
 			http.Redirect(w, r, "/player/?"+r.URL.RawQuery, http.StatusPermanentRedirect)
 		case strings.HasPrefix(p, "/player/"):

@@ -578,6 +578,30 @@ func TestProgrammeIsWhatFileNamesShare(t *testing.T) {
 	}
 }
 
+// Text belongs to the media of its name; in a folder of one programme all does.
+func TestTextIsFoundBesideTheMedia(t *testing.T) {
+	cue := []byte("WEBVTT\n\n00:00.500 --> 00:01.500\nHello\n")
+	dir := folder(t, map[string][]byte{
+		"film.mp4": movie(video(50, 30)), "film.en.vtt": cue, "film_fra.vtt": cue, "film.vtt": cue, "films.vtt": cue, "pt-BR.vtt": cue,
+	})
+	texts := func(path string) (out []string) {
+		a := open(t, path)
+		if a.Err != nil {
+			t.Fatal(a.Err)
+		}
+		for _, g := range a.Presentation.Of(media.Text) {
+			out = append(out, g.Name+" "+g.Tracks[0].Language)
+		}
+		return out
+	}
+	if got := texts(filepath.Join(dir, "film.mp4")); !slices.Equal(got, []string{"textstream_en en", "textstream_und ", "textstream_fra fra"}) {
+		t.Errorf("beside the file: %q", got)
+	}
+	if got := texts(dir); !slices.Equal(got, []string{"textstream_en en", "textstream_und ", "textstream_fra fra", "textstream_und-2 ", "textstream_pt-BR pt-BR"}) {
+		t.Errorf("in the folder: %q", got)
+	}
+}
+
 // Files of kinds that are not read are told once, by name.
 func TestOtherFilesAreTold(t *testing.T) {
 	a := open(t, folder(t, map[string][]byte{"a.mp4": movie(video(50, 30)), "a.srt": []byte("1"), "b.mp3": []byte("x"), "cover.jpg": []byte("x")}))

@@ -42,6 +42,7 @@ func Find(ctx context.Context, path string) ([]Set, error) {
 			s.Server = filepath.Base(abs)
 		} else {
 			s.Files = []string{filepath.Base(abs)}
+			s.Texts = besides(abs)
 		}
 		return []Set{s}, nil
 	}
@@ -54,6 +55,20 @@ func Find(ctx context.Context, path string) ([]Set, error) {
 	}
 	unique(f.sets)
 	return f.sets, nil
+}
+
+// besides returns the text files that have the name of a media file: "film.srt"
+// and "film.en.srt" of "film.mp4".
+func besides(file string) []string {
+	list, _ := os.ReadDir(filepath.Dir(file)) // without a list there is none
+	var out []string
+	for _, e := range list[:min(len(list), maxEntries)] {
+		rest, ok := strings.CutPrefix(stem(e.Name()), stem(filepath.Base(file)))
+		if ok && !e.IsDir() && isText(e.Name()) && (rest == "" || strings.ContainsAny(rest[:1], "._-")) {
+			out = append(out, e.Name())
+		}
+	}
+	return out
 }
 
 func noMedia(dir string) error {

@@ -32,6 +32,7 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 // refuse writes the text of an error. What comes from a file is in it by its
 // name in the asset, never by its path on this machine.
 func refuse(w http.ResponseWriter, r *http.Request, e *fault.Error, status int) {
+	noteCode(w, string(e.Code))
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (0x%08X)\n", e.Code, e.Code.Number())
 	if e.Where != "" {

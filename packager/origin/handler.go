@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 
 	"manifold/packager"
 	"manifold/packager/fault"
@@ -25,13 +26,16 @@ type Handler struct {
 	Hosts  Hosts
 	Base   string // public address in absolute URLs; "" is the Host that was asked
 	Stats  Stats
+
+	once    sync.Once
+	metrics *metrics // see measured
 }
 
 // Guard puts a handler, of the pages of the server and Handler itself, behind
 // what holds for every request: our Host alone, and the count.
 func (h *Handler) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		out := h.Stats.begin(w, r)
+		out := h.Stats.begin(w, r, h.measured())
 		defer out.end()
 		out.Header().Set("X-Content-Type-Options", "nosniff")
 		if err := h.Hosts.check(r.Host); err != nil {
@@ -79,6 +83,7 @@ func (h *Handler) get(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, err)
 		return
 	}
+	note(w, request)
 	request.Base = h.base(r)
 	allowOrigins(w.Header())
 	var matched string

@@ -284,6 +284,29 @@ func TestForeignHosts(t *testing.T) {
 	expect(t, a, 200, "Access-Control-Allow-Origin", "")
 }
 
+// Numbers are by format, status and code of the error, and name nothing else.
+func TestMetrics(t *testing.T) {
+	_, base, h := server(t, packager.Config{}, origin.Hosts{})
+	do(t, "GET", base+segment)
+	do(t, "GET", base+segment)
+	do(t, "GET", base+"manifest(format=mpd-time-csf)")
+	do(t, "GET", base+"manifest(format=unheard-of)")
+	w := httptest.NewRecorder()
+	h.Metrics().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	b := w.Body.String()
+	for _, want := range []string{
+		`manifold_requests_total{code="",format="m3u8-cmaf",status="200"} 2`, `manifold_requests_total{code="",format="mpd-time-csf",status="200"} 1`,
+		`manifold_requests_total{code="BAD_URL_SYNTAX",format="",status="400"} 1`, `manifold_egress_bytes_total{format="m3u8-cmaf"} `, `manifold_request_duration_seconds_count{format="m3u8-cmaf"} 2`, "process_cpu_seconds_total", "go_goroutines",
+	} {
+		if !strings.Contains(b, want) {
+			t.Errorf("lacks %s in\n%s", want, b)
+		}
+	}
+	if strings.Contains(b, "unheard-of") || strings.Contains(b, ".ism") {
+		t.Error("names what was asked for")
+	}
+}
+
 // Files of a policy that does not expect change are kept for three days.
 func TestCacheHeaders(t *testing.T) {
 	_, base, _ := server(t, packager.Config{Policy: "Predefined_ClearStreamingOnly"}, origin.Hosts{})

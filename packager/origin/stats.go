@@ -24,11 +24,15 @@ type recorder struct {
 	status int
 	bytes  int64
 	gone   bool // the client does not read on
+
+	metrics *metrics
+	format  string // that was asked for; "" is none
+	code    string // of the error
 }
 
-func (s *Stats) begin(w http.ResponseWriter, r *http.Request) *recorder {
+func (s *Stats) begin(w http.ResponseWriter, r *http.Request, m *metrics) *recorder {
 	s.Requests.Add(1)
-	return &recorder{ResponseWriter: w, stats: s, r: r, begun: time.Now()}
+	return &recorder{ResponseWriter: w, stats: s, r: r, begun: time.Now(), metrics: m}
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -72,6 +76,7 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (w *recorder) end() {
 	broken := recover()
 	w.stats.Bytes.Add(w.bytes)
+	w.metrics.observe(w)
 	if w.status >= 400 || broken != nil && !w.gone && w.r.Context().Err() == nil {
 		w.stats.Errors.Add(1)
 	}
