@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -34,7 +35,8 @@ type Service struct {
 
 	origin *origin.Handler
 	server *origin.Server
-	base   *url.URL // --base, nil when not given
+	base   *url.URL    // --base, nil when not given
+	secure *tls.Config // nil: plain HTTP
 }
 
 // NewService returns a service that does not listen yet.
@@ -69,6 +71,17 @@ func NewService(c Config) (*Service, error) {
 	return s, nil
 }
 
+// Secure makes the service speak HTTPS, with a certificate and its key in PEM
+// files. It is called before Start.
+func (s *Service) Secure(certificate, key string) error {
+	c, err := tls.LoadX509KeyPair(certificate, key)
+	if err != nil {
+		return fmt.Errorf("the certificate %s with the key %s cannot be used: %w", certificate, key, err)
+	}
+	s.secure = &tls.Config{Certificates: []tls.Certificate{c}, MinVersion: tls.VersionTLS12}
+	return nil
+}
+
 // Start begins to listen on an address; port 0 picks a free one.
 func (s *Service) Start(address string) error {
 	host, _, err := net.SplitHostPort(address)
@@ -80,7 +93,7 @@ func (s *Service) Start(address string) error {
 	if s.base != nil {
 		s.origin.Hosts.Public = s.base.Hostname()
 	}
-	server, err := origin.Start(address, s.pages())
+	server, err := origin.Start(address, s.pages(), s.secure)
 	if err != nil {
 		return fmt.Errorf("%s cannot be listened on: %w", address, cause(err))
 	}
@@ -123,7 +136,11 @@ func (s *Service) Base() string {
 	if a.IP.IsUnspecified() { // every address is listened on; this one is here
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, fmt.Sprint(a.Port))
+	scheme := "http://"
+	if s.secure != nil {
+		scheme = "https://"
+	}
+	return scheme + net.JoinHostPort(host, fmt.Sprint(a.Port))
 }
 
 // pages puts the start page and the player in front of the origin.

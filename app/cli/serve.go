@@ -13,6 +13,8 @@ type serveCommand struct {
 	engineFlags
 	Listen   string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address to listen on; port 0 picks one (default: ${default})."`
 	Base     string   `placeholder:"URL" help:"Public address to print and to put into absolute URLs."`
+	TLSCert  string   `name:"tls-cert" placeholder:"FILE" help:"Serve HTTPS with this certificate (PEM); --tls-key names its key."`
+	TLSKey   string   `name:"tls-key" placeholder:"FILE" help:"Private key of --tls-cert (PEM)."`
 	JSON     bool     `help:"Print one JSON document when ready."`
 	ShowKeys bool     `help:"Put the values of content keys into the JSON."`
 	LogLevel string   `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"debug, info, warn or error (default: ${default}). Logs go to stderr."`
@@ -27,6 +29,9 @@ func (serveCommand) Help() string {
 const drain = 10 * time.Second
 
 func (c *serveCommand) Run(r *run) error {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return usageError("--tls-cert and --tls-key go together")
+	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return err
@@ -45,6 +50,11 @@ func (c *serveCommand) Run(r *run) error {
 	}
 	if failed == len(c.Paths) {
 		return errReported
+	}
+	if c.TLSCert != "" {
+		if err := s.Secure(c.TLSCert, c.TLSKey); err != nil {
+			return err
+		}
 	}
 	if err := s.Start(c.Listen); err != nil {
 		return fmt.Errorf("%w; name another address with --listen", err)

@@ -384,7 +384,7 @@ func (p *pieces) WriteTo(_ context.Context, w io.Writer) error {
 // to the end is no error of ours.
 func TestSegmentsAreSentInPieces(t *testing.T) {
 	h := &origin.Handler{Engine: large{}}
-	s, err := origin.Start("127.0.0.1:0", h.Guard(h))
+	s, err := origin.Start("127.0.0.1:0", h.Guard(h), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -421,7 +421,7 @@ func TestStopDrains(t *testing.T) {
 		close(begun)
 		<-finish
 		io.WriteString(w, "whole")
-	}))
+	}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
