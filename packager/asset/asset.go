@@ -203,7 +203,7 @@ func (a *Asset) assemble(list []listed, o Options) error {
 	a.Findings = append(a.Findings, examine(p)...)
 	for _, g := range audiovisual {
 		for _, t := range g.Tracks {
-			t.PeakTS = remember(func(audio *media.Track) int { return ts.Peak(g, t, audio) })
+			t.PeakTS = remember(func(p media.TSPeak) int { return ts.Peak(g, t, p) })
 		}
 	}
 	a.Presentation = p
@@ -212,9 +212,9 @@ func (a *Asset) assemble(list []listed, o Options) error {
 
 // remember makes a function that is asked the same few things again and again
 // answer the second time at once.
-func remember(f func(*media.Track) int) func(*media.Track) int {
+func remember(f func(media.TSPeak) int) func(media.TSPeak) int {
 	var known sync.Map
-	return func(t *media.Track) int {
+	return func(t media.TSPeak) int {
 		if v, ok := known.Load(t); ok {
 			return v.(int)
 		}

@@ -77,12 +77,12 @@ var (
 // Table holds all formats in the order in which they are listed.
 var Table = []Row{
 	{
-		Format: media.HLSV4, Words: "HLS V4", Protocol: HLS, Revision: 1, Carries: inTransportStream, Protects: tsSchemes, Sealed: sealedInTransportStream,
+		Format: media.HLSV4, Words: "HLS V4", Protocol: HLS, Revision: 2, Carries: inTransportStream, Protects: tsSchemes, Sealed: sealedInTransportStream,
 		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
 		Fragment: tsSegment, KeyFrame: tsKeyFrame, Media: tsTypes,
 	},
 	{
-		Format: media.HLSV3, Words: "HLS V3", Protocol: HLS, Revision: 1, Carries: inTransportStream, Protects: tsSchemes, Sealed: sealedInTransportStream,
+		Format: media.HLSV3, Words: "HLS V3", Protocol: HLS, Revision: 2, Carries: inTransportStream, Protects: tsSchemes, Sealed: sealedInTransportStream,
 		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
 		Fragment: tsMuxed, Media: tsTypes,
 	},

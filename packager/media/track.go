@@ -95,9 +95,8 @@ type Track struct {
 	Declared bool // Bitrate was declared by the server manifest
 	Average  int  // bit/s measured over the track
 	// PeakTS is the peak bitrate of its MPEG-2 TS segments in bit/s, with all
-	// that is in them, alone or muxed with an audio track (nil for none). It is
-	// counted when first asked for.
-	PeakTS func(audio *Track) int
+	// that is in them. It is counted when first asked for.
+	PeakTS func(p TSPeak) int
 
 	File    string // name of the source file relative to the asset
 	TrackID uint32 // in that file
@@ -110,6 +109,12 @@ type Track struct {
 	First []uint32
 	// FragmentBytes holds the payload bytes of every fragment.
 	FragmentBytes []int64
+}
+
+// TSPeak says what is beside a track in MPEG-2 TS.
+type TSPeak struct {
+	Audio  *Track // that is muxed with it; nil for none
+	Sealed bool   // with SAMPLE-AES, which needs more packets
 }
 
 // Where says where the track lies, for people: "a.mp4 track 1".

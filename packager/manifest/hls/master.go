@@ -17,8 +17,8 @@ import (
 // Master appends a master playlist (RFC 8216 §4.3.4): variants in order of
 // rising bitrate, in V4 and CMAF with audio renditions and I-frame playlists
 // beside them, and at the end an audio-only variant.
-func Master(dst []byte, p *media.Presentation, r *media.Request, _ *protect.Protection) ([]byte, error) {
-	m := &master{b: dst, p: p, r: r, video: variants(p)}
+func Master(dst []byte, p *media.Presentation, r *media.Request, x *protect.Protection) ([]byte, error) {
+	m := &master{b: dst, p: p, r: r, video: variants(p), sealed: x != nil && x.Scheme == protect.CBCS && r.Format != media.HLSCMAF}
 	var err error
 	if m.sets, err = m.audio(); err != nil {
 		return nil, err
@@ -39,6 +39,8 @@ type master struct {
 	r     *media.Request
 	video []variant
 	sets  []set
+
+	sealed bool // SAMPLE-AES in MPEG-2 TS
 }
 
 // variant is a video track with its group.
@@ -298,7 +300,7 @@ func (m *master) variants() {
 		for _, v := range m.video {
 			n := m.stream(v) + audio
 			if m.r.Format == media.HLSV3 && len(s.tracks) > 0 && !m.p.FormulaBandwidth {
-				n = max(n, v.t.PeakTS(s.tracks[0].t))
+				n = max(n, v.t.PeakTS(media.TSPeak{Audio: s.tracks[0].t, Sealed: m.sealed}))
 			}
 			m.text("#EXT-X-STREAM-INF:BANDWIDTH=", strconv.Itoa(n))
 			m.resolution(v.t)
@@ -416,7 +418,7 @@ func (m *master) stream(v variant) int {
 	}
 	n := formula(max(v.t.Bitrate, v.g.Peak(v.t, perSegment(v.g, m.r.Format))))
 	if m.r.Format != media.HLSCMAF {
-		n = max(n, v.t.PeakTS(nil))
+		n = max(n, v.t.PeakTS(media.TSPeak{Sealed: m.sealed}))
 	}
 	return n
 }

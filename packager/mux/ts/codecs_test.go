@@ -6,6 +6,7 @@ import (
 
 	"manifold/packager/fault"
 	"manifold/packager/internal/synth"
+	"manifold/packager/media"
 	"manifold/packager/mux"
 	"manifold/packager/mux/ts"
 )
@@ -115,7 +116,7 @@ func TestCodecsWithoutAPlaceAreRefused(t *testing.T) {
 	if _, err := ts.New(ts.Segment{Video: &s}); fault.As(err).Code != fault.VideoEncodingNotSupported {
 		t.Error(err)
 	}
-	if n := ts.Peak(p.video, track, nil); n != 0 {
+	if n := ts.Peak(p.video, track, media.TSPeak{}); n != 0 {
 		t.Errorf("a peak of %d bit/s where there are no segments", n)
 	}
 }

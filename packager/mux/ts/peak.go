@@ -5,6 +5,7 @@ import (
 
 	"manifold/packager/media"
 	"manifold/packager/mux"
+	"manifold/packager/protect"
 )
 
 // Muxed returns the frames of an audio track that are muxed with fragments
@@ -26,23 +27,28 @@ func Muxed(audio *media.Track, video *media.Group, from, to int) (first, end int
 }
 
 // Peak returns the peak bitrate in bit/s of a track's segments of
-// Group.PerSegment fragments, alone or muxed with an audio track (nil for
-// none): of what is sent, with all headers and stuffing. It counts the packets
-// of every sample but reads no media; source delimiters, which would save a few
-// bytes, are not looked for. 0 says that MPEG-2 TS cannot carry the tracks.
-func Peak(g *media.Group, t, audio *media.Track) int {
+// Group.PerSegment fragments, alone or with what p says: of what is sent, with
+// all headers and stuffing, but for the emulation prevention of SAMPLE-AES. It
+// counts the packets of every sample but reads no media; source delimiters,
+// which would save a few bytes, are not looked for. 0 says that MPEG-2 TS cannot
+// carry the tracks.
+func Peak(g *media.Group, t *media.Track, p media.TSPeak) int {
 	at := func(i int) int { return min(i*g.PerSegment, g.Fragments()) }
 	bytes := make([]int64, g.Segments(g.PerSegment))
 	for i := range bytes {
 		from, to := t.Fragment(at(i), at(i+1))
 		s := []mux.Stretch{mux.List(t, from, to)}
-		if audio != nil {
-			from, to = Muxed(audio, g, at(i), at(i+1))
-			s = append(s, mux.List(audio, from, to))
+		if p.Audio != nil {
+			from, to = Muxed(p.Audio, g, at(i), at(i+1))
+			s = append(s, mux.List(p.Audio, from, to))
 		}
 		b := &body{}
 		for k := range s {
-			b.streams = append(b.streams, &stream{Stretch: &s[k]})
+			x := &stream{Stretch: &s[k]}
+			if p.Sealed {
+				x.seal = &protect.SampleAES{} // it is there; nothing is encrypted
+			}
+			b.streams = append(b.streams, x)
 		}
 		err := b.prepare()
 		b.Close()

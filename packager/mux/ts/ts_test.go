@@ -15,6 +15,7 @@ import (
 	"manifold/packager/media"
 	"manifold/packager/mux"
 	"manifold/packager/mux/ts"
+	"manifold/packager/protect"
 	"manifold/packager/timeline"
 )
 
@@ -384,15 +385,18 @@ func TestKeyFrame(t *testing.T) {
 func TestPeak(t *testing.T) {
 	p := plan(t, film(4, nil))
 	for name, c := range map[string]struct {
-		g     *media.Group
-		muxed bool
-	}{"video": {p.video, false}, "audio": {p.audio, false}, "muxed": {p.video, true}} {
+		g             *media.Group
+		muxed, sealed bool
+	}{"video": {p.video, false, false}, "audio": {p.audio, false, false}, "muxed": {p.video, true, false}, "sealed audio": {p.audio, false, true}} {
 		g := c.g
 		var with *media.Track
 		var sizes []int64
 		for k := 0; k < g.Fragments(); k += g.PerSegment {
 			end := min(k+g.PerSegment, g.Fragments())
 			s := ts.Segment{Number: k / g.PerSegment}
+			if c.sealed {
+				s.Seal = (&protect.Protection{Scheme: protect.CBCS, Keys: []protect.Labelled{{}}}).NewSampleAES
+			}
 			if g.Kind == media.Video {
 				s.Video = open(t, g, k, end)
 			} else {
@@ -410,7 +414,7 @@ func TestPeak(t *testing.T) {
 			sizes = append(sizes, int64(len(write(t, s))))
 		}
 		want := media.Peak(sizes, func(i int) int64 { return g.Times[min(i*g.PerSegment, g.Fragments())] })
-		if got := ts.Peak(g, g.Tracks[0], with); got != want {
+		if got := ts.Peak(g, g.Tracks[0], media.TSPeak{Audio: with, Sealed: c.sealed}); got != want {
 			t.Errorf("%s: %d bit/s, the segments have %d", name, got, want)
 		}
 	}
