@@ -64,12 +64,16 @@ func (c *counter) write(_ []byte, three bool) error {
 	return nil
 }
 
-// nalUnit writes a NAL unit of n bytes.
-func (s *stream) nalUnit(w *writer, r *mux.Reader, n int) error {
+// nalUnit writes a NAL unit of n bytes of a sample.
+func (s *stream) nalUnit(w *writer, r *mux.Reader, sample, n int) error {
 	if s.seal != nil && n > 0 {
 		h, err := r.Peek(1)
 		if err != nil {
 			return err
+		}
+		if s.seal.Encrypts(h[0], n) && s.growth[sample] == 0 { // there is nothing to prevent
+			blocks := s.seal.Unit(n)
+			return each(r, n, &blocks, func(p []byte) error { w.write(p); return w.err })
 		}
 		if s.seal.Encrypts(h[0], n) {
 			return s.encrypted(r, n, func(p []byte, three bool) error {

@@ -277,7 +277,7 @@ func (b *body) picture(w *writer, r *mux.Reader, u *unit) error {
 			sets = false
 		}
 		w.write(startCode)
-		if err := s.nalUnit(w, r, n); err != nil {
+		if err := s.nalUnit(w, r, u.first, n); err != nil {
 			return err
 		}
 	}
