@@ -18,14 +18,16 @@ var order = map[string][]string{
 	"Representation":  append(slices.Clone(common), "BaseURL", "ExtendedBandwidth", "SubRepresentation", "SegmentBase", "SegmentList", "SegmentTemplate"),
 	"SegmentTemplate": {"Initialization", "RepresentationIndex", "SegmentTimeline", "BitstreamSwitching"},
 	"SegmentTimeline": {"Pattern", "S"},
+	"S":               {},
 }
 
 // common are the children that RepresentationBaseType begins with.
 var common = []string{"FramePacking", "AudioChannelConfiguration", "ContentProtection", "OutputProtection", "EssentialProperty", "SupplementalProperty", "InbandEventStream", "Switching", "RandomAccess", "GroupLabel", "Label", "ProducerReferenceTime", "ContentPopularityRate", "Resync"}
 
 // checkOrder finds children that stand in an order which the schema forbids, or
-// that it does not know, and documents that are no MPD. The library that reads the
-// MPD accepts any order, and never returns from text without an element.
+// that it does not know, text between elements, and documents that are no MPD.
+// The library that reads the MPD accepts any order, and never returns from some
+// text that is not in its place.
 func checkOrder(doc []byte) error {
 	type level struct {
 		name string
@@ -62,6 +64,13 @@ func checkOrder(doc []byte) error {
 				}
 			}
 			path = append(path, level{name: t.Name.Local})
+		case xml.CharData:
+			if len(path) == 0 || len(bytes.TrimSpace(t)) == 0 {
+				continue
+			}
+			if parent := path[len(path)-1].name; order[parent] != nil {
+				return fmt.Errorf("text stands in <%s>, which has elements alone", parent)
+			}
 		case xml.EndElement:
 			path = path[:len(path)-1]
 		}
