@@ -83,15 +83,6 @@ func giveTexts(sets []Set, texts []string) {
 	}
 }
 
-// isLanguage says whether a word of a file name, in small letters, is a language.
-func isLanguage(word string) bool {
-	switch word {
-	case "he", "lc", "hd", "sd", "hq", "lq", "sq", "hi", "lo", "us", "gb", "br", "mx", "ca", "au", "at", "ch", "be": // of pictures, and countries
-		return false
-	}
-	return len(word) <= 3 && variant.MatchString(word) && !strings.ContainsAny(word, "0123456789") && word != "low" && word != "mid" && word != "med" && word != "uhd" && word != "fhd"
-}
-
 // apart says why a file is not of the programme of another.
 func (c *candidate) apart(o *candidate) string {
 	switch {
@@ -210,12 +201,20 @@ func duration(dir, name string) int64 {
 // Words of file names that tell renditions of one programme apart, anywhere …
 var rendition = regexp.MustCompile(`^(\d+|\d+x\d+|\d+p\d*|\d+(d\d+)?[km](b|bit|bps|bits)?|h26[45]|x26[45]|avc\d?|hevc|aac\w*|heaac|eac3|\d+ch|ch\d+|v|a|vid|aud|video|audio|track|stream)$`)
 
-// … and behind the first word, or when nothing else is left.
-var variant = regexp.MustCompile(`^(he|lc|hd|sd|uhd|fhd|hq|lq|sq|4k|2k|low|lower|mid|med|medium|high|higher|hi|lo|best|worst|small|large|mobile|main|baseline|stereo|mono|surround|` +
-	`us|gb|br|mx|ca|au|at|ch|be|` +
-	`und|ara?|de|deu|ger|dan?|el|ell|en|eng|es|spa|fin?|fr|fra|fre|heb|hin?|hun?|it|ita|ja|jpn|ko|kor|nl|nld|dut|no|nor|pl|pol|pt|por|ru|rus|sv|swe|tr|tur|uk|ukr|zh|zho|chi|` +
-	`arabic|danish|dutch|english|finnish|french|german|greek|hebrew|hindi|hungarian|italian|japanese|korean|norwegian|polish|portuguese|russian|spanish|swedish|turkish|ukrainian|chinese|` +
-	`deutsch|français|francais|español|espanol|italiano|português|portugues)$`)
+// … and behind the first word, or when nothing else is left: of quality, of
+// countries, and of languages, by code and by name.
+const (
+	quality   = `he|lc|hd|sd|uhd|fhd|hq|lq|sq|4k|2k|low|lower|mid|med|medium|high|higher|hi|lo|best|worst|small|large|mobile|main|baseline|stereo|mono|surround`
+	countries = `us|gb|br|mx|ca|au|at|ch|be`
+	tags      = `und|ara?|de|deu|ger|dan?|el|ell|en|eng|es|spa|fin?|fr|fra|fre|heb|hin|hun?|it|ita|ja|jpn|ko|kor|nl|nld|dut|no|nor|pl|pol|pt|por|ru|rus|sv|swe|tr|tur|uk|ukr|zh|zho|chi`
+	languages = `arabic|danish|dutch|english|finnish|french|german|greek|hebrew|hindi|hungarian|italian|japanese|korean|norwegian|polish|portuguese|russian|spanish|swedish|turkish|ukrainian|chinese|` +
+		`deutsch|français|francais|español|espanol|italiano|português|portugues`
+)
+
+var (
+	variant      = regexp.MustCompile(`^(` + quality + `|` + countries + `|` + tags + `|` + languages + `)$`)
+	languageCode = regexp.MustCompile(`^(` + tags + `)$`)
+)
 
 var decimalPoint = regexp.MustCompile(`(\d)\.(\d)`)
 

@@ -104,7 +104,7 @@ func languageOf(name string) string {
 	words := strings.FieldsFunc(stem(filepath.Base(name)), func(r rune) bool { return strings.ContainsRune("_. ()[]", r) })
 	for i := len(words) - 1; i >= 0 && i >= len(words)-2; i-- {
 		primary, _, _ := strings.Cut(strings.ToLower(words[i]), "-")
-		if isLanguage(primary) {
+		if languageCode.MatchString(primary) {
 			return words[i]
 		}
 	}

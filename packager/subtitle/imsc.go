@@ -12,9 +12,13 @@ import (
 // Subtitles 1.1) with what is seen of the cues in [from, to). Times are those of
 // the presentation; cues that go on are cut, so that no player shows one twice.
 func AppendIMSC(dst []byte, cues []media.Cue, language string, from, to int64) []byte {
+	return appendDocument(dst, within(cues, from, to), language, from, to)
+}
+
+// appendDocument appends a document with cues that are all seen in [from, to).
+func appendDocument(dst []byte, list []media.Cue, language string, from, to int64) []byte {
 	dst = append(dst, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+`<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xmlns:tts="http://www.w3.org/ns/ttml#styling" ttp:profile="http://www.w3.org/ns/ttml/profile/imsc1/text" ttp:timeBase="media" xml:lang="`...)
 	dst = append(appendEscaped(dst, language), `">`...)
-	list := within(cues, from, to)
 	if len(list) == 0 {
 		return append(dst, "<body/></tt>"...)
 	}

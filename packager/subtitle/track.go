@@ -35,9 +35,9 @@ func Fragment(t *media.Track, times []int64) {
 		for len(cues) > 0 && cues[0].End <= times[k] {
 			cues = cues[1:]
 		}
-		if len(within(cues, times[k], times[k+1])) > 0 {
+		if list := within(cues, times[k], times[k+1]); len(list) > 0 {
 			at = len(source)
-			source = AppendIMSC(source, cues, t.Language, times[k], times[k+1])
+			source = appendDocument(source, list, t.Language, times[k], times[k+1])
 			size = len(source) - at
 		}
 		index.Run(k, int64(at))

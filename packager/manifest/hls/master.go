@@ -18,7 +18,7 @@ import (
 // rising bitrate, in V4 and CMAF with audio renditions and I-frame playlists
 // beside them, and at the end an audio-only variant.
 func Master(dst []byte, p *media.Presentation, r *media.Request, x *protect.Protection) ([]byte, error) {
-	m := &master{b: dst, p: p, r: r, video: variants(p), sealed: x != nil && x.Scheme == protect.CBCS && r.Format != media.HLSCMAF}
+	m := &master{b: dst, p: p, r: r, video: variants(p), texts: p.Of(media.Text), sealed: x != nil && x.Scheme == protect.CBCS && r.Format != media.HLSCMAF}
 	var err error
 	if m.sets, err = m.audio(); err != nil {
 		return nil, err
@@ -39,6 +39,7 @@ type master struct {
 	r     *media.Request
 	video []variant
 	sets  []set
+	texts []*media.Group
 
 	sealed bool // SAMPLE-AES in MPEG-2 TS
 }
@@ -215,7 +216,7 @@ const texts = "text"
 // subtitles appends the EXT-X-MEDIA tags of text. What is on by itself is text
 // that everybody needs: of what is spoken in another language (forced).
 func (m *master) subtitles(taken map[string]bool) {
-	for _, g := range m.p.Of(media.Text) {
+	for _, g := range m.texts {
 		v := variant{g, g.Tracks[0]}
 		m.text(`#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="`, texts, `",NAME="`, m.name(set{id: texts}, v, taken), `"`)
 		if known(v.t.Language) {
@@ -369,7 +370,7 @@ func (m *master) group(s set) {
 	if s.id != "" {
 		m.text(`,AUDIO="`, s.id, `"`)
 	}
-	if len(m.p.Of(media.Text)) > 0 {
+	if len(m.texts) > 0 {
 		m.text(`,SUBTITLES="`, texts, `"`)
 	}
 }
@@ -377,8 +378,8 @@ func (m *master) group(s set) {
 // textCodec is what stands of text in CODECS, with a comma before it: WebVTT
 // has no name there.
 func (m *master) textCodec() string {
-	if of := m.p.Of(media.Text); m.r.Format == media.HLSCMAF && len(of) > 0 {
-		return "," + of[0].Tracks[0].Codec.String
+	if m.r.Format == media.HLSCMAF && len(m.texts) > 0 {
+		return "," + m.texts[0].Tracks[0].Codec.String
 	}
 	return ""
 }
