@@ -30,7 +30,7 @@ func appendDocument(dst []byte, list []media.Cue, language string, from, to int6
 			dst = appendRegion(dst, len(regions)-1, placeOf(c.Settings))
 		}
 	}
-	dst = append(dst, `</layout></head><body><div>`...)
+	dst = append(dst, `</layout></head><body tts:fontFamily="proportionalSansSerif"><div>`...)
 	for _, c := range list {
 		dst = append(dst, `<p begin="`...)
 		dst = appendClock(dst, max(c.Start, from))
