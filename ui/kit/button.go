@@ -10,8 +10,8 @@ import (
 // tip when it is disabled.
 type Button struct {
 	widget.Button
-	Tip    string // what it does, with its shortcut
-	reason string
+	permit
+	Tip string // what it does, with its shortcut
 }
 
 // NewButton returns a flat button. An empty label leaves the icon alone.
@@ -34,17 +34,10 @@ func (b *Button) Allow(reason string) {
 	}
 }
 
-// Reason says why the button is disabled, "" when it is not.
-func (b *Button) Reason() string { return b.reason }
-
 // MouseIn implements desktop.Hoverable.
 func (b *Button) MouseIn(e *desktop.MouseEvent) {
 	b.Button.MouseIn(e)
-	words := b.Tip
-	if b.reason != "" {
-		words = b.reason
-	}
-	ShowTip(b, words, fyne.NewPos(0, b.Size().Height-12))
+	ShowTip(b, b.words(b.Tip), fyne.NewPos(0, b.Size().Height-12))
 }
 
 // MouseOut implements desktop.Hoverable.

@@ -9,10 +9,12 @@ import (
 )
 
 // Chip is a value in a rounded frame: one that is on carries the accent, and
-// one that can be taken away a cross. A click, Space or Enter acts.
+// one that can be taken away a cross. A click, Space or Enter acts, unless
+// there is a reason against it, which the tip says then.
 type Chip struct {
 	Sketch
 	focus
+	permit
 	OnTapped func()
 
 	label     string
@@ -36,7 +38,14 @@ func (c *Chip) Set(on, cross bool) {
 	c.Refresh()
 }
 
-func (c *Chip) words() string {
+// Allow lets the chip act where reason is "", and says the reason otherwise.
+func (c *Chip) Allow(reason string) {
+	c.reason = reason
+	c.hovered = c.hovered && reason == ""
+	c.Refresh()
+}
+
+func (c *Chip) face() string {
 	if c.cross {
 		return c.label + "  ×"
 	}
@@ -44,21 +53,25 @@ func (c *Chip) words() string {
 }
 
 func (c *Chip) minimum() fyne.Size {
-	return fyne.NewSize(Body.Width(c.words())+22, theme.Size(look.SizeNameRow)-1)
+	return fyne.NewSize(Body.Width(c.face())+22, theme.Size(look.SizeNameRow)-1)
 }
 
 func (c *Chip) paint(p *Pen, size fyne.Size) {
 	h := c.minimum().Height
 	top := (size.Height - h) / 2
+	ink, edge := theme.ColorNameForeground, theme.ColorNameInputBorder
+	if c.reason != "" {
+		ink, edge = theme.ColorNameDisabled, theme.ColorNameSeparator
+	}
 	if c.on {
 		p.Box(0, top, size.Width, h, h/2, theme.ColorNameSelection)
 	} else {
-		p.Frame(0, top, size.Width, h, h/2, theme.ColorNameInputBorder, 1)
+		p.Frame(0, top, size.Width, h, h/2, edge, 1)
 	}
 	if c.hovered {
 		p.Box(0, top, size.Width, h, h/2, theme.ColorNameHover)
 	}
-	p.Centre(c.words(), 0, top, size.Width, h, Body, theme.ColorNameForeground)
+	p.Centre(c.face(), 0, top, size.Width, h, Body, ink)
 	if c.focused {
 		p.Ring(0, top, size.Width, h, h/2)
 	}
@@ -67,7 +80,7 @@ func (c *Chip) paint(p *Pen, size fyne.Size) {
 // Tapped implements fyne.Tappable.
 func (c *Chip) Tapped(*fyne.PointEvent) {
 	HideTip(c)
-	if c.OnTapped != nil {
+	if c.OnTapped != nil && c.reason == "" {
 		c.OnTapped()
 	}
 }
@@ -85,9 +98,9 @@ func (c *Chip) TypedKey(e *fyne.KeyEvent) {
 
 // MouseIn implements desktop.Hoverable.
 func (c *Chip) MouseIn(e *desktop.MouseEvent) {
-	c.hovered = true
+	c.hovered = c.reason == ""
 	c.Refresh()
-	ShowTip(c, c.tip, e.Position)
+	ShowTip(c, c.words(c.tip), e.Position)
 }
 
 // MouseMoved implements desktop.Hoverable.

@@ -9,10 +9,12 @@ import (
 )
 
 // Picker is a title beside a value of it that can be picked from a menu. The
-// value is cut where there is no room. A click, Space or Enter opens the menu.
+// value is cut where there is no room. A click, Space or Enter opens the menu,
+// unless there is a reason against it, which the tip says then.
 type Picker struct {
 	Sketch
 	focus
+	permit
 	OnTapped func(below fyne.Position) // absolute, where a menu begins
 
 	title, value, tip string
@@ -35,6 +37,14 @@ func (k *Picker) Set(title, value string) {
 	}
 }
 
+// Allow lets the menu open where reason is "", and says the reason otherwise.
+func (k *Picker) Allow(reason string) {
+	if reason != k.reason {
+		k.reason = reason
+		k.Refresh()
+	}
+}
+
 // Title returns the title.
 func (k *Picker) Title() string { return k.title }
 
@@ -45,11 +55,13 @@ func (k *Picker) paint(p *Pen, size fyne.Size) {
 	x := p.Middle(k.title, 0, 0, size.Height, size.Width, Strong, theme.ColorNameForeground) + 8
 	arrow := Small.Width("▾") + 4
 	ink := theme.ColorNamePlaceHolder
-	if k.hovered {
+	if k.hovered && k.reason == "" {
 		ink = theme.ColorNameForeground
 	}
 	end := p.Middle(k.value, x, 0, size.Height, size.Width-x-arrow, Body, ink)
-	if end+arrow <= size.Width {
+	if k.reason != "" {
+		arrow = 0
+	} else if end+arrow <= size.Width {
 		p.Middle("▾", end+4, 0, size.Height, arrow, Small, ink)
 	}
 	if k.focused {
@@ -60,7 +72,7 @@ func (k *Picker) paint(p *Pen, size fyne.Size) {
 // Tapped implements fyne.Tappable.
 func (k *Picker) Tapped(*fyne.PointEvent) {
 	HideTip(k)
-	if k.OnTapped != nil {
+	if k.OnTapped != nil && k.reason == "" {
 		k.OnTapped(fyne.CurrentApp().Driver().AbsolutePositionForObject(k).AddXY(0, k.Size().Height))
 	}
 }
@@ -80,7 +92,7 @@ func (k *Picker) TypedKey(e *fyne.KeyEvent) {
 func (k *Picker) MouseIn(e *desktop.MouseEvent) {
 	k.hovered = true
 	k.Refresh()
-	ShowTip(k, k.title+" · "+k.value+"\n"+k.tip, e.Position)
+	ShowTip(k, k.title+" · "+k.value+"\n"+k.words(k.tip), e.Position)
 }
 
 // MouseMoved implements desktop.Hoverable.

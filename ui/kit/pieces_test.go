@@ -85,6 +85,18 @@ func TestChipActsOnClickAndKeys(t *testing.T) {
 	if tips.Text() != "takes the filter away" {
 		t.Errorf("tip %q", tips.Text())
 	}
+	c.Allow("the asset has no such track")
+	test.Tap(c)
+	press(c, fyne.KeySpace)
+	c.MouseIn(pointer(1, 1))
+	if n != 3 || tips.Text() != "the asset has no such track" || c.Reason() != tips.Text() {
+		t.Errorf("with a reason against it: acted %d times, tip %q", n-3, tips.Text())
+	}
+	c.Allow("")
+	test.Tap(c)
+	if n != 4 {
+		t.Error("does not act when it may again")
+	}
 }
 
 func TestPickerOpensItsMenuBelow(t *testing.T) {
@@ -105,6 +117,18 @@ func TestPickerOpensItsMenuBelow(t *testing.T) {
 		if o.Position().X+o.Size().Width > 300 {
 			t.Error("draws over its edge")
 		}
+	}
+	k.Allow("there is one manifest")
+	test.Tap(k)
+	press(k, fyne.KeySpace)
+	k.MouseIn(pointer(1, 1))
+	if len(at) != 2 || !strings.HasSuffix(tips.Text(), "there is one manifest") {
+		t.Errorf("with a reason against it: opened %d times, tip %q", len(at)-2, tips.Text())
+	}
+	k.Allow("")
+	test.Tap(k)
+	if len(at) != 3 {
+		t.Error("does not open when it may again")
 	}
 }
 

@@ -16,7 +16,7 @@ func (h *HeatMap) drawRuler(p *Pen) {
 		s := clock(t, step)
 		w := Small.Width(s)
 		x := h.x(t)
-		p.Box(x, rulerHeight-4, 1, 4, 0, theme.ColorNameInputBorder)
+		p.Box(x, rulerHeight-4, 1, 4, 0, theme.ColorNameSeparator)
 		p.Text(s, min(x+3, h.Size().Width-w), 0, Small, theme.ColorNamePlaceHolder)
 	}
 }

@@ -209,6 +209,20 @@ func (f *focus) FocusGained()   { f.focused = true; f.w.Refresh() }
 func (f *focus) FocusLost()     { f.focused = false; f.w.Refresh() }
 func (f *focus) TypedRune(rune) {}
 
+// permit remembers why a piece cannot be used.
+type permit struct{ reason string }
+
+// Reason says why the piece cannot be used, "" when it can.
+func (p *permit) Reason() string { return p.reason }
+
+// words returns the tip of the piece: the reason against it, if there is one.
+func (p *permit) words(tip string) string {
+	if p.reason != "" {
+		return p.reason
+	}
+	return tip
+}
+
 // escape hands the Escape key on to what the window does with it; other keys
 // are left.
 func escape(w fyne.CanvasObject, e *fyne.KeyEvent) bool {

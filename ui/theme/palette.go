@@ -28,7 +28,7 @@ const (
 type palette map[fyne.ThemeColorName]color.Color
 
 // Text, accent, status and syntax colours reach a contrast of 4.5 on window,
-// panel and bar.
+// panel and bar, borders of what can be filled in or ticked 3.
 var dark = palette{
 	theme.ColorNameBackground: rgb(0x14171C),
 	ColorNamePanel:            rgb(0x1A1E25),
@@ -45,7 +45,7 @@ var dark = palette{
 	theme.ColorNameButton:              rgb(0x2A303A),
 	theme.ColorNameDisabledButton:      rgb(0x20252D),
 	theme.ColorNameInputBackground:     rgb(0x111419),
-	theme.ColorNameInputBorder:         rgb(0x363E4B),
+	theme.ColorNameInputBorder:         rgb(0x687284),
 	theme.ColorNameSeparator:           rgb(0x2A303A),
 	theme.ColorNameHeaderBackground:    rgb(0x1A1E25),
 	theme.ColorNameMenuBackground:      rgb(0x20252D),
@@ -92,7 +92,7 @@ var light = palette{
 	theme.ColorNameButton:              rgb(0xE2E6EC),
 	theme.ColorNameDisabledButton:      rgb(0xEDF0F4),
 	theme.ColorNameInputBackground:     rgb(0xF8F9FB),
-	theme.ColorNameInputBorder:         rgb(0xCBD2DC),
+	theme.ColorNameInputBorder:         rgb(0x7C8698),
 	theme.ColorNameSeparator:           rgb(0xD9DEE6),
 	theme.ColorNameHeaderBackground:    rgb(0xFFFFFF),
 	theme.ColorNameMenuBackground:      rgb(0xFFFFFF),

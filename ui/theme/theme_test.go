@@ -42,6 +42,12 @@ func TestTextIsReadableOnEverySurface(t *testing.T) {
 				}
 			}
 		}
+		// 3 for what tells that something can be filled in or ticked (1.4.11)
+		for _, surface := range []fyne.ThemeColorName{theme.ColorNameBackground, ColorNamePanel, ColorNameBar, theme.ColorNameOverlayBackground} {
+			if c := contrast(p[theme.ColorNameInputBorder], p[surface]); c < 3 {
+				t.Errorf("%s: the border of an input on %s has a contrast of %.2f", variant, surface, c)
+			}
+		}
 		if c := contrast(p[theme.ColorNameForegroundOnPrimary], p[theme.ColorNamePrimary]); c < 4.5 {
 			t.Errorf("%s: text on the accent has a contrast of %.2f", variant, c)
 		}

@@ -169,7 +169,7 @@ func (w *Window) viewActions() []action {
 			run:     func() { w.bench.Dispatch(workbench.SetPanes{Count: n}) }})
 	}
 	return append(out,
-		action{id: "level", menu: "View", group: 3, title: L("Choose a playlist…"), keys: keys(alt, fyne.KeyP), why: needsAsset, run: func() { w.panes.focused().chooseLevel() }},
+		action{id: "level", menu: "View", group: 3, title: L("Choose a playlist…"), keys: keys(alt, fyne.KeyP), why: func(s *workbench.State) string { return hasLevels(s, s.Panes[s.Focus].Format) }, run: func() { w.panes.focused().chooseLevel() }},
 		action{id: "audio-only", menu: "View", group: 3, title: L("Switch audio-only"), keys: keys(alt, fyne.KeyA), why: w.switchesHLS, run: func() { w.switches.nextAudioOnly() }},
 		action{id: "close-pane", menu: "View", group: 3, title: L("Close pane"), icon: theme.IconNameCancel, keys: keys(ctrlShift, fyne.KeyW), run: func() { w.bench.Dispatch(workbench.ClosePane{Pane: w.state.Focus}) },
 			why: func(s *workbench.State) string { return when(len(s.Panes) == 1, L("It is the only pane.")) }},

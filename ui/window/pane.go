@@ -76,6 +76,7 @@ func (p *pane) show(s *workbench.State) {
 	}
 	at := s.Panes[p.index]
 	p.head.Set(workbench.FormatWords(at.Format), levelWords(s, at))
+	p.head.Allow(hasLevels(s, at.Format))
 	if s.Settings.Layout.Wrap != p.wrapped {
 		p.wrapped = s.Settings.Layout.Wrap
 		p.code.SetWrap(p.wrapped)
@@ -162,6 +163,19 @@ func trackAt(s *workbench.State, key workbench.TrackKey) *media.Track {
 		}
 	}
 	return nil
+}
+
+// hasLevels says why there is no playlist of a format to choose.
+func hasLevels(s *workbench.State, f media.Format) string {
+	switch why := needsAsset(s); {
+	case why != "":
+		return why
+	case len(s.Chosen().Groups()) == 0:
+		return L("There are no tracks to choose from.")
+	case len(s.Levels(f)) == 0:
+		return fmt.Sprintf(L("%s has one manifest for all tracks."), workbench.FormatWords(f))
+	}
+	return ""
 }
 
 // chooseLevel offers the playlists below the head of the pane.

@@ -186,6 +186,9 @@ func TestFormatBelongsToTheFocusedPane(t *testing.T) {
 	if got := b.panes.list[1].head.Title(); got != "HLS V4" {
 		t.Errorf("the pane is called %q", got)
 	}
+	if v4, smooth := b.panes.list[1].head.Reason(), b.panes.list[2].head.Reason(); v4 != "" || !strings.Contains(smooth, "one manifest") {
+		t.Errorf("against a playlist of HLS: %q, of Smooth Streaming: %q", v4, smooth)
+	}
 	b.do("undo")
 	if b.state.Panes[1].Format != media.DASHCMAF {
 		t.Errorf("back is %s", b.state.Panes[1].Format)
