@@ -64,9 +64,10 @@ var house = map[string]row{
 	"app":              {6, nouns + "packager packager/asset packager/catalog packager/format packager/keypolicy packager/origin packager/protect packager/route packager/timeline player assets"},
 	"app/verify":       {6, "github.com/Eyevinn/dash-mpd github.com/Eyevinn/hls-m3u8"}, // never the packager: it reads what an origin wrote as anybody would
 	"app/verify/proof": {7, ""},                                                        // tests alone
-	"app/cli":          {6, nouns + "packager packager/asset packager/catalog packager/filter packager/keypolicy packager/protect packager/route app github.com/alecthomas/kong"},
+	"app/cli":          {6, nouns + "packager packager/asset packager/catalog packager/filter packager/keypolicy packager/protect packager/route app app/watch github.com/alecthomas/kong"},
 
-	"app/workbench": {6, nouns + "packager packager/asset packager/catalog packager/format packager/protect packager/route app github.com/aymanbagabas/go-udiff github.com/fsnotify/fsnotify"},
+	"app/watch":     {6, "packager packager/asset github.com/fsnotify/fsnotify"},
+	"app/workbench": {6, nouns + "packager packager/asset packager/catalog packager/format packager/protect packager/route app app/watch github.com/aymanbagabas/go-udiff"},
 
 	"ui":        {7, "app/cli app/workbench ui/window fyne.io/fyne/v2 github.com/go-gl/glfw"},
 	"ui/window": {7, nouns + "packager/protect app app/workbench player assets ui/kit ui/theme fyne.io/fyne/v2"},

@@ -167,7 +167,7 @@ func TestURLs(t *testing.T) {
 
 // serve prints its document when it answers, and ends when it is interrupted.
 func TestServe(t *testing.T) {
-	root, _, _ := assets(t)
+	root, good, _ := assets(t)
 	t.Setenv("MANIFOLD_DATA", t.TempDir())
 	ctx, interrupt := context.WithCancel(context.Background())
 	defer interrupt()
@@ -213,6 +213,23 @@ func TestServe(t *testing.T) {
 		answer.Body.Close()
 		if answer.StatusCode != 200 || answer.Header.Get("Content-Type") != kind || answer.Header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("%s answers %d %v", path, answer.StatusCode, answer.Header)
+		}
+	}
+	if err := os.CopyFS(filepath.Join(root, "season", "late"), os.DirFS(good)); err != nil {
+		t.Fatal(err)
+	}
+	for late := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		answer, err := client.Get(d.BaseURL + "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err == nil && bytes.Contains(page, []byte("/late.ism/manifest")) {
+			break
+		}
+		if time.Now().After(late) {
+			t.Fatalf("an asset that appears in a sub-folder is not published: %s", page)
 		}
 	}
 	status, _, busy := func() (int, string, string) {

@@ -136,11 +136,11 @@ type filterTest struct {
 func (filterTest) Help() string { return "Example: manifold filter test movies/tears mobile trim" }
 
 func (c *filterTest) Run(r *run) error {
-	s, failed, err := c.service(r, "", []string{c.Path})
+	s, err := c.service(r, "", []string{c.Path})
 	if err != nil {
 		return err
 	}
-	if failed > 0 {
+	if s.failed > 0 {
 		return errReported
 	}
 	for _, e := range s.Engine.Entries() {

@@ -22,11 +22,11 @@ func (getCommand) Help() string {
 }
 
 func (c *getCommand) Run(r *run) error {
-	s, failed, err := c.service(r, c.Base, []string{c.Path})
+	s, err := c.service(r, c.Base, []string{c.Path})
 	if err != nil {
 		return err
 	}
-	if failed > 0 {
+	if s.failed > 0 {
 		return errReported
 	}
 	entry, err := one(s.Engine.Entries(), func(e packager.Entry) string { return e.Path }, c.Path)

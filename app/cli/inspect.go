@@ -20,7 +20,7 @@ func (inspectCommand) Help() string {
 }
 
 func (c *inspectCommand) Run(r *run) error {
-	s, failed, err := c.service(r, "", c.Paths)
+	s, err := c.service(r, "", c.Paths)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (c *inspectCommand) Run(r *run) error {
 		}
 		if i.Err != nil {
 			fmt.Fprintf(r.err, "manifold: %s cannot be served: %s\n", e.Name, sentence(i.Err))
-			failed++
+			s.failed++
 		}
 		list = append(list, i)
 	}
@@ -48,7 +48,7 @@ func (c *inspectCommand) Run(r *run) error {
 			i.WriteText(r.out)
 		}
 	}
-	if failed > 0 || slices.ContainsFunc(list, c.fails) {
+	if s.failed > 0 || slices.ContainsFunc(list, c.fails) {
 		return errReported
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"manifold/app"
+	"manifold/app/watch"
 	"manifold/packager/fault"
 )
 
@@ -145,22 +146,29 @@ type engineFlags struct {
 	ExtendedCodecs  bool   `help:"Let in codecs that Azure Media Services refused: AV1, VP9, Opus, FLAC, AC-3, AC-4."`
 }
 
+// service is what a command reads assets with.
+type service struct {
+	*app.Service
+	folders watch.Folders
+	failed  int // paths that do not exist
+}
+
 // service makes a service with the assets of some paths. Paths that do not
-// exist are errors; they are told, and the others are added all the same.
-func (f *engineFlags) service(r *run, base string, paths []string) (*app.Service, int, error) {
+// exist are told, and the others are added all the same.
+func (f *engineFlags) service(r *run, base string, paths []string) (*service, error) {
 	s, err := app.NewService(app.Config{Data: f.Data, Policy: f.Policy, KeyPolicy: f.KeyPolicy, FragmentSeconds: f.FragmentSeconds, ExtendedCodecs: f.ExtendedCodecs, Bandwidth: f.Bandwidth, Base: base})
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	failed := 0
+	out := &service{Service: s}
 	for _, p := range paths {
-		if _, err := s.Engine.Add(r, p); err != nil {
+		if _, err := out.folders.Open(r, s.Engine, p); err != nil {
 			if r.Err() != nil {
-				return nil, 0, r.Err()
+				return nil, r.Err()
 			}
 			fmt.Fprintf(r.err, "manifold: %s\n", sentence(err))
-			failed++
+			out.failed++
 		}
 	}
-	return s, failed, nil
+	return out, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"manifold/app"
+	"manifold/app/watch"
 )
 
 type serveCommand struct {
@@ -44,11 +45,11 @@ func (c *serveCommand) Run(r *run) error {
 		}
 		c.Paths = []string{sample}
 	}
-	s, failed, err := c.service(r, c.Base, c.Paths)
+	s, err := c.service(r, c.Base, c.Paths)
 	if err != nil {
 		return err
 	}
-	if failed == len(c.Paths) {
+	if s.failed == len(c.Paths) {
 		return errReported
 	}
 	if c.TLSCert != "" {
@@ -69,7 +70,7 @@ func (c *serveCommand) Run(r *run) error {
 		}
 	}
 	if err == nil {
-		<-r.Done()
+		c.follow(r, s)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
@@ -80,4 +81,16 @@ func (c *serveCommand) Run(r *run) error {
 		return nil
 	}
 	return err
+}
+
+// follow publishes the assets that appear in the folders that are served, until
+// the run is interrupted.
+func (c *serveCommand) follow(r *run, s *service) {
+	watch.Follow(r, s.folders.Searched, func() {
+		ctx, cancel := context.WithTimeout(r, time.Minute)
+		defer cancel()
+		for _, e := range s.folders.Discover(ctx, s.Engine) {
+			slog.Info("an asset appeared", "name", e.Name, "url", s.Base()+e.Base())
+		}
+	})
 }

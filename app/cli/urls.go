@@ -18,11 +18,11 @@ func (urlsCommand) Help() string {
 }
 
 func (c *urlsCommand) Run(r *run) error {
-	s, failed, err := c.service(r, c.Base, c.Paths)
+	s, err := c.service(r, c.Base, c.Paths)
 	if err != nil {
 		return err
 	}
-	if failed == len(c.Paths) {
+	if s.failed == len(c.Paths) {
 		return errReported
 	}
 	d, err := s.Document(r, strings.TrimRight(c.Base, "/"), false)
@@ -34,7 +34,7 @@ func (c *urlsCommand) Run(r *run) error {
 	} else {
 		d.WriteText(r.out)
 	}
-	if err == nil && failed > 0 {
+	if err == nil && s.failed > 0 {
 		err = errReported
 	}
 	return err

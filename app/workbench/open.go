@@ -11,6 +11,7 @@ import (
 
 	"manifold/app"
 	"manifold/packager"
+	"manifold/packager/asset"
 	"manifold/packager/fault"
 )
 
@@ -54,7 +55,9 @@ func (w *Workbench) Open(paths ...string) {
 			case err != nil:
 				failed = append(failed, err)
 			default:
-				w.Dispatch(Remembered{resolved(path)})
+				if p, err := asset.Resolve(path); err == nil {
+					w.Dispatch(Remembered{p})
+				}
 			}
 		}
 		if len(failed) > 1 {
@@ -62,17 +65,6 @@ func (w *Workbench) Open(paths ...string) {
 		}
 		return errors.Join(failed...)
 	})
-}
-
-// resolved is how a path is remembered: absolute, without symbolic links.
-func resolved(path string) string {
-	if p, err := filepath.Abs(path); err == nil {
-		path = p
-	}
-	if p, err := filepath.EvalSymlinks(path); err == nil {
-		path = p
-	}
-	return path
 }
 
 // OpenSample opens the asset that ships with the program.
@@ -98,7 +90,7 @@ type opening struct {
 func (w *Workbench) open(ctx context.Context, o opening, progress progress) error {
 	begun := time.Now()
 	engine := w.service.engine()
-	entries, err := engine.Add(ctx, o.path)
+	entries, err := w.folders.Open(ctx, engine, o.path)
 	if err != nil {
 		return err
 	}
@@ -110,7 +102,6 @@ func (w *Workbench) open(ctx context.Context, o opening, progress progress) erro
 			engine.Remove(e.Path)
 		}
 	}
-	w.roots.note(resolved(o.path), entries)
 	w.Dispatch(AssetsAdded{added, o.choose})
 	for i, a := range added {
 		if len(added) > 1 {
@@ -186,6 +177,6 @@ func (w *Workbench) CloseAsset(locator string) {
 	if a := s.Asset(locator); a != nil {
 		w.service.engine().Remove(a.Path)
 		w.Dispatch(AssetClosed{locator})
-		w.roots.forget(w.State().Assets)
+		w.forgetFolders()
 	}
 }

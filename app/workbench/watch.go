@@ -3,91 +3,65 @@ package workbench
 import (
 	"context"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
-	"github.com/fsnotify/fsnotify"
-
+	"manifold/app/watch"
 	"manifold/packager/fault"
 )
 
-const (
-	// pollEvery finds changes where the system tells of none: network drives.
-	pollEvery = 2 * time.Second
-	// settleAfter is how long a folder has to be quiet before it is read again:
-	// files are copied and written in many pieces.
-	settleAfter = 400 * time.Millisecond
-)
-
-// watch reads assets again whose files change.
+// watch opens assets that appear in the folders that were opened, and reads
+// those again whose files change.
 func (w *Workbench) watch() {
-	notifier, err := fsnotify.NewWatcher()
-	var events chan fsnotify.Event
-	var errs chan error
-	if err == nil { // without it the poll finds changes, only later
-		defer notifier.Close()
-		events, errs = notifier.Events, notifier.Errors
-	}
-	poll := time.NewTicker(pollEvery)
-	defer poll.Stop()
-	quiet := time.NewTimer(settleAfter)
-	defer quiet.Stop()
-	watched := map[string]bool{}
-	var stirred time.Time // the last event
-	for {
-		select {
-		case <-w.ctx.Done():
-			return
-		case <-events:
-			stirred = time.Now()
-			quiet.Reset(settleAfter)
-			continue
-		case <-errs:
-			continue // what was missed the poll finds
-		case <-quiet.C:
-		case <-poll.C:
-			if time.Since(stirred) < settleAfter {
-				continue // the timer comes soon
+	watch.Follow(w.ctx, func() []string {
+		dirs := w.folders.Searched()
+		for _, a := range w.State().Assets {
+			dir := a.From
+			if a.Read != nil {
+				dir = a.Read.Root
 			}
+			dirs = append(dirs, dir)
 		}
+		return dirs
+	}, func() {
+		w.discover()
 		s := w.State()
-		roots := w.roots.all()
-		if notifier != nil {
-			follow(notifier, watched, roots, s.Assets)
-		}
-		for _, r := range roots {
-			w.discover(r)
-		}
 		for i := range s.Assets {
 			w.refresh(&s.Assets[i])
 		}
-	}
+	})
 }
 
-// follow watches the folders that were opened and those of the open assets, and
-// no others.
-func follow(notifier *fsnotify.Watcher, watched map[string]bool, roots []string, assets []Asset) {
-	wanted := map[string]bool{}
-	for _, r := range roots {
-		wanted[filepath.Clean(r)] = true
+// discover opens what appeared in the folders that were opened.
+func (w *Workbench) discover() {
+	ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
+	defer cancel()
+	begun, engine := time.Now(), w.service.engine()
+	var added []Asset
+	for _, e := range w.folders.Discover(ctx, engine) {
+		added = append(added, Asset{Entry: e})
 	}
-	for _, a := range assets {
-		dir := a.From
-		if a.Read != nil {
-			dir = a.Read.Root
-		}
-		wanted[filepath.Clean(dir)] = true
+	if len(added) == 0 {
+		return
 	}
-	for dir := range watched {
-		if !wanted[dir] {
-			notifier.Remove(dir) // fails when the folder is gone, which is what we want
-			delete(watched, dir)
+	w.Dispatch(AssetsAdded{added, false})
+	for _, a := range added {
+		if err := w.read(ctx, engine, a.Locator.ID); err != nil {
+			return
 		}
 	}
-	for dir := range wanted {
-		if !watched[dir] && notifier.Add(dir) == nil {
-			watched[dir] = true
-		}
-	}
+	w.sayOpened(added, time.Since(begun))
+}
+
+// forgetFolders ends the watch of folders that hold none of the open assets.
+func (w *Workbench) forgetFolders() {
+	assets := w.State().Assets
+	w.folders.Forget(func(folder string) bool {
+		return slices.ContainsFunc(assets, func(a Asset) bool {
+			return a.Path == folder || strings.HasPrefix(a.Path, folder+string(filepath.Separator))
+		})
+	})
 }
 
 // refresh reads an asset again when its files are not what they were.

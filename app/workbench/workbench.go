@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"manifold/app"
+	"manifold/app/watch"
 	"manifold/packager/fault"
 )
 
@@ -25,7 +26,7 @@ type Workbench struct {
 	work    sync.WaitGroup
 
 	service serviceHolder
-	roots   roots
+	folders watch.Folders
 	saver   saver
 }
 

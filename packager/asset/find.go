@@ -25,10 +25,7 @@ const (
 // read are sets with a Fault; the error is for a path that does not exist and
 // for a cancelled search.
 func Find(ctx context.Context, path string) ([]Set, error) {
-	abs, err := filepath.Abs(path)
-	if err == nil {
-		abs, err = filepath.EvalSymlinks(abs)
-	}
+	abs, err := Resolve(path)
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
@@ -55,6 +52,16 @@ func Find(ctx context.Context, path string) ([]Set, error) {
 	}
 	unique(f.sets)
 	return f.sets, nil
+}
+
+// Resolve returns the path by which assets are known: absolute, without
+// symbolic links.
+func Resolve(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(abs)
 }
 
 // besides returns the text files that have the name of a media file: "film.srt"
@@ -103,7 +110,7 @@ func (f *finder) folder(dir string, depth int) error {
 	if f.left < 0 { // told already
 		return nil
 	}
-	list, err := os.ReadDir(dir)
+	l, err := f.list(dir)
 	if err != nil {
 		f.refuse(dir, unreadable(filepath.Base(dir), err))
 		return nil
@@ -111,51 +118,82 @@ func (f *finder) folder(dir string, depth int) error {
 	if err := f.ctx.Err(); err != nil {
 		return err
 	}
-	var servers, files, texts, others, folders []string
-	for _, e := range list {
-		if f.left--; f.left < 0 {
-			f.refuse(dir, fault.New(fault.FormatNotSupported, filepath.Base(dir), fmt.Sprintf("more than %d entries were searched", maxEntries), "Open a smaller folder."))
-			return nil
-		}
-		switch name := e.Name(); {
-		case strings.HasPrefix(name, "."):
-		case e.IsDir():
-			folders = append(folders, name)
-		case isServerManifest(name):
-			servers = append(servers, name)
-		case isMedia(name):
-			files = append(files, name)
-		case isText(name):
-			texts = append(texts, name)
-		case isOther(name):
-			others = append(others, name)
-		}
+	if f.left < 0 {
+		f.refuse(dir, fault.New(fault.FormatNotSupported, filepath.Base(dir), fmt.Sprintf("more than %d entries were searched", maxEntries), "Open a smaller folder."))
+		return nil
 	}
 	first := len(f.sets)
 	switch {
-	case len(servers) > 0:
-		for _, name := range servers {
+	case len(l.servers) > 0:
+		for _, name := range l.servers {
 			f.sets = append(f.sets, Set{Name: stem(name), Path: filepath.Join(dir, name), From: dir, Root: dir, Server: name})
 		}
-		f.sets[first].Noticed = stray(dir, servers, slices.Concat(files, texts))
-	case len(files) > 0:
-		sets, err := cluster(f.ctx, dir, files)
+		f.sets[first].Noticed = stray(dir, l.servers, slices.Concat(l.files, l.texts))
+	case len(l.files) > 0:
+		sets, err := cluster(f.ctx, dir, l.files)
 		if err != nil {
 			return err
 		}
-		giveTexts(sets, texts)
+		giveTexts(sets, l.texts)
 		f.sets = append(f.sets, sets...)
-		f.sets[first].Noticed = append(f.sets[first].Noticed, unread(others)...)
-	case len(folders) == 0 && depth > 0:
+		f.sets[first].Noticed = append(f.sets[first].Noticed, unread(l.others)...)
+	case len(l.folders) == 0 && depth > 0:
 		f.refuse(dir, noMedia(dir))
 	case depth < maxDepth:
-		for _, name := range folders {
+		for _, name := range l.folders {
 			if err := f.folder(filepath.Join(dir, name), depth+1); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// listing is what a folder holds, by name.
+type listing struct{ servers, files, texts, others, folders []string }
+
+// list sorts the entries of a folder, as many as may still be looked at.
+func (f *finder) list(dir string) (l listing, err error) {
+	list, err := os.ReadDir(dir)
+	for _, e := range list {
+		if f.left--; f.left < 0 {
+			break
+		}
+		switch name := e.Name(); {
+		case strings.HasPrefix(name, "."):
+		case e.IsDir():
+			l.folders = append(l.folders, name)
+		case isServerManifest(name):
+			l.servers = append(l.servers, name)
+		case isMedia(name):
+			l.files = append(l.files, name)
+		case isText(name):
+			l.texts = append(l.texts, name)
+		case isOther(name):
+			l.others = append(l.others, name)
+		}
+	}
+	return l, err
+}
+
+// Folders returns the folders that Find looks for assets in below a path, which
+// is the first of them; none when that is no folder.
+func Folders(path string) []string {
+	if i, err := os.Stat(path); err != nil || !i.IsDir() {
+		return nil
+	}
+	f := &finder{left: maxEntries}
+	out, depths := []string{path}, []int{0}
+	for i := 0; i < len(out) && f.left >= 0; i++ {
+		l, err := f.list(out[i])
+		if err != nil || len(l.servers)+len(l.files) > 0 || depths[i] == maxDepth {
+			continue
+		}
+		for _, name := range l.folders {
+			out, depths = append(out, filepath.Join(out[i], name)), append(depths, depths[i]+1)
+		}
+	}
+	return out
 }
 
 // stray tells of media and text files that no server manifest of their folder names.
