@@ -50,7 +50,7 @@ var house = map[string]row{
 	"packager/mux/ts":          {1, nouns + "packager/codec packager/mux packager/protect"},
 
 	"packager/demux":   {2, nouns + "packager/codec"},
-	"packager/asset":   {2, nouns + "packager/source packager/subtitle packager/timeline packager/demux packager/mux/ts golang.org/x/text"},
+	"packager/asset":   {2, nouns + "packager/codec packager/source packager/subtitle packager/timeline packager/demux packager/mux/ts golang.org/x/text"},
 	"packager/format":  {2, nouns + "packager/codec packager/subtitle packager/route packager/manifest/hls packager/manifest/dash packager/manifest/smooth packager/mux packager/mux/cmaf packager/mux/ts packager/protect"},
 	"packager/catalog": {2, nouns + "packager/document packager/filter packager/keypolicy packager/protect github.com/google/uuid"},
 

@@ -199,6 +199,11 @@ func (a *Asset) assemble(list []listed, o Options) error {
 	if err != nil {
 		return err
 	}
+	for _, g := range p.Of(media.Video) {
+		for _, t := range g.Tracks {
+			findCaptions(t)
+		}
+	}
 	a.fragmentTexts(p)
 	a.Findings = append(a.Findings, examine(p)...)
 	for _, g := range audiovisual {

@@ -26,6 +26,7 @@ func examine(p *media.Presentation) []fault.Finding {
 	for _, g := range video {
 		out = append(out, examineGOPs(g)...)
 		out = append(out, examineShapes(g)...)
+		out = append(out, examineCaptions(g)...)
 	}
 	audio := p.Of(media.Audio)
 	if len(audio) > 1 {

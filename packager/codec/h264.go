@@ -13,12 +13,13 @@ import (
 // h264NAL is after ISO/IEC 14496-10 table 7-1; the delimiter after §7.3.2.4.
 var h264NAL = &NAL{
 	AUD:  []byte{0, 0, 0, 1, h264AUD, 0xF0},
-	mask: 0x1F, aud: h264AUD, sets: []byte{h264SPS, h264PPS}, header: 1, slices: newH264Slices,
+	mask: 0x1F, aud: h264AUD, sei: h264SEI, sets: []byte{h264SPS, h264PPS}, header: 1, slices: newH264Slices,
 	isSlice:  func(kind byte) bool { return kind >= 1 && kind <= h264IDR || kind >= 19 && kind <= 21 },
 	describe: describeH264,
 }
 
 const (
+	h264SEI = 6
 	h264SPS = 7
 	h264PPS = 8
 	h264AUD = 9

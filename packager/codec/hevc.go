@@ -15,7 +15,7 @@ import (
 // hevcNAL is after ISO/IEC 23008-2 table 7-1; the delimiter after §7.3.2.5.
 var hevcNAL = &NAL{
 	AUD:   []byte{0, 0, 0, 1, hevcAUD << 1, 1, 0x50},
-	shift: 1, mask: 0x3F, aud: hevcAUD, sets: []byte{hevcVPS, hevcSPS, hevcPPS}, header: 2, slices: newHEVCSlices,
+	shift: 1, mask: 0x3F, aud: hevcAUD, sei: hevcSEI, sets: []byte{hevcVPS, hevcSPS, hevcPPS}, header: 2, slices: newHEVCSlices,
 	isSlice:  func(kind byte) bool { return kind < hevcVPS },
 	describe: describeHEVC,
 }

@@ -14,6 +14,7 @@ type NAL struct {
 
 	shift, mask byte   // of nal_unit_type in the first byte of a NAL unit
 	aud         byte   // nal_unit_type of delimiters
+	sei         byte   // nal_unit_type of messages that stand before the slices
 	sets        []byte // nal_unit_type of the parameter sets, in the order of their use
 	header      int    // bytes of the NAL unit header
 

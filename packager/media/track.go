@@ -83,7 +83,10 @@ type Track struct {
 	Language string // as the source writes it ("eng", "en-US"); "" or "und" when unknown
 	Codec    Codec
 
-	Cues      []Cue  // what a text track says, by time: its samples are made of them
+	Cues []Cue // what a text track says, by time: its samples are made of them
+	// Captions are the closed captions in the pictures, as INSTREAM-ID of HLS
+	// names them: channels of CEA-608 ("CC1") and services of CEA-708 ("SERVICE1").
+	Captions  []string
 	Timescale uint32 // of Samples
 	Samples   *Samples
 	Clock     Clock

@@ -2,6 +2,7 @@ package window
 
 import (
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2/theme"
 
@@ -72,6 +73,9 @@ func trackFacts(g *media.Group, t *media.Track) []kit.Fact {
 	out = append(out, shapeFacts(t)...)
 	if t.Kind != media.Video || t.Language != "" && t.Language != "und" {
 		out = append(out, kit.Fact{Name: L("Language"), Value: languageFact(t.Language)})
+	}
+	if len(t.Captions) > 0 {
+		out = append(out, kit.Fact{Name: L("Captions"), Value: strings.Join(t.Captions, ", ")})
 	}
 	if t.Role != "" {
 		out = append(out, kit.Fact{Name: L("Role"), Value: t.Role})

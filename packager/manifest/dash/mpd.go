@@ -6,6 +6,7 @@ package dash
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -204,8 +205,35 @@ func describe(x *text.XML, r *media.Request, s *protect.Protection, g *media.Gro
 	if t.Access != "" {
 		descriptor(x, "Accessibility", roles, t.Access)
 	}
+	captions(x, g)
 	if role := t.Role; role != "" || g.Kind == media.Text {
 		descriptor(x, "Role", roles, cmp.Or(role, "subtitle"))
+	}
+}
+
+// captions names the closed captions in the pictures (ANSI/SCTE 214-1), whose
+// languages nothing tells.
+func captions(x *text.XML, g *media.Group) {
+	var cea608, cea708 []string
+	for _, t := range g.Tracks {
+		for _, id := range t.Captions {
+			list, entry := &cea608, id+"=und"
+			if n, ok := strings.CutPrefix(id, "SERVICE"); ok {
+				list, entry = &cea708, n+"=lang:und"
+			}
+			if !slices.Contains(*list, entry) {
+				*list = append(*list, entry)
+			}
+		}
+	}
+	for _, d := range []struct {
+		scheme string
+		list   []string
+	}{{"cea-608", cea608}, {"cea-708", cea708}} {
+		if len(d.list) > 0 {
+			slices.Sort(d.list)
+			descriptor(x, "Accessibility", "urn:scte:dash:cc:"+d.scheme+":2015", strings.Join(d.list, ";"))
+		}
 	}
 }
 

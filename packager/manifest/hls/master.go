@@ -27,6 +27,7 @@ func Master(dst []byte, p *media.Presentation, r *media.Request, x *protect.Prot
 	m.line(version(r.Format))
 	if r.Format != media.HLSV3 {
 		m.renditions()
+		m.captions()
 	}
 	m.variants()
 	m.audioOnly()
@@ -240,6 +241,45 @@ func (m *master) subtitles(taken map[string]bool) {
 	}
 }
 
+// captionGroup is the rendition group of all closed captions.
+const captionGroup = "cc"
+
+// carried says whether the playlist can name captions: services of CEA-708 need
+// version 7 (RFC 8216 §7).
+func (m *master) carried(id string) bool {
+	return m.r.Format == media.HLSCMAF || !strings.HasPrefix(id, "SERVICE")
+}
+
+// captions appends the EXT-X-MEDIA tags of closed captions in the pictures,
+// which have no playlist of their own (RFC 8216 §4.3.4.1). The first is on by
+// itself, as the service had it.
+func (m *master) captions() {
+	var ids []string
+	for _, v := range m.video {
+		for _, id := range v.t.Captions {
+			if m.carried(id) && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids) // CC before SERVICE
+	for i, id := range ids {
+		name := "CEA608_CC"
+		if strings.HasPrefix(id, "SERVICE") {
+			name = "CEA708_CC"
+		}
+		if i > 0 && id[len(id)-1] != '1' {
+			name += " " + id
+		}
+		m.text(`#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="`, captionGroup, `",NAME="`, name, `"`)
+		if i == 0 {
+			m.text(",DEFAULT=YES,AUTOSELECT=YES")
+		}
+		m.text(`,INSTREAM-ID="`, id)
+		m.line(`"`)
+	}
+}
+
 // channels is the value of CHANNELS: of audio objects, their number and coding.
 func channels(c *media.Codec) string {
 	if c.Objects > 0 {
@@ -308,6 +348,9 @@ func (m *master) variants() {
 			m.text(`,CODECS="`, v.t.Codec.String, codecs, m.textCodec(), `"`)
 			m.picture(v.t)
 			m.group(s)
+			if m.r.Format != media.HLSV3 && slices.ContainsFunc(v.t.Captions, m.carried) {
+				m.text(`,CLOSED-CAPTIONS="`, captionGroup, `"`)
+			}
 			m.line("")
 			m.level(v, false)
 			m.line("")
