@@ -159,6 +159,24 @@ edits() {
 	rm $good/late-sound/whole.mp4
 }
 
+# clocks: pictures that last unequally long, time scales that are large or fit
+# nothing, and times beyond 32 bits (14 hours at 90 kHz), as a recorder that runs
+# since yesterday writes them.
+clocks() {
+	local good=.made/good
+	mkdir -p $good/variable
+	ff -f lavfi -i "$(picture 320x180 25 8)" -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" -vf "select='not(eq(mod(n,5),3))'" -fps_mode vfr \
+		$(h264 40 2) $(aac) $good/variable/a.mp4
+	both $good/ninety -video_track_timescale 90000 $good/ninety/a.mp4
+	both $good/odd -video_track_timescale 12799 $good/odd/a.mp4
+	mkdir -p $good/beyond # the muxer for files would begin at 0
+	ff -f lavfi -i "$(picture 320x180 25 8)" -f lavfi -i "$(tone 300 48000 8)" "${exact[@]}" $(h264 50 2) $(aac) -output_ts_offset 50000 \
+		-f hls -hls_segment_type fmp4 -hls_time 2 -hls_list_size 0 -hls_segment_options movflags=+frag_discont:video_track_timescale=90000 \
+		-hls_segment_filename "$good/beyond/%d.m4s" $good/beyond/list.m3u8
+	cat $good/beyond/init.mp4 $good/beyond/{0,1,2,3}.m4s >$good/beyond/a.mp4
+	rm $good/beyond/{init.mp4,list.m3u8,?.m4s}
+}
+
 # misaligned: GOPs of 2 s and of 1.6 s, which meet every 8 s.
 misaligned() {
 	local dir=.made/good/misaligned
@@ -291,6 +309,7 @@ muxed
 variants
 fragmented
 edits
+clocks
 misaligned
 minute
 single

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -207,7 +208,8 @@ func findAll(data []byte, kind string) [][]byte {
 	return out
 }
 
-// sources reads all media files of a folder.
+// sources reads all media files of a folder. What begins later than its first
+// second is delivered from there on: whole seconds are taken off.
 func sources(t testing.TB, dir string) []*track {
 	t.Helper()
 	list, err := os.ReadDir(dir)
@@ -218,6 +220,18 @@ func sources(t testing.TB, dir string) []*track {
 	for _, e := range list {
 		if slices.Contains([]string{".mp4", ".m4a", ".mov", ".ismv"}, filepath.Ext(e.Name())) {
 			out = append(out, readSource(t, filepath.Join(dir, e.Name()))...)
+		}
+	}
+	const second = 1e9
+	begin := int64(math.MaxInt64)
+	for _, tr := range out {
+		begin = min(begin, tr.packets[tr.first].at)
+	}
+	if late := begin / second * second; late > 0 {
+		for _, tr := range out {
+			for i := range tr.packets {
+				tr.packets[i].at -= late
+			}
 		}
 	}
 	return out
