@@ -118,6 +118,10 @@ func (e entry) child(kind string) []byte {
 	return nil
 }
 
+// timedText is the size of what TextSampleEntry adds to SampleEntry, in front of
+// its boxes (3GPP TS 26.245 §5.16).
+const timedText = 30
+
 func newEntry(kind media.Kind, box []byte) (entry, error) {
 	if len(box) < 16 {
 		return entry{}, fault.Newf(fault.InputFormatNotSupported, "stsd", "a sample entry of %d bytes is too short", len(box))
@@ -127,6 +131,9 @@ func newEntry(kind media.Kind, box []byte) (entry, error) {
 	switch kind {
 	case media.Text:
 		n = 8 // SampleEntry
+		if string(box[4:8]) == "tx3g" && len(box) >= 8+8+timedText {
+			n += timedText
+		}
 	case media.Audio:
 		n = 28 // AudioSampleEntry
 		if len(box) >= 18 {

@@ -5,6 +5,7 @@
 //	read.go    which reader a file or a sample is for, characters, lines
 //	webvtt.go  WebVTT: documents, segments, samples (wvtt)
 //	srt.go     SubRip
+//	tx3g.go    3GPP timed text: samples
 //	ttml.go    TTML, DFXP and IMSC1
 //	imsc.go    IMSC1 documents, one for each fragment
 //	markup.go  cue text as a sequence of styled pieces

@@ -1,7 +1,6 @@
 package subtitle
 
 import (
-	"encoding/binary"
 	"fmt"
 	"io"
 
@@ -9,10 +8,14 @@ import (
 	"manifold/packager/media"
 )
 
+// sampleReader adds to a document the cues of a sample that lasts from start to
+// end, in ticks.
+type sampleReader func(b []byte, start, end int64, d *Document) error
+
 // Samples reads a text track of an MP4 file: wvtt, stpp, dfxp and tx3g. What goes
 // on from one sample to the next is one cue.
 func Samples(t *media.Track) (*Document, error) {
-	read, ok := map[string]func(b []byte, start, end int64, d *Document) error{"wvtt": wvttSample, "stpp": ttmlSample, "dfxp": ttmlSample, "tx3g": tx3gSample}[t.Codec.FourCC]
+	read, ok := map[string]sampleReader{"wvtt": wvttSample, "stpp": ttmlSample, "dfxp": ttmlSample, "tx3g": tx3g(t.Codec.Config)}[t.Codec.FourCC]
 	if !ok {
 		return nil, fault.New(fault.MediaTypeNotSupported, t.Where(), fmt.Sprintf("text of type %q is not read", t.Codec.FourCC), "Give WebVTT, TTML or 3GPP timed text.")
 	}
@@ -65,17 +68,4 @@ func (d *Document) join() {
 		out = append(out, c)
 	}
 	d.Cues = out
-}
-
-// tx3gSample reads a sample of 3GPP timed text (3GPP TS 26.245 §5.17): its text,
-// without styles.
-func tx3gSample(b []byte, start, end int64, d *Document) error {
-	if len(b) < 2 {
-		return nil
-	}
-	n := int(binary.BigEndian.Uint16(b))
-	if n > len(b)-2 {
-		return wrong(0, "a text of %d bytes in a sample of %d", n, len(b))
-	}
-	return d.add(0, media.Cue{Start: start, End: end, Text: escaped(characters(b[2 : 2+n]))})
 }

@@ -229,3 +229,40 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// The looks and the places of 3GPP timed text are kept.
+func TestTimedTextKeepsItsStyles(t *testing.T) {
+	entry := func(horizontal, vertical int8, face byte, colour string) []byte {
+		b := append(make([]byte, 4), byte(horizontal), byte(vertical))
+		return append(append(b, make([]byte, 12+6)...), face, 18, colour[0], colour[1], colour[2], 255)
+	}
+	styl := func(records ...string) string {
+		return box("styl", "\x00"+string(rune(len(records))), strings.Join(records, ""))
+	}
+	record := func(from, to, face byte, colour string) string {
+		return string([]byte{0, from, 0, to, 0, 1, face, 18}) + colour + "\xff"
+	}
+	const white, red = "\xff\xff\xff", "\xff\x00\x00"
+	text := func(s string) string { return string([]byte{0, byte(len(s))}) + s }
+	for _, c := range []struct {
+		name   string
+		entry  []byte
+		sample string
+		want   string
+	}{
+		{"nothing said", entry(1, -1, 0, white), text("a"), "0.000-1.000 a"},
+		{"no entry", nil, text("a"), "0.000-1.000 a"},
+		{"italic throughout", entry(1, -1, 2, white), text("a\nb"), "0.000-1.000 <i>a</i>|<i>b</i>"},
+		{"a bold word", entry(1, -1, 0, white), text("één b c") + styl(record(4, 5, 1, white)), "0.000-1.000 één <b>b</b> c"},
+		{"two styles over a line", entry(1, -1, 0, white), text("ab\ncd") + styl(record(1, 4, 6, white), record(4, 9, 0, red)), "0.000-1.000 a<i><u>b</u></i>|<i><u>c</u></i><c.red>d</c>"},
+		{"the entry's colour", entry(1, -1, 0, red), text("a") + styl(record(0, 1, 0, white)), "0.000-1.000 a"},
+		{"at the top, left", entry(0, 0, 0, white), text("a"), "0.000-1.000 a [line:5% align:start]"},
+		{"a style that is cut off", entry(1, -1, 0, white), text("ab") + styl(record(0, 1, 1, white))[:20], "0.000-1.000 ab"},
+		{"other boxes first", entry(-1, -1, 0, white), text("ab") + box("hlit", "\x00\x00\x00\x01") + styl(record(0, 1, 1, white)), "0.000-1.000 <b>a</b>b [align:end]"},
+	} {
+		d := &Document{}
+		if err := tx3g(c.entry)([]byte(c.sample), 0, media.TicksPerSecond, d); err != nil || len(d.Cues) != 1 || written(d.Cues)[0] != c.want {
+			t.Errorf("%s: %q, %v, want %q", c.name, written(d.Cues), err, c.want)
+		}
+	}
+}
