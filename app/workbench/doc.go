@@ -14,6 +14,7 @@
 //	open.go      assets: open, close, read again; job.go work that takes time
 //	address.go   URLs that are pasted, and those in playlists
 //	render.go    what a pane shows, and which lines of it changed
+//	protection.go how what is shown is encrypted
 //	server.go    the life of the server
 //	watch.go     files that change on disk
 //	settings.go  what is remembered; instance.go one window for each data directory

@@ -16,14 +16,15 @@ type State struct {
 	Choice
 	Past, Future []Choice // what Undo and Redo go to, the nearest last
 
-	Assets    []Asset
-	Selection Selection
-	Views     []View // what the panes show, one for each
-	Server    Server
-	Jobs      []Job
-	Settings  Settings
-	Notice    Notice
-	Crash     string // path of the report that the last run left; "" when it ended well
+	Assets     []Asset
+	Selection  Selection
+	Views      []View // what the panes show, one for each
+	Protection Protection
+	Server     Server
+	Jobs       []Job
+	Settings   Settings
+	Notice     Notice
+	Crash      string // path of the report that the last run left; "" when it ended well
 }
 
 // Reading is one version of an asset as it was read from disk.

@@ -22,7 +22,8 @@ type Workbench struct {
 	state   State
 	changed func(State)
 	panes   [MaxPanes]paneWork
-	jobs    int // number of the last
+	xray    paneWork // the look into answers
+	jobs    int      // number of the last
 	work    sync.WaitGroup
 
 	service serviceHolder
@@ -30,7 +31,7 @@ type Workbench struct {
 	saver   saver
 }
 
-// paneWork is the rendering of a pane that is under way or done last.
+// paneWork is work for an answer that is under way or done last.
 type paneWork struct {
 	path, version string
 	cancel        context.CancelFunc
@@ -79,7 +80,8 @@ func (w *Workbench) Dispatch(action Action) {
 }
 
 // follow starts what the state asks for: a rendering for every pane whose
-// answer is not on its way, and the saving of settings. w.mu is held.
+// answer is not on its way, a look into how it is protected, and the saving of
+// settings. w.mu is held.
 func (w *Workbench) follow() {
 	for i := range w.panes {
 		if i < len(w.state.Panes) {
@@ -89,6 +91,7 @@ func (w *Workbench) follow() {
 			w.panes[i] = paneWork{}
 		}
 	}
+	w.explain()
 	remembered := w.state.Settings
 	remembered.Panes = w.state.Panes
 	w.saver.save(remembered)

@@ -18,6 +18,7 @@
 //	tree.go       a tree on rows, with signs for types
 //	table.go      columns on rows
 //	facts.go      names with values; hex.go bytes
+//	bytemap.go    clear and protected bytes of a sample
 //	drawer.go     tabs that fold away
 //
 // Everything runs on the goroutine of the user interface.

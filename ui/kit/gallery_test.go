@@ -99,7 +99,10 @@ func everything() fyne.CanvasObject {
 	table.Set([][]Cell{{{Text: "Rendition starts late", Dot: theme.ColorNameError}, {Text: "b.mp4 track 1", Ink: theme.ColorNameHyperlink}, {Text: "All players: a switch there repeats or skips frames. Re-encode with closed and aligned groups of pictures.", Ink: theme.ColorNamePlaceHolder}}})
 	drawer := NewDrawer(Tab{"findings", "Findings 3", table.Object()}, Tab{"tracks", "Tracks", widget.NewLabel("")})
 
-	side := container.NewBorder(NewCaption("Selection"), bytes, nil, nil, facts)
+	sealed := NewByteMap()
+	sealed.Set([]MappedSample{{Title: "Sample 1 of 60 · 5.2 KB", Legend: "▮ 5,000 B   ▂ 216 B", Note: "1:9 · IV 3f00a1b2c3d4e5f6", Lengths: []int{112, 2400, 90, 2600, 14}}, {}})
+
+	side := container.NewBorder(NewCaption("Selection"), container.NewVBox(sealed, bytes), nil, nil, facts)
 	middle := container.NewGridWithRows(2, container.NewBorder(caption, nil, nil, nil, heat), container.NewGridWithColumns(2, left, right))
 	ground := NewSketch(func() fyne.Size { return fyne.Size{} }, func(p *Pen, s fyne.Size) { p.Box(0, 0, s.Width, s.Height, 0, look.ColorNamePanel) })
 	page := container.NewBorder(container.NewVBox(bar, url), container.New(fixed{160}, drawer), container.New(fixedWide{220}, tree), container.New(fixedWide{260}, side), middle)

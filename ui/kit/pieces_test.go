@@ -208,7 +208,7 @@ func TestLongTipsAreBroken(t *testing.T) {
 func TestEscapeIsForTheWindow(t *testing.T) {
 	for name, w := range map[string]fyne.Focusable{
 		"button": NewButton("b", nil, "", nil), "rows": NewRows(func() int { return 1 }, func(*Pen, int, float32, float32) {}).body, "code": NewCode().body,
-		"segmented": NewSegmented(nil), "chip": NewChip("c", "", nil), "heat map": NewHeatMap(), "picker": NewPicker("", nil),
+		"segmented": NewSegmented(nil), "chip": NewChip("c", "", nil), "heat map": NewHeatMap(), "picker": NewPicker("", nil), "byte map": NewByteMap(),
 	} {
 		win, _ := window(t, look.Dark, 200, 100, w.(fyne.CanvasObject))
 		n := 0
@@ -340,4 +340,45 @@ func TestDrawerFolds(t *testing.T) {
 	if len(d.page.Objects) != 0 {
 		t.Error("a second click does not fold the page away")
 	}
+}
+
+// boxes counts the boxes of a height that a piece draws.
+func boxes(w fyne.Widget, height float32) int {
+	n := 0
+	for _, o := range test.WidgetRenderer(w).Objects() {
+		if o.Visible() && asRectangle(o) != nil && o.Size().Height == height {
+			n++
+		}
+	}
+	return n
+}
+
+func TestByteMapGoesFromSampleToSample(t *testing.T) {
+	m := NewByteMap()
+	if s := m.MinSize(); s.Height != 0 {
+		t.Errorf("an empty map takes %v", s)
+	}
+	window(t, look.Dark, 300, 120, m)
+	m.Set([]MappedSample{{Title: "Sample 1 of 2", Lengths: []int{100, 160, 7}}, {Title: "Sample 2 of 2", Lengths: []int{0, 32}}})
+	press(m, fyne.KeyLeft, fyne.KeyRight, fyne.KeyRight)
+	if m.At() != 1 {
+		t.Errorf("sample %d after three steps", m.At())
+	}
+	if high := boxes(m, mapBar); high != 2 { // the ground, and what is protected
+		t.Errorf("%d boxes are as high as the bar", high)
+	}
+	m.Tapped(&fyne.PointEvent{Position: fyne.NewPos(factPad+4, 4)})
+	if m.At() != 0 {
+		t.Errorf("a click on the left sign leads to sample %d", m.At())
+	}
+	m.Tapped(&fyne.PointEvent{Position: fyne.NewPos(m.Size().Width-factPad-4, 4)})
+	if m.At() != 1 {
+		t.Errorf("a click on the right sign leads to sample %d", m.At())
+	}
+	m.FocusGained()
+	if rings(test.WidgetRenderer(m).Objects()) != 1 {
+		t.Error("the focus is not shown")
+	}
+	m.Set(nil)
+	press(m, fyne.KeyEnd)
 }

@@ -14,8 +14,8 @@ import (
 	look "manifold/ui/theme"
 )
 
-// drawer holds the findings and the table of tracks, and in a narrow window
-// the selection.
+// drawer holds the findings, the table of tracks and how they are protected, and
+// in a narrow window the selection.
 type drawer struct {
 	w      *Window
 	object fyne.CanvasObject
@@ -24,6 +24,7 @@ type drawer struct {
 	findings *kit.Rows
 	found    []found
 	tracks   *kit.Table
+	keyed    *protection
 	keys     []workbench.TrackKey
 	drawn    []*workbench.Reading
 	listed   *workbench.Reading
@@ -53,6 +54,7 @@ func (f *found) text() string {
 const (
 	tabFindings  = "findings"
 	tabTracks    = "tracks"
+	tabProtected = "protection"
 	tabSelection = "selection"
 )
 
@@ -75,6 +77,7 @@ func newDrawer(w *Window) *drawer {
 		w.bench.Dispatch(workbench.SelectTrack{Locator: w.state.Locator, Track: d.keys[i]})
 	}
 	d.tracks.OnMenu = func(_ int, at fyne.Position) { w.contextMenu(at, "play", "copy-url", "", "reread", "reveal") }
+	d.keyed = newProtection()
 	d.tabs = kit.NewDrawer(d.all(true)...)
 	d.tabs.OnChosen = func(tab string, open bool) {
 		w.changeLayout(func(l *workbench.Layout) { l.Tab, l.Folded = tab, !open })
@@ -88,6 +91,7 @@ func (d *drawer) all(wide bool) []kit.Tab {
 	tabs := []kit.Tab{
 		{Value: tabFindings, Label: L("Findings"), Content: d.findings},
 		{Value: tabTracks, Label: L("Tracks"), Content: d.tracks.Object()},
+		{Value: tabProtected, Label: L("Protection"), Content: d.keyed.object},
 	}
 	if !wide {
 		tabs = append(tabs, kit.Tab{Value: tabSelection, Label: L("Selection"), Content: d.w.inspector.panel})
@@ -119,6 +123,7 @@ func (d *drawer) show(s *workbench.State) {
 		d.showTracks(s.Chosen())
 	}
 	d.selectTrack(s)
+	d.keyed.show(s)
 }
 
 func equal(a, b []*workbench.Reading) bool {

@@ -5,13 +5,14 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"manifold/app/workbench"
+	"manifold/app/xray"
 	"manifold/packager/media"
 	"manifold/ui/kit"
 	look "manifold/ui/theme"
 )
 
-// inspector explains what is selected: facts, and of a fragment the first
-// bytes in its source.
+// inspector explains what is selected: facts, and of a fragment which of its bytes
+// are protected, and the first of its source.
 type inspector struct {
 	w      *Window
 	object fyne.CanvasObject
@@ -21,6 +22,8 @@ type inspector struct {
 	facts   *kit.Facts
 	bytes   *kit.Hex
 	head    *kit.Caption // of the bytes
+	sealed  *kit.ByteMap
+	over    *kit.Caption // the map
 	column  *fyne.Container
 
 	drawn inspected
@@ -32,22 +35,25 @@ type inspected struct {
 	selection workbench.Selection
 	read      *workbench.Reading
 	stale     string
+	sealed    *xray.Report
 }
 
 func newInspector(w *Window) *inspector {
-	i := &inspector{w: w, caption: kit.NewCaption(L("Selection")), facts: kit.NewFacts(), bytes: kit.NewHex(), head: kit.NewCaption(L("First bytes in the source"))}
+	i := &inspector{w: w, caption: kit.NewCaption(L("Selection")), facts: kit.NewFacts(), bytes: kit.NewHex(), head: kit.NewCaption(L("First bytes in the source")),
+		sealed: kit.NewByteMap(), over: kit.NewCaption(L("Protected bytes, and clear ones"))}
 	i.facts.OnMenu = func(f kit.Fact, at fyne.Position) {
 		w.popUp(at, fyne.NewMenuItem(L("Copy")+" "+f.Name, func() { w.copy(f.Value, f.Name+" "+L("copied")) }))
 	}
 	i.head.Hide()
-	i.column = container.NewVBox(inset(12, 2, 4, 0, i.caption), i.facts, inset(12, 4, 4, 0, i.head), i.bytes)
+	i.over.Hide()
+	i.column = container.NewVBox(inset(12, 2, 4, 0, i.caption), i.facts, inset(12, 4, 4, 0, i.over), i.sealed, inset(12, 4, 4, 0, i.head), i.bytes)
 	i.panel = container.NewVScroll(i.column)
 	i.object = surface(look.ColorNamePanel, i.panel)
 	return i
 }
 
 func (i *inspector) show(s *workbench.State) {
-	now := inspected{locator: s.Locator, selection: s.Selection}
+	now := inspected{locator: s.Locator, selection: s.Selection, sealed: s.Protection.Report}
 	if a := s.Chosen(); a != nil {
 		now.read, now.stale = a.Read, a.Stale
 	}
@@ -59,6 +65,11 @@ func (i *inspector) show(s *workbench.State) {
 	i.caption.SetTitle(title)
 	i.facts.Set(list)
 	i.showBytes(s)
+	samples := mapped(s)
+	i.sealed.Set(samples)
+	if i.over.Hide(); len(samples) > 0 {
+		i.over.Show()
+	}
 	i.column.Refresh()
 	i.w.frame.inspected()
 }
