@@ -32,12 +32,13 @@ var house = map[string]row{
 	"packager/media":    {0, ""},
 	"packager/fault":    {0, ""},
 	"packager/document": {0, ""},
+	"packager/cbc":      {0, "golang.org/x/sys"},
 
 	"packager/source":          {1, nouns},
 	"packager/codec":           {1, nouns + mp4ff},
 	"packager/subtitle":        {1, nouns + "golang.org/x/text"},
 	"packager/timeline":        {1, nouns},
-	"packager/protect":         {1, nouns + "packager/codec"},
+	"packager/protect":         {1, nouns + "packager/cbc packager/codec"},
 	"packager/keypolicy":       {1, nouns + "packager/document packager/protect github.com/golang-jwt/jwt/v5"},
 	"packager/route":           {1, nouns},
 	"packager/filter":          {1, nouns + "packager/document"},
@@ -45,7 +46,7 @@ var house = map[string]row{
 	"packager/manifest/hls":    {1, nouns + "packager/route packager/protect packager/manifest/text"},
 	"packager/manifest/dash":   {1, nouns + "packager/route packager/protect packager/manifest/text golang.org/x/text"},
 	"packager/manifest/smooth": {1, nouns + "packager/codec packager/route packager/protect packager/manifest/text"},
-	"packager/mux":             {1, nouns},
+	"packager/mux":             {1, nouns + "packager/cbc"},
 	"packager/mux/cmaf":        {1, nouns + "packager/mux packager/protect"},
 	"packager/mux/ts":          {1, nouns + "packager/codec packager/mux packager/protect"},
 

@@ -16,8 +16,7 @@ func initOf(f cmaf.Flavour) Segment {
 		if err != nil {
 			return nil, 0, err
 		}
-		b, err := enveloped(mux.Bytes(cmaf.Init(nil, t, f, g.Times[g.Fragments()]-g.Times[0], x)), t, x)
-		return b, g.Kind, err
+		return enveloped(mux.Bytes(cmaf.Init(nil, t, f, g.Times[g.Fragments()]-g.Times[0], x)), t, x), g.Kind, nil
 	}
 }
 
@@ -62,18 +61,18 @@ func fmp4(p *media.Presentation, r *media.Request, x *protect.Protection, f cmaf
 		return nil, 0, err
 	}
 	b, err := cmaf.New(segment)
-	if err == nil {
-		b, err = enveloped(b, t, x)
+	if err != nil {
+		return nil, 0, err
 	}
-	return b, g.Kind, err
+	return enveloped(b, t, x), g.Kind, nil
 }
 
 // enveloped puts a segment of a track into its envelope, if it has one.
-func enveloped(b mux.Body, t *media.Track, x *protect.Protection) (mux.Body, error) {
+func enveloped(b mux.Body, t *media.Track, x *protect.Protection) mux.Body {
 	if k, ok := x.Enveloped(t); ok {
 		return mux.Envelope(b, k.Value, k.IV(protect.Envelope))
 	}
-	return b, nil
+	return b
 }
 
 func noKeyFrames(g *media.Group) error {

@@ -31,8 +31,7 @@ func tsOf(p *media.Presentation, r *media.Request, x *protect.Protection, muxed 
 	}
 	end := min(k+g.PerSegment, g.Fragments())
 	if g.Kind == media.Text {
-		b, err := enveloped(mux.Bytes(subtitle.AppendWebVTT(nil, t.Cues, g.Times[k], g.Times[end], ts.Zero)), t, x)
-		return b, g.Kind, err
+		return enveloped(mux.Bytes(subtitle.AppendWebVTT(nil, t.Cues, g.Times[k], g.Times[end], ts.Zero)), t, x), g.Kind, nil
 	}
 	from, to := t.Fragment(k, end)
 	s, err := mux.Open(t, from, to)
@@ -59,7 +58,7 @@ func tsOf(p *media.Presentation, r *media.Request, x *protect.Protection, muxed 
 }
 
 // sampleAES returns what encrypts the tracks in MPEG-2 TS; nil when nothing does.
-func sampleAES(x *protect.Protection) func(*media.Track) (*protect.SampleAES, error) {
+func sampleAES(x *protect.Protection) func(*media.Track) *protect.SampleAES {
 	if x == nil || x.Scheme != protect.CBCS {
 		return nil
 	}
@@ -72,7 +71,7 @@ func tsBody(s ts.Segment, t *media.Track, x *protect.Protection) (mux.Body, erro
 	if err != nil {
 		return nil, err
 	}
-	return enveloped(b, t, x)
+	return enveloped(b, t, x), nil
 }
 
 // companion returns the audio frames that are muxed with fragments [from, to)

@@ -2,34 +2,30 @@ package mux
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"io"
+
+	"manifold/packager/cbc"
 )
 
 // Envelope encrypts a whole segment with AES-128 in CBC mode and PKCS #7
 // padding (RFC 8216 §4.3.2.4): segments under one key and vector can be
 // decrypted without what is before them.
-func Envelope(b Body, key, iv [16]byte) (Body, error) {
-	c, err := aes.NewCipher(key[:])
-	if err != nil {
-		b.Close()
-		return nil, err
-	}
-	return &enveloped{Body: b, mode: cipher.NewCBCEncrypter(c, iv[:])}, nil
+func Envelope(b Body, key, iv [16]byte) Body {
+	return &enveloped{Body: b, key: cbc.NewKey(key), chain: cbc.Chain(iv)}
 }
 
 type enveloped struct {
 	Body
-	mode cipher.BlockMode
+	key   *cbc.Key
+	chain cbc.Chain
 }
 
 // Size implements Body: there is always padding.
-func (e *enveloped) Size() int64 { return e.Body.Size() + aes.BlockSize - e.Body.Size()%aes.BlockSize }
+func (e *enveloped) Size() int64 { return e.Body.Size() + cbc.BlockSize - e.Body.Size()%cbc.BlockSize }
 
 // WriteTo implements Body.
 func (e *enveloped) WriteTo(ctx context.Context, w io.Writer) error {
-	s := &sealing{w: w, mode: e.mode, buf: GetBuffer(BufferSize)}
+	s := &sealing{w: w, key: e.key, chain: e.chain, buf: GetBuffer(BufferSize)}
 	defer PutBuffer(s.buf)
 	if err := e.Body.WriteTo(ctx, s); err != nil {
 		return err
@@ -45,19 +41,31 @@ func (e *enveloped) Damage() error {
 	return nil
 }
 
-// sealing encrypts what is written to it.
+// sealing encrypts what is written to it, on the way into buf. What is less than
+// a block stands at the end there until the rest of it comes.
 type sealing struct {
-	w    io.Writer
-	mode cipher.BlockMode
-	buf  []byte
-	n    int // bytes of buf that are filled
+	w     io.Writer
+	key   *cbc.Key
+	chain cbc.Chain
+	buf   []byte
+	n     int // bytes of buf that are filled
 }
 
 // Write implements io.Writer.
 func (s *sealing) Write(p []byte) (int, error) {
 	for done := 0; done < len(p); {
-		k := copy(s.buf[s.n:], p[done:])
-		s.n, done = s.n+k, done+k
+		if begun := s.n % cbc.BlockSize; begun > 0 || len(p)-done < cbc.BlockSize {
+			k := copy(s.buf[s.n:s.n-begun+cbc.BlockSize], p[done:])
+			s.n, done = s.n+k, done+k
+			if s.n%cbc.BlockSize == 0 {
+				last := s.buf[s.n-cbc.BlockSize:]
+				s.key.Encrypt(&s.chain, last, last, 1, cbc.BlockSize)
+			}
+		} else {
+			blocks := min(len(p)-done, len(s.buf)-s.n) / cbc.BlockSize
+			s.key.Encrypt(&s.chain, s.buf[s.n:], p[done:], blocks, cbc.BlockSize)
+			s.n, done = s.n+blocks*cbc.BlockSize, done+blocks*cbc.BlockSize
+		}
 		if s.n == len(s.buf) {
 			if err := s.flush(); err != nil {
 				return done, err
@@ -68,7 +76,6 @@ func (s *sealing) Write(p []byte) (int, error) {
 }
 
 func (s *sealing) flush() error {
-	s.mode.CryptBlocks(s.buf[:s.n], s.buf[:s.n])
 	_, err := s.w.Write(s.buf[:s.n])
 	s.n = 0
 	return err
@@ -76,10 +83,12 @@ func (s *sealing) flush() error {
 
 // end writes what is left, with its padding.
 func (s *sealing) end() error {
-	pad := aes.BlockSize - s.n%aes.BlockSize
+	pad := cbc.BlockSize - s.n%cbc.BlockSize
 	for range pad { // a full buffer was flushed
 		s.buf[s.n] = byte(pad)
 		s.n++
 	}
+	last := s.buf[s.n-cbc.BlockSize:]
+	s.key.Encrypt(&s.chain, last, last, 1, cbc.BlockSize)
 	return s.flush()
 }

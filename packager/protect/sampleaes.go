@@ -2,9 +2,8 @@ package protect
 
 import (
 	"bytes"
-	"crypto/aes"
-	"crypto/cipher"
 
+	"manifold/packager/cbc"
 	"manifold/packager/codec"
 	"manifold/packager/media"
 )
@@ -15,19 +14,15 @@ import (
 type SampleAES struct {
 	Key Key
 
-	block cipher.Block
-	iv    [blockSize]byte
-	nal   *codec.NAL
+	chains *cbc.Key
+	iv     [blockSize]byte
+	nal    *codec.NAL
 }
 
 // NewSampleAES returns what encrypts a track in MPEG-2 TS.
-func (p *Protection) NewSampleAES(t *media.Track) (*SampleAES, error) {
+func (p *Protection) NewSampleAES(t *media.Track) *SampleAES {
 	k := p.Key(t)
-	block, err := aes.NewCipher(k.Value[:])
-	if err != nil {
-		return nil, err
-	}
-	return &SampleAES{Key: k, block: block, iv: k.IV(CBCS), nal: codec.NALOf(&t.Codec)}, nil
+	return &SampleAES{Key: k, chains: cbc.NewKey(k.Value), iv: k.IV(CBCS), nal: codec.NALOf(&t.Codec)}
 }
 
 // Of H.264: slices and IDR slices of more than 48 bytes; 32 bytes stay as they
@@ -54,13 +49,13 @@ func (s *SampleAES) Unit(size int) Blocks { return s.blocks(size, nalLeader, nal
 func (s *SampleAES) Frame(size int) Blocks { return s.blocks(size, frameLeader, blockSize, blockSize) }
 
 func (s *SampleAES) blocks(size, leader, step, least int) Blocks {
-	return Blocks{s: s, chain: chain(s.iv), left: size, skip: min(leader, size), step: step, least: least}
+	return Blocks{s: s, chain: cbc.Chain(s.iv), left: size, skip: min(leader, size), step: step, least: least}
 }
 
 // Blocks encrypts every so many bytes of a run of bytes one block.
 type Blocks struct {
 	s     *SampleAES
-	chain chain
+	chain cbc.Chain
 	left  int // bytes of the run
 	skip  int // of them, until the next block
 	step  int // from one block to the next
@@ -80,9 +75,10 @@ func (b *Blocks) Encrypt(p []byte) int {
 			if len(p)-done < blockSize {
 				return done
 			}
-			x := p[done : done+blockSize]
-			b.chain.encrypt(b.s.block, x)
-			done, b.left, b.skip = done+blockSize, b.left-blockSize, b.step-blockSize
+			n := min((len(p)-done-blockSize)/b.step, (b.left-b.least)/b.step) + 1
+			b.s.chains.Encrypt(&b.chain, p[done:], p[done:], n, b.step)
+			n = (n-1)*b.step + blockSize
+			done, b.left, b.skip = done+n, b.left-n, b.step-blockSize
 			continue
 		}
 		n := min(b.skip, len(p)-done, b.left)

@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"encoding/binary"
 
+	"manifold/packager/cbc"
 	"manifold/packager/codec"
 	"manifold/packager/media"
 )
@@ -22,7 +23,8 @@ type Sealer struct {
 	Scheme Scheme
 	Key    Key
 
-	block  cipher.Block
+	block  cipher.Block  // CTR
+	chains *cbc.Key      // CBC
 	slices *codec.Slices // nil: samples are protected whole
 	base   uint64        // CTR: XORed with the place of a sample
 	iv     [blockSize]byte
@@ -35,13 +37,13 @@ func (p *Protection) NewSealer(t *media.Track) (*Sealer, error) {
 		return nil, err
 	}
 	s := &Sealer{Scheme: p.Scheme, Key: k, slices: codec.NewSlices(&t.Codec)}
-	var err error
-	if s.block, err = aes.NewCipher(k.Value[:]); err != nil {
-		return nil, err
-	}
 	if p.Scheme == CBCS {
-		s.iv = k.IV(CBCS)
+		s.chains, s.iv = cbc.NewKey(k.Value), k.IV(CBCS)
 	} else {
+		var err error
+		if s.block, err = aes.NewCipher(k.Value[:]); err != nil {
+			return nil, err
+		}
 		s.base = binary.BigEndian.Uint64(k.derive("cenc1", []byte(p.Fingerprint))) ^ uint64(t.Ordinal)<<40
 	}
 	return s, nil
@@ -92,7 +94,7 @@ type Stream struct {
 	within int // CBCS: bytes since the last protected block began
 
 	ctr   cipher.Stream
-	chain chain // CTR: the first counter block of the sample
+	chain cbc.Chain // CTR: the first counter block of the sample
 }
 
 // Encrypt encrypts the next bytes from src to dst, which has room for them and
@@ -145,7 +147,7 @@ func (x *Stream) next() bool {
 	}
 	x.clear, x.left = int(x.rest[0].Clear), int(x.rest[0].Protected)
 	x.rest = x.rest[1:]
-	x.within, x.chain = 0, chain(x.sealer.iv)
+	x.within, x.chain = 0, cbc.Chain(x.sealer.iv)
 	return x.clear+x.left > 0 || x.next()
 }
 
@@ -155,7 +157,7 @@ func (x *Stream) cover(dst, src []byte) int {
 		return x.pattern(dst, src)
 	}
 	if x.ctr == nil { // a stream for each sample is what it takes to use more than one block at a time
-		x.chain = chain{}
+		x.chain = cbc.Chain{}
 		binary.BigEndian.PutUint64(x.chain[:], x.sealer.base^uint64(x.first+x.sample))
 		x.ctr = cipher.NewCTR(x.sealer.block, x.chain[:])
 	}
@@ -172,21 +174,9 @@ func (x *Stream) pattern(dst, src []byte) int {
 		n = last // the block goes on behind the end of src
 	}
 	move(dst, src[:n])
-	for at := first; at+blockSize <= n; at += x.step {
-		x.chain.encrypt(x.sealer.block, dst[at:])
+	if n >= first+blockSize {
+		x.sealer.chains.Encrypt(&x.chain, dst[first:], dst[first:], (n-first-blockSize)/x.step+1, x.step)
 	}
 	x.within = (x.within + n) % x.step
 	return n
-}
-
-// chain is the last block of a chain (CBC mode).
-type chain [blockSize]byte
-
-// encrypt encrypts the first block of p in place.
-func (c *chain) encrypt(block cipher.Block, p []byte) {
-	order := binary.LittleEndian
-	order.PutUint64(c[:8], order.Uint64(c[:8])^order.Uint64(p[:8]))
-	order.PutUint64(c[8:], order.Uint64(c[8:])^order.Uint64(p[8:16]))
-	block.Encrypt(c[:], c[:])
-	copy(p, c[:])
 }

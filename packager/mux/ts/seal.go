@@ -12,10 +12,9 @@ import (
 // sealWith has the stream encrypted. Pictures are encrypted once in advance, to
 // learn by how many bytes they grow: what start codes would be needs emulation
 // prevention.
-func (s *stream) sealWith(seal func(*media.Track) (*protect.SampleAES, error)) error {
-	var err error
-	if s.seal, err = seal(s.Track); err != nil || s.Track.Kind != media.Video {
-		return err
+func (s *stream) sealWith(seal *protect.SampleAES) (err error) {
+	if s.seal = seal; s.Track.Kind != media.Video {
+		return nil
 	}
 	r := mux.NewScratch(s.Stretch)
 	defer r.Close()

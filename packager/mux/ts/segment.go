@@ -21,7 +21,7 @@ type Segment struct {
 	Key          bool         // a single key frame: nothing continues behind it
 
 	// Seal returns what encrypts the samples of a track; nil leaves them.
-	Seal func(t *media.Track) (*protect.SampleAES, error)
+	Seal func(t *media.Track) *protect.SampleAES
 }
 
 // New plans a segment. It owns the stretches from then on.
@@ -35,7 +35,7 @@ func New(s Segment) (mux.Body, error) {
 	for _, x := range b.streams {
 		err := x.detect()
 		if err == nil && s.Seal != nil {
-			err = x.sealWith(s.Seal)
+			err = x.sealWith(s.Seal(x.Track))
 		}
 		if err != nil {
 			b.Close()

@@ -1,0 +1,16 @@
+package cbc
+
+import "golang.org/x/sys/cpu"
+
+// fast says whether the processor has the instructions that are used here.
+func fast() bool { return cpu.X86.HasAES && cpu.X86.HasSSE2 }
+
+// expand writes the round keys of a key.
+//
+//go:noescape
+func expand(key *[16]byte, rounds *[11 * BlockSize]byte)
+
+// encrypt encrypts n blocks, at least one.
+//
+//go:noescape
+func encrypt(rounds *[11 * BlockSize]byte, chain *Chain, dst, src *byte, n, step int)

@@ -1,0 +1,116 @@
+package cbc
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/hex"
+	"math/rand/v2"
+	"testing"
+)
+
+// NIST SP 800-38A §F.2.1, CBC-AES128.Encrypt.
+func TestPublishedVectors(t *testing.T) {
+	bin := func(s string) []byte {
+		b, err := hex.DecodeString(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	key := [16]byte(bin("2b7e151628aed2a6abf7158809cf4f3c"))
+	text := bin("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710")
+	want := bin("7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b273bed6b8e3c1743b7116e69e222295163ff1caa1681fac09120eca307586e1a7")
+	for _, k := range keys(key) {
+		c := Chain(bin("000102030405060708090a0b0c0d0e0f"))
+		got := make([]byte, len(text))
+		k.Encrypt(&c, got, text, 1, BlockSize)
+		k.Encrypt(&c, got[16:], text[16:], 3, BlockSize)
+		if !bytes.Equal(got, want) || !bytes.Equal(c[:], want[48:]) {
+			t.Errorf("%x, chain %x", got, c)
+		}
+	}
+}
+
+// keys returns a key as this processor uses it, and as any does.
+func keys(key [16]byte) []*Key {
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		panic(err)
+	}
+	return []*Key{NewKey(key), {block: block}}
+}
+
+// Both ways agree with the standard library, in place and not, whatever lies
+// between the blocks; nothing else is touched.
+func TestBlocksInSteps(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	fill := func(b []byte) []byte {
+		for i := range b {
+			b[i] = byte(random.Uint32())
+		}
+		return b
+	}
+	for range 500 {
+		key, iv := [16]byte(fill(make([]byte, 16))), Chain(fill(make([]byte, 16)))
+		step, n := BlockSize+random.IntN(170), 1+random.IntN(40)
+		size := (n-1)*step + BlockSize + random.IntN(40)
+		src := fill(make([]byte, size))
+		var picked []byte
+		for i := range n {
+			picked = append(picked, src[i*step:i*step+BlockSize]...)
+		}
+		block, _ := aes.NewCipher(key[:])
+		cipher.NewCBCEncrypter(block, iv[:]).CryptBlocks(picked, picked)
+		for _, k := range keys(key) {
+			apart, inPlace := bytes.Repeat([]byte{7}, size), bytes.Clone(src)
+			a, b := iv, iv
+			k.Encrypt(&a, apart, src, n, step)
+			k.Encrypt(&b, inPlace, inPlace, n, step)
+			for i := range size {
+				at := i % step
+				want, between := src[i], byte(7)
+				if i/step < n && at < BlockSize {
+					want = picked[i/step*BlockSize+at]
+					between = want
+				}
+				if inPlace[i] != want || apart[i] != between {
+					t.Fatalf("step %d, %d blocks: byte %d is %x and %x, want %x and %x", step, n, i, inPlace[i], apart[i], want, between)
+				}
+			}
+			if a != b || !bytes.Equal(a[:], picked[len(picked)-BlockSize:]) {
+				t.Fatalf("the chains are %x and %x", a, b)
+			}
+		}
+	}
+}
+
+// What does not fit is a mistake of the caller, and nothing is written.
+func TestNothingIsWrittenBeyond(t *testing.T) {
+	for _, k := range keys([16]byte{1}) {
+		for _, c := range []struct{ size, n, step int }{{31, 2, 16}, {160 + 15, 2, 160}, {64, 2, 15}} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%+v went well", c)
+					}
+				}()
+				var chain Chain
+				k.Encrypt(&chain, make([]byte, c.size, c.size), make([]byte, 400), c.n, c.step)
+			}()
+		}
+		var chain Chain
+		k.Encrypt(&chain, nil, nil, 0, BlockSize)
+	}
+}
+
+func BenchmarkEncrypt(b *testing.B) {
+	k := NewKey([16]byte{1})
+	p := make([]byte, 1<<20)
+	var c Chain
+	b.SetBytes(int64(len(p)))
+	b.ReportAllocs()
+	for b.Loop() {
+		k.Encrypt(&c, p, p, len(p)/BlockSize, BlockSize)
+	}
+}
