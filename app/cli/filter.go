@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 
+	"manifold/app"
 	"manifold/packager/asset"
 	"manifold/packager/catalog"
 	"manifold/packager/filter"
@@ -22,6 +24,8 @@ type filterCommand struct {
 	Show   filterShow   `cmd:"" help:"Print the document of a filter."`
 	Delete filterDelete `cmd:"" help:"Remove a filter."`
 	Test   filterTest   `cmd:"" help:"What filters leave of an asset."`
+
+	Translate filterTranslate `cmd:"" help:"A filter in the syntax of other origins."`
 }
 
 // filterFlags say whose filters are meant.
@@ -136,7 +140,18 @@ type filterTest struct {
 func (filterTest) Help() string { return "Example: manifold filter test movies/tears mobile trim" }
 
 func (c *filterTest) Run(r *run) error {
-	s, err := c.service(r, "", []string{c.Path})
+	return c.each(r, c.Path, c.Names, func(asset string, p *media.Presentation, filters []*filter.Filter) error {
+		kept, err := filter.Apply(p, filters)
+		if err == nil {
+			writeKept(r.out, asset, p, kept)
+		}
+		return err
+	})
+}
+
+// each does something with filters of every asset of a path.
+func (f *engineFlags) each(r *run, path string, names []string, do func(asset string, p *media.Presentation, filters []*filter.Filter) error) error {
+	s, err := f.service(r, "", []string{path})
 	if err != nil {
 		return err
 	}
@@ -152,18 +167,16 @@ func (c *filterTest) Run(r *run) error {
 			return a.Err
 		}
 		var filters []*filter.Filter
-		for _, name := range c.Names {
-			f, _, err := s.Engine.Catalog().Filter(name, e.Locator.ID)
+		for _, name := range names {
+			one, _, err := s.Engine.Catalog().Filter(name, e.Locator.ID)
 			if err != nil {
 				return err
 			}
-			filters = append(filters, f)
+			filters = append(filters, one)
 		}
-		p, err := filter.Apply(a.Presentation, filters)
-		if err != nil {
+		if err := do(e.Name, a.Presentation, filters); err != nil {
 			return err
 		}
-		writeKept(r.out, e.Name, a.Presentation, p)
 	}
 	return nil
 }
@@ -181,4 +194,44 @@ func writeKept(w io.Writer, name string, all, kept *media.Presentation) {
 			fmt.Fprintf(w, "  %s %s %d  %s\n", mark, g.Name, t.Bitrate, what)
 		}
 	}
+}
+
+type filterTranslate struct {
+	engineFlags
+	JSON bool   `help:"Print a JSON document."`
+	Path string `arg:"" help:"Folder or file of one asset."`
+	Name string `arg:"" help:"Name of the filter."`
+}
+
+func (filterTranslate) Help() string { return "Example: manifold filter translate movies/tears mobile" }
+
+// translated is what JSON says of one asset.
+type translated struct {
+	Asset        string               `json:"asset"`
+	Filter       string               `json:"filter"`
+	Translations []filter.Translation `json:"translations"`
+}
+
+func (c *filterTranslate) Run(r *run) error {
+	var out []translated
+	err := c.each(r, c.Path, []string{c.Name}, func(asset string, p *media.Presentation, filters []*filter.Filter) error {
+		out = append(out, translated{asset, c.Name, filter.Translate(filters[0], p)})
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case c.JSON:
+		return app.WriteJSON(r.out, out)
+	}
+	for _, x := range out {
+		fmt.Fprintf(r.out, "%s  %s\n", x.Asset, x.Filter)
+		for _, t := range x.Translations {
+			fmt.Fprintf(r.out, "  %-17s %s\n", t.Origin, cmp.Or(t.Text, "-"))
+			for _, l := range t.Notes {
+				fmt.Fprintf(r.out, "  %-17s ! %s\n", "", l)
+			}
+		}
+	}
+	return nil
 }

@@ -28,7 +28,7 @@ func mediaPackage(f *Filter, p *media.Presentation) Translation {
 		switch {
 		case at.ticks == 0:
 		case at.ticks < timeOfDay:
-			t.lose(at.property, "only live streams are cut, by times of the day")
+			t.note(at.property, "only live streams are cut, by times of the day")
 		default:
 			settings = append(settings, fmt.Sprintf("%s:%d", at.name, rounded(at.ticks, media.TicksPerSecond, at.name == "end")))
 		}
@@ -49,9 +49,9 @@ func mediaPackage(f *Filter, p *media.Presentation) Translation {
 		}
 	}
 	if t.Text = query(parameters); len(t.Text) > maxQuery {
-		t.lose("length", fmt.Sprintf("the query has %d characters, more than the %d that are read", len(t.Text), maxQuery))
+		t.note("length", fmt.Sprintf("the query has %d characters, more than the %d that are read", len(t.Text), maxQuery))
 	}
-	t.loseHints(f)
+	t.noteHints(f)
 	return t
 }
 
@@ -77,7 +77,7 @@ func (t *Translation) kind(f *Filter, kind media.Kind) []string {
 	}
 	if len(selections) == 0 {
 		if kind == media.Text {
-			t.lose("Type", "no parameter leaves out all subtitles")
+			t.note("Type", "no parameter leaves out all subtitles")
 			return nil
 		}
 		return []string{prefix + "_bitrate:0-1"} // which no track has
@@ -88,7 +88,7 @@ func (t *Translation) kind(f *Filter, kind media.Kind) []string {
 	if len(selections) > 1 && slices.ContainsFunc(selections, func(s Selection) bool {
 		return len(s) > 1 || s[0].Property != selections[0][0].Property || s[0].Not
 	}) {
-		t.lose(prefix+" in several groups", "parameters are combined by AND alone")
+		t.note(prefix+" in several groups", "parameters are combined by AND alone")
 		return nil
 	}
 	var out []string
@@ -99,12 +99,12 @@ func (t *Translation) kind(f *Filter, kind media.Kind) []string {
 		}
 		name, values := mediaPackageValues(alternatives, kind)
 		if name == "" {
-			t.lose(fmt.Sprintf("%s of %s", c.Property, prefix), values)
+			t.note(fmt.Sprintf("%s of %s", c.Property, prefix), values)
 			continue
 		}
 		name = prefix + "_" + name
 		if slices.ContainsFunc(out, func(have string) bool { return strings.HasPrefix(have, name+":") }) {
-			t.lose(fmt.Sprintf("%s of %s", c.Property, prefix), "a parameter may stand there once")
+			t.note(fmt.Sprintf("%s of %s", c.Property, prefix), "a parameter may stand there once")
 			continue
 		}
 		out = append(out, name+":"+values)

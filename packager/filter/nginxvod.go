@@ -24,14 +24,14 @@ func nginxVOD(f *Filter, p *media.Presentation) Translation {
 			ms := rounded(at.ticks, millisecond, at.name == "clipTo")
 			path += fmt.Sprintf("%s/%d/", at.name, ms)
 			if ms*millisecond != at.ticks {
-				t.lose(at.property, fmt.Sprintf("rounded to %d ms", ms))
+				t.note(at.property, fmt.Sprintf("rounded to %d ms", ms))
 			}
 		}
 	}
 	files := filesOf(f, p)
 	suffix, ok := trackParameters(files)
 	if !ok {
-		t.lose("tracks", "of several files, one choice of tracks has to do for all that are named")
+		t.note("tracks", "of several files, one choice of tracks has to do for all that are named")
 	}
 	if path+suffix != "" {
 		t.Text = path + "master" + suffix + ".m3u8"
@@ -41,10 +41,10 @@ func nginxVOD(f *Filter, p *media.Presentation) Translation {
 		for _, file := range files {
 			names = append(names, file.name)
 		}
-		t.lose("f", "counts the files of the .urlset in this order: "+strings.Join(names, ", "))
+		t.note("f", "counts the files of the .urlset in this order: "+strings.Join(names, ", "))
 	}
-	t.loseHints(f)
-	t.loseLive(f)
+	t.noteHints(f)
+	t.noteLive(f)
 	return t
 }
 

@@ -10,7 +10,7 @@ import (
 type Translation struct {
 	Origin string   `json:"origin"`         // "Unified Origin"
 	Text   string   `json:"text"`           // what a URL of a manifest is given; "" for nothing
-	Lost   []string `json:"lost,omitempty"` // what the syntax has no words for, and what becomes of it
+	Notes   []string `json:"notes,omitempty"` // parts that the syntax has no words for, or others, and what becomes of them
 }
 
 // Translate writes a filter in the syntaxes of other origins, for an asset
@@ -19,27 +19,27 @@ func Translate(f *Filter, p *media.Presentation) []Translation {
 	return []Translation{unified(f), mediaPackage(f, p), nginxVOD(f, p)}
 }
 
-// lose notes what is lost.
-func (t *Translation) lose(what, why string) { t.Lost = append(t.Lost, what+": "+why) }
+// note says what becomes of a part of the filter.
+func (t *Translation) note(what, why string) { t.Notes = append(t.Notes, what+": "+why) }
 
-// loseHints notes what concerns the first quality and live streams, for origins
+// noteHints notes what concerns the first quality and live streams, for origins
 // that have nothing like it.
-func (t *Translation) loseHints(f *Filter) {
+func (t *Translation) noteHints(f *Filter) {
 	if f.First > 0 {
-		t.lose("firstQuality", "the origin lists tracks in an order of its own")
+		t.note("firstQuality", "the origin lists tracks in an order of its own")
 	}
 	if f.ForceEnd {
-		t.lose("forceEndTimestamp", "an end is always in force")
+		t.note("forceEndTimestamp", "an end is always in force")
 	}
 }
 
-// loseLive notes what concerns live streams, for origins that have nothing like it.
-func (t *Translation) loseLive(f *Filter) {
+// noteLive notes what concerns live streams, for origins that have nothing like it.
+func (t *Translation) noteLive(f *Filter) {
 	if f.Window > 0 {
-		t.lose("presentationWindowDuration", "the window is a setting of the origin")
+		t.note("presentationWindowDuration", "the window is a setting of the origin")
 	}
 	if f.Backoff > 0 {
-		t.lose("liveBackoffDuration", "the distance from the live edge is a setting of the origin")
+		t.note("liveBackoffDuration", "the distance from the live edge is a setting of the origin")
 	}
 }
 

@@ -70,7 +70,7 @@ func TestTranslations(t *testing.T) {
 			if raw := list[i].Text; strings.ContainsAny(raw, "\"|<> ") || strings.Count(raw, "&") > 1 {
 				t.Errorf("%s: %s is no query", c.name, raw)
 			}
-			for _, l := range list[i].Lost {
+			for _, l := range list[i].Notes {
 				lost = append(lost, list[i].Origin+" "+l)
 			}
 		}

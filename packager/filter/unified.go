@@ -33,12 +33,12 @@ func unified(f *Filter) Translation {
 		s := rounded(at.ticks, media.TicksPerSecond, at.name == "vend")
 		parameters = append(parameters, fmt.Sprintf("%s=%d", at.name, s))
 		if s*media.TicksPerSecond != at.ticks {
-			t.lose(at.property, fmt.Sprintf("rounded to %d s", s))
+			t.note(at.property, fmt.Sprintf("rounded to %d s", s))
 		}
 	}
 	t.Text = query(parameters)
-	t.loseHints(f)
-	t.loseLive(f)
+	t.noteHints(f)
+	t.noteLive(f)
 	return t
 }
 
