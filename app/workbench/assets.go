@@ -114,6 +114,9 @@ func choose(s State, locator string) State {
 		s.Panes[i].Level = Level{}
 	}
 	s.Parameters.AudioTrack = ""
+	if s.Draft != nil && s.Draft.Own {
+		s.Draft = nil
+	}
 	return s
 }
 

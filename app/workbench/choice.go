@@ -17,6 +17,7 @@ type Choice struct {
 	Panes      []Pane // one to MaxPanes
 	Focus      int    // the pane that the URL bar, FORMAT and Play belong to
 	Parameters Parameters
+	Draft      *Draft // the filter that is edited, nil for none; it never changes in place
 }
 
 // Pane is one manifest: a format, and a level of it.
@@ -150,7 +151,7 @@ func (c Choice) clone() Choice {
 }
 
 func (c Choice) equal(o Choice) bool {
-	return c.Locator == o.Locator && c.Focus == o.Focus && slices.Equal(c.Panes, o.Panes) && c.Parameters.Equal(o.Parameters)
+	return c.Locator == o.Locator && c.Focus == o.Focus && slices.Equal(c.Panes, o.Panes) && c.Parameters.Equal(o.Parameters) && c.Draft.equal(o.Draft)
 }
 
 // Equal says whether URLs with one or the other are the same.

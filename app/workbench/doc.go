@@ -13,6 +13,8 @@
 //	workbench.go the store, and the work that follows a change
 //	open.go      assets: open, close, read again; job.go work that takes time
 //	address.go   URLs that are pasted, and those in playlists
+//	filters.go   filters of an asset and what they leave of it; draft.go the one that
+//	             is edited, savefilter.go keeps it
 //	render.go    what a pane shows, and which lines of it changed
 //	protection.go how what is shown is encrypted
 //	server.go    the life of the server

@@ -23,7 +23,10 @@ func Reduce(s State, action Action) State {
 	s.Assets = slices.Clone(s.Assets)
 	s = settle(action.apply(s))
 	if remembered(action) && !s.Choice.equal(before) {
-		s.Past = append(slices.Clone(s.Past[max(0, len(s.Past)-maxHistory+1):]), before)
+		if field := typed(action); field == "" || field != s.typing { // what is typed goes back as a whole
+			s.Past = append(slices.Clone(s.Past[max(0, len(s.Past)-maxHistory+1):]), before)
+		}
+		s.typing = typed(action)
 		s.Future = nil
 	}
 	return s
@@ -33,7 +36,7 @@ func Reduce(s State, action Action) State {
 // what came from outside, is not a choice to take back.
 func remembered(a Action) bool {
 	switch a.(type) {
-	case ChooseAsset, SetFormat, SetLevel, SetPanes, ClosePane, SetParameters, SetRequest:
+	case ChooseAsset, SetFormat, SetLevel, SetPanes, ClosePane, SetParameters, SetRequest, SetDraft:
 		return true
 	}
 	return false
@@ -72,6 +75,7 @@ type Redo struct{}
 
 func (Undo) apply(s State) State {
 	s.Past, s.Future, s.Choice = travel(s.Past, s.Future, s.Choice)
+	s.typing = ""
 	return s
 }
 

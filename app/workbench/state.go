@@ -24,6 +24,7 @@ type State struct {
 	Jobs       []Job
 	Settings   Settings
 	Notice     Notice
+	typing     string // the field of the draft that the last choice was about
 	Crash      string // path of the report that the last run left; "" when it ended well
 }
 
@@ -33,9 +34,10 @@ type Reading = asset.Asset
 // Asset is an asset that is open.
 type Asset struct {
 	packager.Entry
-	Read   *Reading // nil while it is read for the first time
-	Folded bool     // its tracks are not shown in the tree
-	Stale  string   // why what is shown is not what lies on disk; "" when it is
+	Read    *Reading // nil while it is read for the first time
+	Filters []Filter // that its URLs can name, in lexical order
+	Folded  bool     // its tracks are not shown in the tree
+	Stale   string   // why what is shown is not what lies on disk; "" when it is
 }
 
 // Err says why nothing of the asset can be served; nil when something can, or

@@ -12,7 +12,7 @@ import (
 )
 
 // watch opens assets that appear in the folders that were opened, and reads
-// those again whose files change.
+// those again whose files change, and filters.
 func (w *Workbench) watch() {
 	watch.Follow(w.ctx, func() []string {
 		dirs := w.folders.Searched()
@@ -30,6 +30,7 @@ func (w *Workbench) watch() {
 		for i := range s.Assets {
 			w.refresh(&s.Assets[i])
 		}
+		w.readAllFilters()
 	})
 }
 

@@ -29,6 +29,7 @@ type Workbench struct {
 	service serviceHolder
 	folders watch.Folders
 	saver   saver
+	filters sync.Mutex // one reads them
 }
 
 // paneWork is work for an answer that is under way or done last.
@@ -104,7 +105,7 @@ func (w *Workbench) render(i int) {
 	if a == nil || a.Read == nil {
 		return
 	}
-	path, version := w.state.Path(i), a.revision()
+	path, version := w.state.Path(i), w.state.revision(a)
 	p := &w.panes[i]
 	if p.path == path && p.version == version && p.cancel != nil {
 		return

@@ -76,20 +76,34 @@ func (c *Catalog) FilterDocument(name, locator string) ([]byte, error) {
 // Filters returns the names of the filters that an asset's URLs can name, in
 // lexical order; of those for all assets when locator is "".
 func (c *Catalog) Filters(locator string) ([]string, error) {
-	var out []string
-	for _, dir := range slices.Compact([]string{filepath.Join(c.dir, filtersName), filepath.Join(c.dir, filtersName, locator)}) {
-		list, err := os.ReadDir(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, unusable(c.dir, err)
-		}
-		for _, e := range list {
-			if name, ok := strings.CutSuffix(e.Name(), ".json"); ok && !e.IsDir() && filter.ValidName(name) {
-				out = append(out, name)
-			}
-		}
+	out, err := c.filtersIn("")
+	if err == nil && locator != "" {
+		var own []string
+		own, err = c.filtersIn(locator)
+		out = append(out, own...)
 	}
 	slices.Sort(out)
-	return slices.Compact(out), nil
+	return slices.Compact(out), err
+}
+
+// HasFilter says whether there is a filter for the asset of a default locator
+// alone, or for all assets when locator is "".
+func (c *Catalog) HasFilter(name, locator string) bool {
+	list, err := c.filtersIn(locator)
+	return err == nil && slices.Contains(list, name)
+}
+
+func (c *Catalog) filtersIn(locator string) (out []string, err error) {
+	list, err := os.ReadDir(filepath.Join(c.dir, filtersName, locator))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, unusable(c.dir, err)
+	}
+	for _, e := range list {
+		if name, ok := strings.CutSuffix(e.Name(), ".json"); ok && !e.IsDir() && filter.ValidName(name) {
+			out = append(out, name)
+		}
+	}
+	return out, nil
 }
 
 // SetFilter checks a document and keeps it. The old one is replaced at once:

@@ -8,9 +8,9 @@ import (
 
 // Translation is a filter in the syntax of another origin.
 type Translation struct {
-	Origin string   `json:"origin"`         // "Unified Origin"
-	Text   string   `json:"text"`           // what a URL of a manifest is given; "" for nothing
-	Notes   []string `json:"notes,omitempty"` // parts that the syntax has no words for, or others, and what becomes of them
+	Origin string   `json:"origin"`          // "Unified Origin"
+	Text   string   `json:"text"`            // what a URL of a manifest is given; "" for nothing
+	Notes  []string `json:"notes,omitempty"` // parts that the syntax has no words for, or others, and what becomes of them
 }
 
 // Translate writes a filter in the syntaxes of other origins, for an asset

@@ -66,13 +66,18 @@ func (b *barPicture) strip(h *HeatMap, s *Strip, top, bottom, w int) {
 	largest, room := s.largest(), bottom-top-b.gap
 	for i := first; i < last; {
 		left, right := max(0, x(s.Times[i])), min(w, x(s.Times[i+1]))
-		worst, bar := s.offset(i), barHeight(s, i, largest, room)
+		worst, bar, kept := s.offset(i), barHeight(s, i, largest, room), s.left(i)
 		// fragments narrower than a column share it: the largest, and the worst edge
 		for i++; i < last && right-left < narrowest; i++ {
 			right = min(w, x(s.Times[i+1]))
-			worst, bar = max(worst, s.offset(i)), max(bar, barHeight(s, i, largest, room))
+			worst, bar, kept = max(worst, s.offset(i)), max(bar, barHeight(s, i, largest, room)), kept || s.left(i)
 		}
-		b.bar(left, bottom-b.gap/2-bar, max(left+1, right-1), bottom-b.gap/2, inks.of(worst, float64(bar)/float64(room)))
+		ink := inks.of(worst, float64(bar)/float64(room))
+		if x0, y0, x1, y1 := left, bottom-b.gap/2-bar, max(left+1, right-1), bottom-b.gap/2; kept {
+			b.bar(x0, y0, x1, y1, ink)
+		} else {
+			b.hatch(x0, y0, x1, y1, ink)
+		}
 	}
 	b.notches(s, x, w, bottom)
 }
@@ -94,6 +99,24 @@ func (b *barPicture) bar(x0, y0, x1, y1 int, c color.RGBA) {
 		y0++
 	}
 	b.fill(x0, y0, x1, y1, c)
+}
+
+// hatchStep is the distance in pixels between the lines of what is dropped.
+const hatchStep = 6
+
+// hatch draws a bar of thin slanting lines: what is dropped is told apart by
+// more than its colour.
+func (b *barPicture) hatch(x0, y0, x1, y1 int, c color.RGBA) {
+	ground := rgbaOf(look.ColorNameWell)
+	faint := color.RGBA{uint8((int(c.R) + 2*int(ground.R)) / 3), uint8((int(c.G) + 2*int(ground.G)) / 3), uint8((int(c.B) + 2*int(ground.B)) / 3), 0xFF}
+	for y := y0; y < y1; y++ {
+		for x := x0; x < x1; x++ {
+			if (x+y)%hatchStep == 0 {
+				b.fill(x, y, x+1, y+1, faint)
+			}
+		}
+	}
+	b.fill(x0, y0, x1, y0+1, faint)
 }
 
 func (b *barPicture) fill(x0, y0, x1, y1 int, c color.RGBA) {

@@ -13,7 +13,7 @@
 //	code.go       long coloured text: codebody.go draws it and takes its input,
 //	              codefind.go searches it, lexer.go colours it
 //	heatmap.go    fragments of many tracks on one time axis: bars.go paints them,
-//	              ruler.go marks the times, heatinput.go takes the input
+//	              ruler.go marks the times, heatcut.go cuts them, heatinput.go takes the input
 //	rows.go       a list of which only what is in view is drawn
 //	tree.go       a tree on rows, with signs for types
 //	table.go      columns on rows

@@ -16,6 +16,10 @@ func (h *HeatMap) pick(strip, frag int) {
 // MouseDown implements desktop.Mouseable.
 func (h *HeatMap) MouseDown(e *desktop.MouseEvent) {
 	h.take()
+	if h.held = h.gripAt(e.Position.X); h.held != noGrip && e.Button == desktop.MouseButtonPrimary {
+		return
+	}
+	h.held = noGrip
 	if s, f := h.hit(e.Position); s >= 0 {
 		h.pick(s, f)
 	}
@@ -26,16 +30,22 @@ func (h *HeatMap) MouseDown(e *desktop.MouseEvent) {
 }
 
 // MouseUp implements desktop.Mouseable.
-func (h *HeatMap) MouseUp(*desktop.MouseEvent) {}
+func (h *HeatMap) MouseUp(*desktop.MouseEvent) { h.held = noGrip }
 
 // DoubleTapped implements fyne.DoubleTappable.
 func (h *HeatMap) DoubleTapped(*fyne.PointEvent) { h.Fit() }
 
 // Dragged implements fyne.Draggable.
-func (h *HeatMap) Dragged(e *fyne.DragEvent) { h.pan(-e.Dragged.DX) }
+func (h *HeatMap) Dragged(e *fyne.DragEvent) {
+	if h.held != noGrip {
+		h.moveGrip(h.held, h.time(e.Position.X))
+		return
+	}
+	h.pan(-e.Dragged.DX)
+}
 
 // DragEnd implements fyne.Draggable.
-func (h *HeatMap) DragEnd() {}
+func (h *HeatMap) DragEnd() { h.held = noGrip }
 
 // pan moves the view by a distance on the screen.
 func (h *HeatMap) pan(dx float32) {
@@ -110,6 +120,15 @@ func (h *HeatMap) TypedRune(r rune) {
 		h.Zoom(2)
 	case '0':
 		h.Fit()
+	case 'i', 'o':
+		if h.strip < 0 {
+			break
+		}
+		if r == 'i' {
+			h.moveGrip(startGrip, h.strips[h.strip].Times[h.frag])
+		} else {
+			h.moveGrip(endGrip, h.strips[h.strip].Times[h.frag+1])
+		}
 	}
 }
 
@@ -119,11 +138,25 @@ func (h *HeatMap) MouseIn(e *desktop.MouseEvent) { h.MouseMoved(e) }
 // MouseMoved implements desktop.Hoverable.
 func (h *HeatMap) MouseMoved(e *desktop.MouseEvent) {
 	s, f := h.hit(e.Position)
+	if g := h.gripAt(e.Position.X); g != h.grip {
+		h.grip = g
+		h.above.Refresh()
+		HideTip(h)
+		if g != noGrip {
+			ShowTip(h, h.cut.words(g), e.Position)
+		}
+	}
+	if h.grip != noGrip {
+		s, f = -1, -1
+	}
 	if s == h.hoverStrip && f == h.hoverFrag {
 		return
 	}
 	h.hoverStrip, h.hoverFrag = s, f
 	h.above.Refresh()
+	if h.grip != noGrip {
+		return
+	}
 	if s < 0 || h.Describe == nil {
 		HideTip(h)
 		return
@@ -133,7 +166,7 @@ func (h *HeatMap) MouseMoved(e *desktop.MouseEvent) {
 
 // MouseOut implements desktop.Hoverable.
 func (h *HeatMap) MouseOut() {
-	h.hoverStrip = -1
+	h.hoverStrip, h.grip = -1, noGrip
 	h.above.Refresh()
 	HideTip(h)
 }

@@ -20,7 +20,17 @@ type Strip struct {
 	Sizes        []int64 // bytes of every fragment
 	Offsets      []int64 // how far the edge of every fragment is off the reference; nil when none is
 	Sync         []int64 // random access points that begin no fragment
+	Left         *Span   // the fragments that are left, nil for all
 }
+
+// Span is a run of fragments [From, To).
+type Span struct{ From, To int }
+
+// left says whether a fragment is left.
+func (s *Strip) left(i int) bool { return s.Left == nil || i >= s.Left.From && i < s.Left.To }
+
+// dropped says that nothing of the track is left.
+func (s *Strip) dropped() bool { return s.Left != nil && s.Left.From >= s.Left.To }
 
 func (s *Strip) fragments() int { return len(s.Times) - 1 }
 
@@ -37,7 +47,8 @@ func (s *Strip) at(t int64) int {
 // bars are one picture, so ten thousand cost as much as ten. The wheel zooms
 // round the pointer, dragging and Shift-wheel pan, a double click fits; the
 // arrow keys go from fragment to fragment and from track to track, + and -
-// zoom, 0 fits.
+// zoom, 0 fits. Of a cut the ends can be dragged; i and o put them round the
+// selected fragment.
 type HeatMap struct {
 	widget.BaseWidget
 	focus
@@ -48,6 +59,7 @@ type HeatMap struct {
 	// OnLabelsScrolled gets the wheel over the names of the tracks; elsewhere it
 	// zooms.
 	OnLabelsScrolled func(e *fyne.ScrollEvent)
+	OnCut            func(from, to int) // an end of the cut was moved to another edge
 
 	strips      []Strip
 	from, to    int64 // ticks in view
@@ -55,6 +67,9 @@ type HeatMap struct {
 	strip, frag int   // selected; strip -1 when nothing is
 	hoverStrip  int   // under the pointer, -1 when none
 	hoverFrag   int
+	cut         *Cut
+	grip        grip // under the pointer
+	held        grip // that is dragged
 
 	bars    *canvas.Raster
 	picture barPicture
@@ -63,7 +78,7 @@ type HeatMap struct {
 
 // NewHeatMap returns an empty map.
 func NewHeatMap() *HeatMap {
-	h := &HeatMap{strip: -1, hoverStrip: -1}
+	h := &HeatMap{strip: -1, hoverStrip: -1, grip: noGrip, held: noGrip}
 	h.focus.w = h
 	h.bars = canvas.NewRaster(func(w, height int) image.Image { return h.picture.paint(h, w, height) })
 	h.above = NewSketch(h.minimum, h.drawAbove)
@@ -227,6 +242,7 @@ func (h *HeatMap) drawAbove(p *Pen, size fyne.Size) {
 	if h.hoverStrip >= 0 && (h.hoverStrip != h.strip || h.hoverFrag != h.frag) {
 		h.cover(p, h.hoverStrip, h.hoverFrag, look.ColorNameSelected, false)
 	}
+	h.drawCut(p)
 	if h.focused {
 		p.Ring(0, 0, size.Width, size.Height, 3)
 	}
@@ -239,7 +255,13 @@ func (h *HeatMap) drawLabel(p *Pen, i int) {
 	p.Box(8, top+3, 3, height-6, 1, s.Ink)
 	x := p.Right(s.Detail, labelWidth-8, top, height, Mono, theme.ColorNamePlaceHolder)
 	ink := theme.ColorNameForeground
-	p.Middle(s.Name, 18, top, height, x-22, Body, ink)
+	if s.dropped() {
+		ink = theme.ColorNamePlaceHolder
+	}
+	end := p.Middle(s.Name, 18, top, height, x-22, Body, ink)
+	if s.dropped() {
+		p.Strike(18, top, end, height, ink)
+	}
 }
 
 // cover draws over the bar of a fragment: filled for the selection, a frame

@@ -153,6 +153,11 @@ func (p *Pen) Middle(s string, x, top, height, width float32, f Font, ink fyne.T
 	return p.Text(s, x, top+(height-f.Height())/2, f, ink)
 }
 
+// Strike draws a line through what was written in a row from x to end.
+func (p *Pen) Strike(x, top, end, height float32, ink fyne.ThemeColorName) {
+	p.Box(x-2, top+height/2, end-x+4, 1, 0, ink)
+}
+
 // Right writes s vertically centred and ending at right, and returns where it begins.
 func (p *Pen) Right(s string, right, top, height float32, f Font, ink fyne.ThemeColorName) float32 {
 	x := right - f.Width(s)

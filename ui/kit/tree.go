@@ -16,6 +16,8 @@ type TreeItem struct {
 	Value  string              // right, monospaced
 	Note   fyne.ThemeColorName // colour of Value; "" is muted
 	Tip    string
+
+	Dropped bool // struck through
 }
 
 // Mark is the small sign in front of a row, a shape and a colour so that
@@ -100,7 +102,14 @@ func (t *Tree) draw(p *Pen, i int, w, h float32) {
 	if e.Strong {
 		f = Strong
 	}
-	p.Middle(e.Label, x, 0, h, right-x, f, theme.ColorNameForeground)
+	ink := theme.ColorNameForeground
+	if e.Dropped {
+		ink = theme.ColorNamePlaceHolder
+	}
+	end := p.Middle(e.Label, x, 0, h, right-x, f, ink)
+	if e.Dropped {
+		p.Strike(x, 0, end, h, ink)
+	}
 }
 
 // mark draws a sign of 10 by 10.
