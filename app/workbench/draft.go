@@ -215,13 +215,13 @@ func (a *Asset) Edges() []int64 {
 
 // MoveStart returns the draft with a start so many fragments later, or earlier.
 func (s *State) MoveStart(step int) *Draft {
-	from, to, edges := s.cut()
+	from, to, edges := s.Cut()
 	return s.StartAt(edges, min(max(from+step, 0), to-1))
 }
 
 // MoveEnd returns the draft with an end so many fragments later, or earlier.
 func (s *State) MoveEnd(step int) *Draft {
-	from, to, edges := s.cut()
+	from, to, edges := s.Cut()
 	return s.EndAt(edges, min(max(to+step, from+1), len(edges)-1))
 }
 
@@ -243,8 +243,8 @@ func (s *State) EndAt(edges []int64, i int) *Draft {
 	return s.Draft.WithEnd(edges[i])
 }
 
-// cut returns the edges between which the draft cuts the chosen asset.
-func (s *State) cut() (from, to int, edges []int64) {
+// Cut returns the edges between which the draft cuts the chosen asset.
+func (s *State) Cut() (from, to int, edges []int64) {
 	edges = s.Chosen().Edges()
 	last := len(edges) - 1
 	start, end, ok := s.Draft.Range()

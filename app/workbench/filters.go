@@ -194,14 +194,12 @@ func (w *Workbench) readFilters(locator string) {
 
 func readFilter(c *catalog.Catalog, name, locator string) Filter {
 	f := Filter{FilterKey: FilterKey{name, c.HasFilter(name, locator)}}
-	b, err := c.FilterDocument(name, locator)
-	if err == nil {
+	if b, err := c.FilterDocument(name, locator); err == nil {
 		f.Revision = string(b)
-		if f.Document, err = filter.Read(b); err == nil {
-			f.Filter, _, err = c.Filter(name, locator)
-		}
+		f.Document, _ = filter.Read(b) // what is wrong with it is said below
 	}
-	if err != nil {
+	var err error
+	if f.Filter, _, err = c.Filter(name, locator); err != nil {
 		f.Err = fault.As(err)
 	}
 	return f

@@ -58,7 +58,7 @@ func (b *bench) rendered() State {
 	b.t.Helper()
 	return b.until("the panes are rendered", func(s State) bool {
 		for i := range s.Panes {
-			if s.Path(i) == "" || s.Views[i].Path != s.Path(i) || s.Views[i].Version != s.Chosen().Read.Version() {
+			if s.Path(i) == "" || s.Views[i].Path != s.Path(i) || s.Views[i].Version != s.revision(s.Chosen()) {
 				return false
 			}
 		}

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
@@ -152,4 +154,76 @@ func BenchmarkHeatMapOfSixTimesTenThousand(b *testing.B) {
 		img = h.picture.paint(h, 1150, 180)
 	}
 	_ = img
+}
+
+func TestTheEndsOfACutAreDraggedFromEdgeToEdge(t *testing.T) {
+	h := NewHeatMap()
+	window(t, look.Dark, 1000, 300, h)
+	s := strips(2, 10)
+	h.Set(s, 10*20_020_000)
+	cut := &Cut{Edges: s[0].Times, From: 2, To: 8, Asked: [2]int64{2 * 20_020_000, 7*20_020_000 + 5}, Tips: [2]string{"start", "end"}}
+	h.SetCut(cut)
+	var moved [][2]int
+	h.OnCut = func(from, to int) {
+		moved = append(moved, [2]int{from, to})
+		cut.From, cut.To = from, to
+	}
+	selected := false
+	h.OnSelected = func(int, int) { selected = true }
+	drag := func(from float32, times ...int64) {
+		h.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(from, 60)}, Button: desktop.MouseButtonPrimary})
+		for _, to := range times {
+			h.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(h.x(to), 60)}, Dragged: fyne.NewDelta(1, 0)})
+		}
+		h.DragEnd()
+		h.MouseUp(&desktop.MouseEvent{})
+	}
+	start, end, _ := h.Handles()
+	drag(start, 3*20_020_000+90_000, 4*20_020_000-90_000)
+	drag(end, 0) // no further than one fragment
+	if want := [][2]int{{3, 8}, {4, 8}, {4, 5}}; !slices.Equal(moved, want) || selected {
+		t.Errorf("moved to %v, want %v; a fragment was selected: %v", moved, want, selected)
+	}
+	from, _ := h.View()
+	drag(start-100, 9*20_020_000) // beside a handle the view moves
+	if now, _ := h.View(); len(moved) != 3 || now != from {
+		t.Errorf("moved to %v", moved)
+	}
+	h.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(h.x(cut.at(endGrip)), 60)}})
+	if h.Cursor() != desktop.HResizeCursor {
+		t.Error("the pointer does not say that the end can be moved")
+	}
+	h.Select(0, 1)
+	h.TypedRune('i')
+	h.Select(0, 8)
+	h.TypedRune('o')
+	if last := moved[len(moved)-1]; last != [2]int{1, 9} {
+		t.Errorf("the keys put the ends at %v", last)
+	}
+	h.SetCut(nil)
+	if _, _, ok := h.Handles(); ok || h.Cursor() != desktop.DefaultCursor {
+		t.Error("without a cut there are handles")
+	}
+}
+
+// What is dropped is drawn in lines, not only in another colour.
+func TestHeatMapHatchesWhatIsDropped(t *testing.T) {
+	h := NewHeatMap()
+	window(t, look.Dark, 1000, 300, h)
+	s := strips(2, 10)
+	s[0].Left, s[1].Left = &Span{From: 2, To: 5}, &Span{}
+	h.Set(s, 10*20_020_000)
+	img := h.picture.paint(h, 840, 80)
+	filled := func(strip, frag int) int {
+		n, y := 0, (strip+1)*40-barGap/2-3
+		for x := int(float64(s[strip].Times[frag])/float64(h.end)*840) + 3; n < 60 && x < int(float64(s[strip].Times[frag+1])/float64(h.end)*840)-3; x++ {
+			if img.At(x, y) != color.Color(rgbaOf(look.ColorNameWell)) {
+				n++
+			}
+		}
+		return n
+	}
+	if kept, dropped, other := filled(0, 3), filled(0, 6), filled(1, 3); kept < 50 || dropped == 0 || dropped > 30 || other == 0 || other > 30 {
+		t.Errorf("of a kept bar %d pixels are filled, of dropped ones %d and %d", kept, dropped, other)
+	}
 }

@@ -2,6 +2,7 @@ package window
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -28,7 +29,7 @@ type action struct {
 }
 
 // The menus in order.
-var menus = []string{"File", "Edit", "View", "Server", "Help"}
+var menus = []string{"File", "Edit", "View", "Filters", "Server", "Help"}
 
 const (
 	ctrl      = fyne.KeyModifierShortcutDefault
@@ -105,6 +106,7 @@ func (w *Window) table() []action {
 	out := w.fileActions()
 	out = append(out, w.editActions()...)
 	out = append(out, w.viewActions()...)
+	out = append(out, w.filterActions()...)
 	out = append(out, w.serverActions()...)
 	return append(out, w.helpActions()...)
 }
@@ -201,6 +203,34 @@ func (w *Window) themeAction(mode, title string, key fyne.KeyName) action {
 			s.Theme = mode
 			w.bench.Dispatch(workbench.SetSettings{Settings: s})
 		}}
+}
+
+func (w *Window) filterActions() []action {
+	return []action{
+		{id: "filters", menu: "Filters", title: L("Edit filters"), icon: theme.IconNameDocumentCreate, keys: keys(ctrl, fyne.KeyE), why: needsAsset, run: w.editFilters},
+		{id: "filter-new", menu: "Filters", title: L("New filter"), icon: theme.IconNameContentAdd, keys: keys(ctrl, fyne.KeyN), why: needsAsset, run: func() { w.edit(w.state.NewDraft()) }},
+		{id: "filter-duplicate", menu: "Filters", title: L("Duplicate the filter"), icon: theme.IconNameContentCopy, keys: keys(ctrl, fyne.KeyD), why: needsDraft, run: func() { w.edit(w.state.Duplicate()) }},
+		{id: "filter-import", menu: "Filters", title: L("Import a filter…"), icon: theme.IconNameUpload, keys: keys(ctrl, fyne.KeyI), why: needsAsset, run: w.pickFilter},
+		{id: "filter-export", menu: "Filters", title: L("Export the filter…"), icon: theme.IconNameDownload, keys: keys(ctrlShift, fyne.KeyI), why: needsDraft, run: w.exportFilter},
+		{id: "filter-toggle", menu: "Filters", group: 1, title: L("Filter in the URL"), keys: keys(alt, fyne.KeyT), why: needsKept, run: func() { w.toggleFilter(w.state.Draft.From.Name) },
+			checked: func(s *workbench.State) bool {
+				return s.Draft != nil && slices.Contains(s.Parameters.Filters, s.Draft.From.Name)
+			}},
+		{id: "filter-save", menu: "Filters", group: 1, title: L("Save the filter"), icon: theme.IconNameDocumentSave, keys: keys(alt, fyne.KeyS), why: whyNotSaved, run: w.bench.SaveDraft},
+		{id: "filter-revert", menu: "Filters", group: 1, title: L("Revert the filter"), keys: keys(alt, fyne.KeyR), run: func() { w.edit(w.state.DraftOf(w.state.Draft.From.Name)) },
+			why: func(s *workbench.State) string {
+				if why := needsKept(s); why != "" {
+					return why
+				}
+				return needsChange(s)
+			}},
+		{id: "filter-delete", menu: "Filters", group: 1, title: L("Delete the filter…"), icon: theme.IconNameDelete, keys: keys(alt, fyne.KeyDelete), why: needsKept, run: w.deleteFilter},
+		{id: "filter-close", menu: "Filters", group: 1, title: L("End editing"), icon: theme.IconNameCancel, keys: keys(alt, fyne.KeyE), why: needsDraft, run: func() { w.bench.Dispatch(workbench.SetDraft{}) }},
+		{id: "start-earlier", menu: "Filters", group: 2, title: L("Start a fragment earlier"), keys: keys(alt, fyne.KeyComma), why: needsDraft, run: func() { w.moveCut(w.state.MoveStart(-1)) }},
+		{id: "start-later", menu: "Filters", group: 2, title: L("Start a fragment later"), keys: keys(alt, fyne.KeyPeriod), why: needsDraft, run: func() { w.moveCut(w.state.MoveStart(1)) }},
+		{id: "end-earlier", menu: "Filters", group: 2, title: L("End a fragment earlier"), keys: keys(alt|fyne.KeyModifierShift, fyne.KeyComma), why: needsDraft, run: func() { w.moveCut(w.state.MoveEnd(-1)) }},
+		{id: "end-later", menu: "Filters", group: 2, title: L("End a fragment later"), keys: keys(alt|fyne.KeyModifierShift, fyne.KeyPeriod), why: needsDraft, run: func() { w.moveCut(w.state.MoveEnd(1)) }},
+	}
 }
 
 func (w *Window) serverActions() []action {

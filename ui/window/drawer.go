@@ -14,8 +14,8 @@ import (
 	look "manifold/ui/theme"
 )
 
-// drawer holds the findings, the table of tracks and how they are protected, and
-// in a narrow window the selection.
+// drawer holds the findings, the table of tracks, how they are protected and the
+// filters, and in a narrow window the selection.
 type drawer struct {
 	w      *Window
 	object fyne.CanvasObject
@@ -25,6 +25,7 @@ type drawer struct {
 	found    []found
 	tracks   *kit.Table
 	keyed    *protection
+	filters  *filterPanel
 	keys     []workbench.TrackKey
 	drawn    []*workbench.Reading
 	listed   *workbench.Reading
@@ -55,11 +56,12 @@ const (
 	tabFindings  = "findings"
 	tabTracks    = "tracks"
 	tabProtected = "protection"
+	tabFilters   = "filters"
 	tabSelection = "selection"
 )
 
 func newDrawer(w *Window) *drawer {
-	d := &drawer{w: w}
+	d := &drawer{w: w, filters: newFilterPanel(w)}
 	d.findings = kit.NewRows(func() int { return len(d.found) }, d.drawFinding)
 	d.findings.Lines = 2
 	d.findings.Tip = func(i int, _ float32) string { return d.found[i].text() }
@@ -92,6 +94,7 @@ func (d *drawer) all(wide bool) []kit.Tab {
 		{Value: tabFindings, Label: L("Findings"), Content: d.findings},
 		{Value: tabTracks, Label: L("Tracks"), Content: d.tracks.Object()},
 		{Value: tabProtected, Label: L("Protection"), Content: d.keyed.object},
+		{Value: tabFilters, Label: L("Filters"), Content: d.filters.object},
 	}
 	if !wide {
 		tabs = append(tabs, kit.Tab{Value: tabSelection, Label: L("Selection"), Content: d.w.inspector.panel})
@@ -124,6 +127,7 @@ func (d *drawer) show(s *workbench.State) {
 	}
 	d.selectTrack(s)
 	d.keyed.show(s)
+	d.filters.show(s)
 }
 
 func equal(a, b []*workbench.Reading) bool {

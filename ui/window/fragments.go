@@ -23,6 +23,8 @@ type fragments struct {
 	drawn  *workbench.Reading // whose strips are shown
 	tracks []*media.Track     // of the strips
 	owners []*media.Group     // of the tracks
+	strips []kit.Strip
+	end    int64 // of the axis
 }
 
 func newFragments(w *Window) *fragments {
@@ -32,6 +34,12 @@ func newFragments(w *Window) *fragments {
 		w.explain()
 	}
 	f.heat.Describe = f.describe
+	f.heat.OnCut = func(from, to int) {
+		edges := w.state.Chosen().Edges()
+		now := w.state
+		now.Draft = now.StartAt(edges, from)
+		w.moveCut(now.EndAt(edges, to))
+	}
 	tools := container.NewHBox(w.button("zoom-fit", false), w.button("zoom-out", false), w.button("zoom-in", false))
 	head := inset(12, 2, 6, 0, container.NewBorder(nil, nil, nil, tools, f.caption))
 	f.heat.OnMenu = func(at fyne.Position) { w.contextMenu(at, "zoom-in", "zoom-out", "zoom-fit", "", "play", "copy-url") }
@@ -55,6 +63,7 @@ func (f *fragments) show(s *workbench.State) {
 		f.drawn = read
 		f.draw(a)
 	}
+	f.showEffect(s)
 	strip := -1
 	for i := range f.tracks {
 		if s.Selection.Fragment >= 0 && f.key(i) == s.Selection.Track {
@@ -84,14 +93,13 @@ func (f *fragments) reveal(strip int) {
 // draw makes a strip of every track.
 func (f *fragments) draw(a *workbench.Asset) {
 	f.tracks, f.owners = nil, nil
-	var strips []kit.Strip
-	var end int64
+	f.strips, f.end = nil, 0
 	groups := a.Groups()
 	for _, g := range groups {
-		end = max(end, g.Times[len(g.Times)-1])
+		f.end = max(f.end, g.Times[len(g.Times)-1])
 		for _, t := range g.Tracks {
 			f.tracks, f.owners = append(f.tracks, t), append(f.owners, g)
-			strips = append(strips, kit.Strip{
+			f.strips = append(f.strips, kit.Strip{
 				Name: title(t), Detail: rate(t.Bitrate), Ink: ink(t.Kind), Times: g.Times, Sizes: t.FragmentBytes,
 				Offsets: offsets(g, t), Sync: loose(g, t),
 			})
@@ -102,11 +110,55 @@ func (f *fragments) draw(a *workbench.Asset) {
 		f.heat.Empty = L("There are no fragments: the asset cannot be served.")
 	}
 	f.heat.Select(-1, 0)
-	f.heat.Set(strips, end)
+	f.heat.Set(f.strips, f.end)
 	f.caption.SetRemark("")
 	if g := leading(groups); g != nil {
 		f.caption.SetRemark(fmt.Sprintf("%s · %d × %s", L("height = size · colour = edge offset · foot = further sync points"), g.Fragments(), seconds(g.Times[min(1, g.Fragments())]-g.Times[0])))
 	}
+}
+
+// showEffect marks what filters leave, and puts handles at the ends of the one that
+// is edited.
+func (f *fragments) showEffect(s *workbench.State) {
+	effect, changed := s.Effect(), false
+	for i := range f.strips {
+		var left *kit.Span
+		if effect != nil {
+			from, to := effect.Fragments(f.owners[i], f.tracks[i])
+			left = &kit.Span{From: from, To: to}
+		}
+		if have := f.strips[i].Left; left == nil != (have == nil) || left != nil && *left != *have {
+			f.strips[i].Left, changed = left, true
+		}
+	}
+	if changed {
+		f.heat.Set(f.strips, f.end)
+	}
+	f.heat.SetCut(cutOf(s, effect))
+}
+
+// cutOf returns the ends of the draft, nil where none is edited.
+func cutOf(s *workbench.State, e *workbench.Effect) *kit.Cut {
+	if s.Draft == nil || s.Chosen().Edges() == nil {
+		return nil
+	}
+	from, to, edges := s.Cut()
+	start, end, ok := s.Draft.Range()
+	if !ok || start == 0 {
+		start = edges[from]
+	}
+	if !ok || end == 0 {
+		end = edges[to]
+	}
+	effective := [2]int64{edges[from], edges[to]}
+	if e != nil && e.Kept != nil { // sound may go on a little longer
+		effective = [2]int64{e.Kept.Start, e.Kept.Start + e.Kept.Duration}
+	}
+	words := func(what string, asked, effective int64) string {
+		return what + "\n" + L("Asked for:") + " " + seconds(asked) + "\n" + L("In effect:") + " " + seconds(effective)
+	}
+	return &kit.Cut{Edges: edges, From: from, To: to, Asked: [2]int64{start, end},
+		Tips: [2]string{words(L("Start of the filter"), start, effective[0]), words(L("End of the filter"), end, effective[1])}}
 }
 
 // leading returns the switching set that fragments are cut by: video, or else

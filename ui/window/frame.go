@@ -107,6 +107,17 @@ func (f *frame) resized(width float32) {
 	}
 }
 
+// roomForDrawer makes the drawer at least so high.
+func (f *frame) roomForDrawer(height float32) {
+	whole := f.lower.Size().Height
+	if f.folded {
+		whole = f.upper.Size().Height * float32(1-f.upper.Offset)
+	}
+	if whole > 0 && whole*float32(1-f.lower.Offset) < height {
+		f.lower.SetOffset(max(0.3, float64(1-height/whole)))
+	}
+}
+
 // inspected draws the tab of the selection again where the window is narrow.
 func (f *frame) inspected() {
 	if !f.wide {

@@ -120,7 +120,11 @@ func (w *Window) saveManifest() {
 		case err != nil:
 			w.bench.Fail(err)
 		case f != nil:
-			go w.write(f, text)
+			go func() {
+				if w.write(f, text) {
+					w.bench.Say(fault.Info, "Manifest saved as %s", f.URI().Path())
+				}
+			}()
 		}
 	}, w.win)
 	name := w.state.Chosen().Name
@@ -134,17 +138,16 @@ func (w *Window) saveManifest() {
 	w.present(d, fyne.NewSize(900, 620))
 }
 
-// write writes a text to a file and closes it.
-func (w *Window) write(f fyne.URIWriteCloser, text string) {
+// write writes a text to a file and closes it, and says what went wrong.
+func (w *Window) write(f fyne.URIWriteCloser, text string) bool {
 	_, err := f.Write([]byte(text))
 	if e := f.Close(); err == nil {
 		err = e
 	}
 	if err != nil {
 		w.bench.Fail(err)
-		return
 	}
-	w.bench.Say(fault.Info, "Manifest saved as %s", f.URI().Path())
+	return err == nil
 }
 
 // extension is what files of a manifest are called.

@@ -2,9 +2,11 @@ package window
 
 import (
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"manifold/app/workbench"
@@ -26,8 +28,8 @@ type switches struct {
 	wide       bool
 	encryption *kit.Segmented
 	audioOnly  *kit.Segmented
-	asked      *fyne.Container // a chip for each other parameter that the URL carries
-	carried    workbench.Parameters
+	filters    *fyne.Container // a chip for each filter, and for each other parameter that the URL carries
+	carried    []chip          // what the chips were made for
 	count      *kit.Segmented
 }
 
@@ -49,7 +51,7 @@ func newSwitches(w *Window) *switches {
 	s.choice = container.NewStack(s.formats)
 	s.encryption = kit.NewSegmented(w.setEncryption)
 	s.audioOnly = kit.NewSegmented(s.setAudioOnly)
-	s.asked = container.NewHBox()
+	s.filters = container.NewHBox()
 	s.count = kit.NewSegmented(func(v string) {
 		var n int
 		if _, err := fmt.Sscan(v, &n); err == nil {
@@ -59,15 +61,15 @@ func newSwitches(w *Window) *switches {
 	row := container.NewHBox(
 		spacer(6, 1), kit.NewCaption(L("Format")), s.choice, spacer(12, 1),
 		kit.NewCaption(L("Encryption")), s.encryption, spacer(12, 1),
-		kit.NewCaption(L("Audio-only")), s.audioOnly, spacer(12, 1), s.asked,
+		kit.NewCaption(L("Audio-only")), s.audioOnly, spacer(12, 1), kit.NewCaption(L("Filters")),
 	)
-	end := container.NewHBox(kit.NewCaption(L("Panes")), s.count, spacer(6, 1))
-	s.object = inset(0, 5, 0, 5, container.NewBorder(nil, nil, row, end))
+	end := container.NewHBox(w.button("filters", false), spacer(8, 1), kit.NewCaption(L("Panes")), s.count, spacer(6, 1))
+	s.object = inset(0, 5, 0, 5, container.NewBorder(nil, nil, row, end, container.NewHScroll(s.filters)))
 	return s
 }
 
 // formatsWidth is the width of the window from which formats stand side by side.
-const formatsWidth = 1560
+const formatsWidth = 1780
 
 // fit shows the formats side by side where there is room, else as a list.
 func (s *switches) fit(width float32) {
@@ -106,34 +108,79 @@ func (s *switches) show(st *workbench.State) {
 	}
 	s.count.Set(counts, fmt.Sprint(len(st.Panes)))
 	s.showAudioOnly(st, s.w.switchesHLS(st))
-	s.showAsked(st.Parameters)
+	s.showChips(st)
 }
 
-// showAsked makes a chip for what the URL asks for; a click takes it away.
-func (s *switches) showAsked(p workbench.Parameters) {
-	if p.Equal(s.carried) {
+// chip is what a chip shows, and the parameters that a click sets.
+type chip struct {
+	label, tip, reason string
+	on                 bool
+	then               func(p workbench.Parameters) workbench.Parameters
+}
+
+func (c chip) same(o chip) bool {
+	return c.label == o.label && c.tip == o.tip && c.reason == o.reason && c.on == o.on
+}
+
+// chipsOf returns a chip for each filter that the URL can name, for those that it
+// names in vain, and for what else it carries.
+func chipsOf(st *workbench.State) []chip {
+	var out []chip
+	a := st.Chosen()
+	named := st.Parameters.Filters
+	add := func(name, tip, reason string) {
+		on := slices.Contains(named, name)
+		c := chip{label: name, tip: tip, on: on, then: func(p workbench.Parameters) workbench.Parameters { return p.Toggled(name) }}
+		if on && reason != "" {
+			c.label = "! " + name
+		} else {
+			c.reason = reason
+		}
+		out = append(out, c)
+	}
+	if a != nil {
+		for i := range a.Filters {
+			f, reason := &a.Filters[i], ""
+			tip := filterTip(st, f)
+			if e := a.Of(f); e != nil && e.Err != nil {
+				reason = tip
+			}
+			add(f.Name, tip, reason)
+		}
+	}
+	for _, name := range named {
+		if a.Filter(name) == nil {
+			words := name + "\n" + L("There is no such filter; a click takes it out of the URL.")
+			add(name, words, words)
+		}
+	}
+	if track := st.Parameters.AudioTrack; track != "" {
+		out = append(out, chip{label: "audioTrack=" + track, tip: L("In the URL of every pane; a click takes it away"), on: true,
+			then: func(p workbench.Parameters) workbench.Parameters { p.AudioTrack = ""; return p }})
+	}
+	return out
+}
+
+// showChips makes the chips anew where they are others.
+func (s *switches) showChips(st *workbench.State) {
+	chips := chipsOf(st)
+	if slices.EqualFunc(chips, s.carried, chip.same) && len(s.filters.Objects) > 0 {
 		return
 	}
-	s.carried = p
-	s.asked.Objects = nil
-	add := func(label string, without workbench.Parameters) {
-		c := kit.NewChip(label, L("In the URL of every pane; a click takes it away"), func() {
-			s.w.bench.Dispatch(workbench.SetParameters{Parameters: without})
+	s.carried = chips
+	s.filters.Objects = nil
+	for _, c := range chips {
+		k := kit.NewChip(c.label, c.tip, func() {
+			s.w.bench.Dispatch(workbench.SetParameters{Parameters: c.then(s.w.state.Parameters)})
 		})
-		c.Set(true, true)
-		s.asked.Add(c)
+		k.Set(c.on, c.on)
+		k.Allow(c.reason)
+		s.filters.Add(k)
 	}
-	for i, f := range p.Filters {
-		without := p
-		without.Filters = append(append([]string{}, p.Filters[:i]...), p.Filters[i+1:]...)
-		add("filter="+f, without)
+	if len(chips) == 0 {
+		s.filters.Add(container.New(&fixedWidth{44}, container.New(&centred{}, kit.NewLine(L("none"), kit.Body, theme.ColorNamePlaceHolder))))
 	}
-	if p.AudioTrack != "" {
-		without := p
-		without.AudioTrack = ""
-		add("audioTrack="+p.AudioTrack, without)
-	}
-	s.asked.Refresh()
+	s.filters.Refresh()
 }
 
 // showEncryption offers encryption= as far as the format of the focused pane has it.

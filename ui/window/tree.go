@@ -68,6 +68,10 @@ func (t *assetTree) show(s *workbench.State) {
 	selected := -1
 	for i := range s.Assets {
 		a := &s.Assets[i]
+		var effect *workbench.Effect
+		if a.Locator.ID == s.Locator {
+			effect = s.Effect()
+		}
 		if a.Locator.ID == s.Locator && s.Selection.Track == (workbench.TrackKey{}) {
 			selected = len(items)
 		}
@@ -86,7 +90,12 @@ func (t *assetTree) show(s *workbench.State) {
 				if a.Locator.ID == s.Locator && s.Selection.Track == key {
 					selected = len(items)
 				}
-				items = append(items, trackItem(track))
+				item := trackItem(track)
+				if why := whyDropped(effect, g, track); why != "" {
+					item.Dropped = true
+					item.Tip += "\n" + L("Left out by the filter") + ", " + why
+				}
+				items = append(items, item)
 				t.rows = append(t.rows, treeRow{a.Locator.ID, key})
 			}
 		}

@@ -343,7 +343,7 @@ func TestAPastedURLSetsThePane(t *testing.T) {
 	if v.Err == nil || !strings.Contains(b.panes.list[0].code.Text(), v.Err.Code.String()) {
 		t.Errorf("the pane shows %q", b.panes.list[0].code.Text())
 	}
-	chip, ok := b.switches.asked.Objects[0].(*kit.Chip)
+	chip, ok := b.switches.filters.Objects[0].(*kit.Chip)
 	if !ok {
 		t.Fatal("what the URL asks for is not shown")
 	}
@@ -546,9 +546,11 @@ func TestANarrowWindowKeepsEverythingReachable(t *testing.T) {
 	for _, c := range []struct {
 		width         float32
 		wide, formats bool
-	}{{1280, false, false}, {1399, false, false}, {1400, true, false}, {1559, true, false}, {1560, true, true}, {1920, true, true}} {
+	}{{1280, false, false}, {1399, false, false}, {1400, true, false}, {1779, true, false}, {1780, true, true}, {1920, true, true}} {
 		b := start(t, c.width, 760)
 		b.load()
+		b.do("filter-new")
+		b.pump()
 		if got := b.switches.choice.Objects[0] == fyne.CanvasObject(b.switches.formats); got != c.formats {
 			t.Errorf("at %v formats side by side: %v", c.width, got)
 		}

@@ -1,0 +1,463 @@
+package window
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"manifold/app/workbench"
+	"manifold/packager/fault"
+	"manifold/packager/filter"
+	"manifold/packager/media"
+	"manifold/ui/kit"
+)
+
+// formHeight is the height that a form likes to have.
+const formHeight = 262
+
+// filterForm edits the draft: its name, conditions as rows, time, and beside
+// them what is left.
+type filterForm struct {
+	w      *Window
+	object fyne.CanvasObject
+
+	name    *field
+	scope   *kit.Segmented
+	save    *kit.Button
+	tools   map[string]*kit.Button // by action
+	rows    *fyne.Container
+	terms   [][]*termRow
+	shape   string // of the conditions that the rows were made for
+	numbers []*field
+	force   *widget.Check
+	effect  *effectPanel
+
+	showing bool // the state is shown: what the widgets tell is not news
+}
+
+// A field is an entry of the form with a name before it, and words below: what
+// the value means, or what is wrong with it.
+type field struct {
+	entry  *formEntry
+	note   *kit.Line
+	object fyne.CanvasObject
+	key    string // as documents name it
+	get    func(d *workbench.Draft) *string
+}
+
+func (w *Window) newField(label, key string, width float32, changed func(string)) *field {
+	f := &field{entry: newFormEntry(w), note: kit.NewLine("", kit.Small, theme.ColorNamePlaceHolder), key: key}
+	f.entry.OnChanged = changed
+	left := container.New(&fixedWidth{width}, container.New(&centred{}, kit.NewLine(label, kit.Body, theme.ColorNamePlaceHolder)))
+	f.object = container.NewVBox(container.NewBorder(nil, nil, left, nil, f.entry), f.note)
+	return f
+}
+
+// fieldLabel is the width of the names before the fields.
+const fieldLabel = 78
+
+// set shows a value with words below it; what is being typed stays.
+func (f *field) set(text, words string, err *fault.Error) {
+	if f.entry.Text != text {
+		f.entry.SetText(text)
+	}
+	note(f.note, words, err)
+}
+
+// note shows words, or an error in their place; nothing takes no room.
+func note(l *kit.Line, words string, err *fault.Error) {
+	ink := theme.ColorNamePlaceHolder
+	if err != nil {
+		words, ink = sentence(err.What)+".", theme.ColorNameError
+		if err.Advice != "" {
+			words += " " + err.Advice
+		}
+	}
+	l.Set(words, ink)
+	if words == "" {
+		l.Hide()
+	} else {
+		l.Show()
+	}
+}
+
+// formEntry is an entry of the form: Escape leaves it, and some keys do more.
+type formEntry struct {
+	widget.Entry
+	w     *Window
+	onKey func(k fyne.KeyName) bool
+}
+
+func newFormEntry(w *Window) *formEntry {
+	e := &formEntry{w: w}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *formEntry) TypedKey(k *fyne.KeyEvent) {
+	switch {
+	case k.Name == fyne.KeyEscape:
+		e.w.win.Canvas().Unfocus()
+	case e.onKey != nil && e.onKey(k.Name):
+	default:
+		e.Entry.TypedKey(k)
+	}
+}
+
+func newFilterForm(w *Window) *filterForm {
+	f := &filterForm{w: w, tools: map[string]*kit.Button{}, effect: newEffectPanel(w)}
+	f.name = w.newField(L("Name"), "name", kit.Body.Width(L("Name"))+8, func(text string) { f.edit("name", func(d *workbench.Draft) { d.Name = text }) })
+	f.scope = kit.NewSegmented(func(v string) { f.edit("", func(d *workbench.Draft) { d.Own = v == "own" }) })
+	buttons := container.NewHBox()
+	for _, id := range []string{"filter-save", "filter-revert", "filter-duplicate", "filter-export", "filter-delete", "filter-close"} {
+		f.tools[id] = w.button(id, id == "filter-save" || id == "filter-revert")
+		buttons.Add(f.tools[id])
+	}
+	f.tools["filter-save"].SetText(L("Save"))
+	f.tools["filter-revert"].SetText(L("Revert"))
+	f.tools["filter-save"].Importance = widget.HighImportance
+	f.rows = container.NewVBox()
+	head := inset(10, 3, 4, 2, container.NewBorder(nil, nil, container.NewHBox(container.New(&fixedWidth{236}, f.name.object), spacer(4, 1), container.NewVBox(f.scope)), container.NewVBox(buttons)))
+	f.object = container.NewBorder(container.NewVBox(head, separator()), nil, nil, nil, container.New(&columns{f.effect}, f.conditions(), separator(), f.times(), separator(), f.effect.object))
+	return f
+}
+
+// conditions is the column of the rows.
+func (f *filterForm) conditions() fyne.CanvasObject {
+	return container.NewBorder(inset(12, 0, 0, 0, kit.NewCaption(L("Tracks that are kept"))), nil, nil, nil, container.NewVScroll(inset(12, 0, 10, 6, f.rows)))
+}
+
+// times is the column of the numbers.
+func (f *filterForm) times() fyne.CanvasObject {
+	box := container.NewVBox()
+	add := func(label, key, hint string, get func(d *workbench.Draft) *string) *field {
+		n := f.w.newField(label, key, fieldLabel, func(text string) { f.edit(key, func(d *workbench.Draft) { *get(d) = strings.TrimSpace(text) }) })
+		n.get = get
+		n.entry.SetPlaceHolder(hint)
+		f.numbers = append(f.numbers, n)
+		box.Add(n.object)
+		return n
+	}
+	start := add(L("Start"), "startTimestamp", "0", func(d *workbench.Draft) *string { return &d.Start })
+	start.entry.onKey = f.nudges((*workbench.State).MoveStart)
+	end := add(L("End"), "endTimestamp", L("of the asset"), func(d *workbench.Draft) *string { return &d.End })
+	end.entry.onKey = f.nudges((*workbench.State).MoveEnd)
+	add(L("Timescale"), "timescale", strconv.Itoa(media.TicksPerSecond), func(d *workbench.Draft) *string { return &d.Timescale })
+	add(L("First quality"), "firstQuality", L("bit/s"), func(d *workbench.Draft) *string { return &d.First })
+	add(L("Window"), "presentationWindowDuration", L("live"), func(d *workbench.Draft) *string { return &d.Window })
+	add(L("Backoff"), "liveBackoffDuration", L("live"), func(d *workbench.Draft) *string { return &d.Backoff })
+	f.force = widget.NewCheck(L("Force the end, live"), func(on bool) { f.edit("", func(d *workbench.Draft) { d.ForceEnd = on }) })
+	box.Add(container.NewBorder(nil, nil, spacer(fieldLabel, 1), nil, f.force))
+	return container.NewBorder(inset(12, 0, 0, 0, kit.NewCaption(L("Time"))), nil, nil, nil, container.NewVScroll(inset(12, 0, 10, 6, box)))
+}
+
+// nudges lets the arrow keys move a time by fragments.
+func (f *filterForm) nudges(move func(s *workbench.State, step int) *workbench.Draft) func(fyne.KeyName) bool {
+	return func(k fyne.KeyName) bool {
+		step := map[fyne.KeyName]int{fyne.KeyUp: 1, fyne.KeyDown: -1}[k]
+		if step != 0 {
+			f.w.moveCut(move(&f.w.state, step))
+		}
+		return step != 0
+	}
+}
+
+// moveCut takes a draft whose time range was moved.
+func (w *Window) moveCut(d *workbench.Draft) {
+	w.bench.Dispatch(workbench.SetDraft{Draft: d, Field: "range"})
+	w.state = w.bench.State() // the next step goes on from here
+}
+
+// edit changes the draft. What is typed into a field goes back as a whole.
+func (f *filterForm) edit(key string, change func(d *workbench.Draft)) {
+	if f.showing || f.w.state.Draft == nil {
+		return
+	}
+	d := *f.w.state.Draft
+	d.Tracks = slices.Clone(d.Tracks)
+	for i := range d.Tracks {
+		d.Tracks[i] = slices.Clone(d.Tracks[i])
+	}
+	change(&d)
+	f.w.bench.Dispatch(workbench.SetDraft{Draft: &d, Field: key})
+	f.w.state = f.w.bench.State()
+}
+
+func (f *filterForm) show(s *workbench.State) {
+	f.showing = true
+	defer func() { f.showing = false }()
+	d := s.Draft
+	_, err := s.CheckDraft()
+	at := workbench.Place{}
+	if err != nil {
+		at = workbench.PlaceOf(err)
+	}
+	of := func(key string) *fault.Error {
+		if at.Field == key {
+			return err
+		}
+		return nil
+	}
+	f.name.set(d.Name, "", of("name"))
+	scope := "all"
+	if d.Own {
+		scope = "own"
+	}
+	f.scope.Set([]kit.Option{
+		{Value: "all", Label: L("All assets"), Tip: L("URLs of every asset can name it")},
+		{Value: "own", Label: L("This asset"), Tip: L("It wins over a filter of the same name for all assets")},
+	}, scope)
+	for id, b := range f.tools {
+		allow(b, f.w.action(id).why(s))
+	}
+	effect := s.Effect()
+	for _, n := range f.numbers {
+		n.set(*n.get(d), f.meaning(n.key, d, effect), of(n.key))
+	}
+	if f.force.Checked != d.ForceEnd {
+		f.force.SetChecked(d.ForceEnd)
+	}
+	f.force.Text = L("Force the end, live")
+	f.showTerms(s, at, of("tracks"))
+	f.effect.show(s, effect)
+}
+
+// meaning says what a time asks for and what comes of it.
+func (f *filterForm) meaning(key string, d *workbench.Draft, e *workbench.Effect) string {
+	start, end, ok := d.Range()
+	if !ok || e == nil || e.Kept == nil {
+		return ""
+	}
+	words := func(asked, effective int64) string {
+		if asked == effective {
+			return fmt.Sprintf(L("%s, at a fragment"), seconds(asked))
+		}
+		return fmt.Sprintf(L("%s asked, %s in effect"), seconds(asked), seconds(effective))
+	}
+	switch {
+	case key == "startTimestamp" && d.Start != "":
+		return words(start, e.Kept.Start)
+	case key == "endTimestamp" && end > 0:
+		return words(end, e.Kept.Start+e.Kept.Duration)
+	}
+	return ""
+}
+
+// termRow is a condition.
+type termRow struct {
+	property, operation *widget.Select
+	value               *widget.SelectEntry
+	note                *kit.Line
+	object              fyne.CanvasObject
+}
+
+// Operations as documents write them, with their signs.
+var operations = []struct{ name, sign string }{{"Equal", "="}, {"NotEqual", "≠"}}
+
+// showTerms shows the conditions; rows are made anew where there are others.
+func (f *filterForm) showTerms(s *workbench.State, at workbench.Place, err *fault.Error) {
+	tracks := s.Draft.Tracks
+	var shape strings.Builder
+	for _, g := range tracks {
+		fmt.Fprintf(&shape, "%d ", len(g))
+	}
+	if have := shape.String(); have != f.shape || len(f.rows.Objects) == 0 {
+		f.shape = have
+		f.build(tracks)
+	}
+	for i, g := range tracks {
+		for j, c := range g {
+			row := f.terms[i][j]
+			choose(row.property, canonical(filter.Properties[:], c.Property))
+			choose(row.operation, signOf(c.Operation))
+			row.value.SetOptions(valuesOf(s.Chosen(), c.Property))
+			if row.value.Text != c.Value {
+				row.value.SetText(c.Value)
+			}
+			row.value.SetPlaceHolder(map[string]string{"Bitrate": "0-1500000", "Language": "eng", "FourCC": "avc1"}[c.Property])
+			var mine *fault.Error
+			if err != nil && at.Group == i && (at.Term == j || at.Term < 0 && j == 0) {
+				mine = err
+			}
+			note(row.note, "", mine)
+		}
+	}
+}
+
+func choose(s *widget.Select, value string) {
+	if s.Selected != value {
+		s.SetSelected(value)
+	}
+}
+
+// canonical returns the name of a list that is equal but for letter case.
+func canonical(names []string, name string) string {
+	for _, n := range names {
+		if strings.EqualFold(n, name) {
+			return n
+		}
+	}
+	return name
+}
+
+func signOf(operation string) string {
+	for _, o := range operations {
+		if strings.EqualFold(o.name, operation) {
+			return o.sign
+		}
+	}
+	return operation
+}
+
+// valuesOf returns the values that a property has in an asset.
+func valuesOf(a *workbench.Asset, property string) []string {
+	var out []string
+	add := func(v string) {
+		if v != "" && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	for _, g := range a.Groups() {
+		for _, t := range g.Tracks {
+			switch canonical(filter.Properties[:], property) {
+			case "Type":
+				add(g.Kind.String())
+			case "Name":
+				add(g.Name)
+			case "Language":
+				if t.Language == "" {
+					add("und")
+				}
+				add(t.Language)
+			case "FourCC":
+				add(t.Codec.FourCC)
+			case "Bitrate":
+				add(strconv.Itoa(t.Bitrate))
+			}
+		}
+	}
+	return out
+}
+
+// build makes a row of every condition.
+func (f *filterForm) build(tracks [][]filter.Term) {
+	f.rows.Objects, f.terms = nil, nil
+	for i, g := range tracks {
+		var rows []*termRow
+		for j := range g {
+			row := f.newTerm(i, j)
+			rows = append(rows, row)
+			f.rows.Add(row.object)
+		}
+		f.terms = append(f.terms, rows)
+	}
+	label, tip := L("Or another kind…"), L("Keeps the tracks of another group of conditions, too")
+	if len(tracks) == 0 {
+		f.rows.Add(kit.NewLine(L("All tracks are kept."), kit.Body, theme.ColorNamePlaceHolder))
+		label, tip = L("Keep only…"), L("Keeps the tracks that meet conditions, and no others")
+	}
+	more := kit.NewButton(label, theme.Icon(theme.IconNameContentAdd), tip, func() {
+		f.edit("", func(d *workbench.Draft) {
+			d.Tracks = append(d.Tracks, []filter.Term{{Property: "Type", Operation: "Equal", Value: unusedKind(d.Tracks)}})
+		})
+		f.w.apply(f.w.state)
+	})
+	f.rows.Add(container.NewHBox(more))
+	f.rows.Refresh()
+}
+
+// unusedKind returns the first kind of tracks that no condition names.
+func unusedKind(tracks [][]filter.Term) string {
+	for k := media.Video; k <= media.Text; k++ {
+		if !slices.ContainsFunc(tracks, func(g []filter.Term) bool {
+			return slices.ContainsFunc(g, func(c filter.Term) bool { return strings.EqualFold(c.Value, k.String()) })
+		}) {
+			return k.String()
+		}
+	}
+	return media.Video.String()
+}
+
+// joinWidth is the width of the word before a condition.
+const joinWidth = 36
+
+func (f *filterForm) newTerm(i, j int) *termRow {
+	row := &termRow{note: kit.NewLine("", kit.Small, theme.ColorNamePlaceHolder)}
+	key := func(what string) string { return fmt.Sprintf("%s %d %d", what, i, j) }
+	set := func(key string, change func(c *filter.Term)) {
+		f.edit(key, func(d *workbench.Draft) { change(&d.Tracks[i][j]) })
+	}
+	row.property = widget.NewSelect(filter.Properties[:], func(v string) {
+		set("", func(c *filter.Term) {
+			if c.Property != v {
+				c.Property, c.Value = v, ""
+			}
+			if values := valuesOf(f.w.state.Chosen(), v); c.Value == "" && len(values) > 0 {
+				c.Value = values[0]
+			}
+		})
+	})
+	row.operation = widget.NewSelect([]string{operations[0].sign, operations[1].sign}, func(sign string) {
+		for _, o := range operations {
+			if o.sign == sign {
+				set("", func(c *filter.Term) { c.Operation = o.name })
+			}
+		}
+	})
+	row.value = widget.NewSelectEntry(nil)
+	row.value.OnChanged = func(v string) { set(key("value"), func(c *filter.Term) { c.Value = v }) }
+	word := L("and")
+	if j == 0 {
+		if word = L("keep"); i > 0 {
+			word = L("or")
+		}
+	}
+	join := kit.NewLine(word, kit.Body, theme.ColorNamePlaceHolder)
+	and := kit.NewButton("", theme.Icon(theme.IconNameContentAdd), L("And another condition"), func() {
+		f.edit("", func(d *workbench.Draft) {
+			d.Tracks[i] = slices.Insert(d.Tracks[i], j+1, filter.Term{Property: "Bitrate", Operation: "Equal"})
+		})
+		f.w.apply(f.w.state)
+	})
+	remove := kit.NewButton("", theme.Icon(theme.IconNameContentClear), L("Take the condition away"), func() {
+		f.edit("", func(d *workbench.Draft) {
+			if d.Tracks[i] = slices.Delete(d.Tracks[i], j, j+1); len(d.Tracks[i]) == 0 {
+				d.Tracks = slices.Delete(d.Tracks, i, i+1)
+			}
+		})
+		f.w.apply(f.w.state)
+	})
+	left := container.NewHBox(container.New(&fixedWidth{joinWidth}, container.New(&centred{}, join)), container.New(&fixedWidth{92}, row.property), container.New(&fixedWidth{52}, row.operation))
+	line := container.NewBorder(nil, nil, left, container.NewHBox(and, remove), row.value)
+	row.object = container.NewVBox(line, container.NewBorder(nil, nil, spacer(joinWidth, 1), nil, row.note))
+	return row
+}
+
+// columns lays out the form: conditions, a line, numbers, a line, effect.
+type columns struct{ effect *effectPanel }
+
+// numbersWidth is what a time in ticks needs beside its name.
+const numbersWidth = 230
+
+// MinSize implements fyne.Layout.
+func (*columns) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(600, 80) }
+
+// Layout implements fyne.Layout.
+func (c *columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	rest := size.Width - numbersWidth - 2
+	left := min(520, max(380, rest*0.5))
+	c.effect.fit(rest - left)
+	x := float32(0)
+	for i, w := range []float32{left, 1, numbersWidth, 1, rest - left} {
+		o[i].Move(fyne.NewPos(x, 0))
+		o[i].Resize(fyne.NewSize(w, size.Height))
+		x += w
+	}
+}
