@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -35,6 +36,14 @@ type state struct {
 	Theme    string
 	Jobs     int
 	Requests int64
+
+	Filters []string
+	Draft   struct {
+		Name, Start, End string
+		Kept             int
+		Changed          bool
+	}
+	Places map[string]struct{ X, Y float32 }
 }
 
 type pane struct {
@@ -140,6 +149,24 @@ func (s *desktop) x(name string, args ...string) string {
 func (s *desktop) press(keys ...string) {
 	s.t.Helper()
 	s.x("xdotool", append([]string{"key", "--clearmodifiers", "--delay", "20"}, keys...)...)
+}
+
+// hover goes to a place of the window with the pointer, and waits until what is
+// there shows that it knows.
+func (s *desktop) hover(x, y float32) {
+	s.t.Helper()
+	look := func() string {
+		return s.x("import", "-window", s.window, "-crop", fmt.Sprintf("16x16+%d+%d", int(x)-8, int(y)-8), "-depth", "8", "rgb:-")
+	}
+	before := look()
+	s.at(x, y)
+	eventually(s.t, func() string { return "the pointer is seen" }, func() bool { return look() != before })
+}
+
+// at moves the pointer to a place of the window.
+func (s *desktop) at(x, y float32) {
+	s.t.Helper()
+	s.x("xdotool", "mousemove", "--sync", "--window", s.window, strconv.Itoa(int(x)), strconv.Itoa(int(y)))
 }
 
 // write types a text.

@@ -18,7 +18,7 @@ import (
 // flows are all that a user must be able to do. A flow that is missing below,
 // or does not come to its end, fails TestFlows.
 var flows = []string{
-	"open by argument", "drop a folder with a space in its name", "open by the dialog", "switch format and pane", "switch the encryption", "find in a manifest",
+	"open by argument", "drop a folder with a space in its name", "open by the dialog", "switch format and pane", "switch the encryption", "make a filter", "find in a manifest",
 	"copy the URL and fetch it", "play in the browser", "stop and start the server", "switch the theme", "second start",
 	"restart with remembered state", "a window larger than the screen", "a broken folder", "a folder that changes",
 }
@@ -29,6 +29,7 @@ var steps = map[string]func(t *testing.T){
 	"open by the dialog":                     openByDialog,
 	"switch format and pane":                 switchFormat,
 	"switch the encryption":                  switchEncryption,
+	"make a filter":                          makeFilter,
 	"find in a manifest":                     findInManifest,
 	"copy the URL and fetch it":              copyURL,
 	"play in the browser":                    play,
@@ -144,6 +145,40 @@ func switchEncryption(t *testing.T) {
 	s.until("it is in the clear again", func(x state) bool {
 		return x.settled(1) && strings.HasSuffix(x.Panes[0].URL, "(format=mpd-time-cmaf)")
 	})
+}
+
+func makeFilter(t *testing.T) {
+	s := open(t, homeOf(t), sample(t, "movie"))
+	s.until("the asset is shown", func(x state) bool { return x.settled(1) })
+	s.press("ctrl+n")
+	s.until("a filter is edited", func(x state) bool { return x.Draft.Name == "filter" && x.Draft.Kept == 7 })
+	s.write("small")
+	x := s.until("it has a name", func(x state) bool { return x.Draft.Name == "small" })
+	s.hover(x.Places["more"].X, x.Places["more"].Y)
+	s.x("xdotool", "click", "1")
+	s.until("video alone is kept", func(x state) bool { return x.Draft.Kept == 5 })
+	s.press("alt+s")
+	s.until("it is saved", func(x state) bool { return slices.Equal(x.Filters, []string{"small"}) && !x.Draft.Changed })
+	s.press("alt+t")
+	x = s.until("it is in the URL", func(x state) bool { return x.settled(1) && strings.HasSuffix(x.Panes[1].URL, "filter=small)") })
+	if status, body := fetch(t, x.Panes[1].URL); status != 200 || body != x.Panes[1].Text || strings.Count(body, "<Representation") != 5 {
+		t.Errorf("%s answers %d:\n%s", x.Panes[1].URL, status, body)
+	}
+
+	start, end := x.Places["start"], x.Places["end"]
+	s.hover(start.X, start.Y)
+	s.x("xdotool", "mousedown", "1")
+	for i := range 5 { // a third of the way, over 8 s of 24 s
+		s.at(start.X+(end.X-start.X)/15*float32(i+1), start.Y)
+	}
+	x = s.until("the start is dragged", func(x state) bool { return x.Draft.Start == "80000000" })
+	s.x("xdotool", "mouseup", "1")
+	s.press("alt+shift+comma", "alt+s")
+	s.until("the end is moved and all is saved", func(x state) bool { return x.Draft.End == "220000000" && !x.Draft.Changed })
+	x = s.until("the pane is cut", func(x state) bool { return x.settled(1) && strings.Contains(x.Panes[1].Text, `t="80000000"`) })
+	if _, body := fetch(t, x.Panes[1].URL); body != x.Panes[1].Text || !strings.Contains(body, `d="20000000" r="6"`) {
+		t.Errorf("%s answers\n%s", x.Panes[1].URL, body)
+	}
 }
 
 func copyURL(t *testing.T) {

@@ -208,7 +208,7 @@ func (w *Window) themeAction(mode, title string, key fyne.KeyName) action {
 func (w *Window) filterActions() []action {
 	return []action{
 		{id: "filters", menu: "Filters", title: L("Edit filters"), icon: theme.IconNameDocumentCreate, keys: keys(ctrl, fyne.KeyE), why: needsAsset, run: w.editFilters},
-		{id: "filter-new", menu: "Filters", title: L("New filter"), icon: theme.IconNameContentAdd, keys: keys(ctrl, fyne.KeyN), why: needsAsset, run: func() { w.edit(w.state.NewDraft()) }},
+		{id: "filter-new", menu: "Filters", title: L("New filter"), icon: theme.IconNameContentAdd, keys: keys(ctrl, fyne.KeyN), why: needsAsset, run: w.editNew},
 		{id: "filter-duplicate", menu: "Filters", title: L("Duplicate the filter"), icon: theme.IconNameContentCopy, keys: keys(ctrl, fyne.KeyD), why: needsDraft, run: func() { w.edit(w.state.Duplicate()) }},
 		{id: "filter-import", menu: "Filters", title: L("Import a filter…"), icon: theme.IconNameUpload, keys: keys(ctrl, fyne.KeyI), why: needsAsset, run: w.pickFilter},
 		{id: "filter-export", menu: "Filters", title: L("Export the filter…"), icon: theme.IconNameDownload, keys: keys(ctrlShift, fyne.KeyI), why: needsDraft, run: w.exportFilter},

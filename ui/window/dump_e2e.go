@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"os"
 
+	"fyne.io/fyne/v2"
+
 	"manifold/app/workbench"
 )
 
@@ -23,7 +25,22 @@ type dumped struct {
 	Theme    string `json:"theme"`
 	Jobs     int    `json:"jobs"`
 	Requests int64  `json:"requests"`
+
+	Filters []string            `json:"filters"` // of the chosen asset
+	Draft   *dumpedDraft        `json:"draft"`
+	Places  map[string]dumpedAt `json:"places"` // of what only a pointer reaches
 }
+
+type dumpedDraft struct {
+	Name    string `json:"name"`
+	Start   string `json:"start"`
+	End     string `json:"end"`
+	Kept    int    `json:"kept"` // tracks
+	Changed bool   `json:"changed"`
+}
+
+// dumpedAt is a point of the window.
+type dumpedAt struct{ X, Y float32 }
 
 type dumpedAsset struct {
 	Name   string `json:"name"`
@@ -42,7 +59,7 @@ type dumpedPane struct {
 
 // dump writes the state that the window shows to the file named by
 // MANIFOLD_STATE, whole or not at all.
-func dump(s *workbench.State) {
+func (w *Window) dump(s *workbench.State) {
 	path := os.Getenv("MANIFOLD_STATE")
 	if path == "" {
 		return
@@ -65,6 +82,7 @@ func dump(s *workbench.State) {
 		}
 		d.Assets = append(d.Assets, x)
 	}
+	w.dumpFilters(s, &d)
 	for i, p := range s.Panes {
 		v := s.Views[i]
 		d.Panes = append(d.Panes, dumpedPane{URL: s.URL(i), Format: string(p.Format), Text: v.Text, Shown: v.Path != "" && v.Path == s.Path(i), Lines: len(v.Changed)})
@@ -78,5 +96,33 @@ func dump(s *workbench.State) {
 	}
 	if err != nil {
 		panic(err) // the test has no other way to see it
+	}
+}
+
+// dumpFilters tells of the filters, and where the end of the cut and the button for
+// another condition are.
+func (w *Window) dumpFilters(s *workbench.State, d *dumped) {
+	a := s.Chosen()
+	if a == nil {
+		return
+	}
+	for _, f := range a.Filters {
+		d.Filters = append(d.Filters, f.Name)
+	}
+	if s.Draft == nil {
+		return
+	}
+	d.Draft = &dumpedDraft{Name: s.Draft.Name, Start: s.Draft.Start, End: s.Draft.End, Changed: s.Changed()}
+	d.Draft.Kept, _ = s.Effect().Counts(a)
+	d.Places = map[string]dumpedAt{}
+	place := func(o fyne.CanvasObject, dx, dy float32) dumpedAt {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+		return dumpedAt{at.X + dx, at.Y + dy}
+	}
+	if start, end, ok := w.fragments.heat.Handles(); ok {
+		d.Places["start"], d.Places["end"] = place(w.fragments.heat, start, 60), place(w.fragments.heat, end, 60)
+	}
+	if more := w.drawer.filters.form.more; more != nil {
+		d.Places["more"] = place(more, more.Size().Width/2, more.Size().Height/2)
 	}
 }

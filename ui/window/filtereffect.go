@@ -25,13 +25,15 @@ type effectPanel struct {
 
 	pages   *kit.Segmented
 	summary *kit.Line
+	advice  *kit.Line // of an error
 	tracks  *kit.Rows
 	rows    []effectRow
 	result  fyne.CanvasObject
 	body    *fyne.Container
 	origins []*originView
 	abroad  fyne.CanvasObject // the origins
-	none    *kit.Line         // why there are none
+	none    fyne.CanvasObject // why there are none
+	aside   fyne.CanvasObject // what is a page where the form is narrow
 }
 
 // effectRow is a track with what becomes of it.
@@ -66,10 +68,12 @@ func newOriginView(w *Window) *originView {
 const (
 	pageResult = "result"
 	pageAbroad = "origins"
+	pageAside  = "aside"
 )
 
 func newEffectPanel(w *Window) *effectPanel {
-	p := &effectPanel{w: w, summary: kit.NewLine("", kit.Body, theme.ColorNameForeground), none: kit.NewLine("", kit.Body, theme.ColorNamePlaceHolder)}
+	p := &effectPanel{w: w, summary: kit.NewLine("", kit.Body, theme.ColorNameForeground), advice: kit.NewLine("", kit.Small, theme.ColorNamePlaceHolder)}
+	p.none = inset(12, 6, 10, 0, kit.NewLine(L("There is nothing to translate: the filter is not valid."), kit.Body, theme.ColorNamePlaceHolder))
 	p.tracks = kit.NewRows(func() int { return len(p.rows) }, p.draw)
 	p.tracks.Tip = func(i int, _ float32) string {
 		r := &p.rows[i]
@@ -79,8 +83,8 @@ func newEffectPanel(w *Window) *effectPanel {
 		r := &p.rows[i]
 		w.bench.Dispatch(workbench.SelectTrack{Locator: w.state.Locator, Track: workbench.TrackKey{Name: r.group.Name, Bitrate: r.track.Bitrate}})
 	}
-	p.result = container.NewBorder(inset(12, 2, 10, 3, p.summary), nil, nil, nil, p.tracks)
-	list := container.New(layout.NewCustomPaddedVBoxLayout(0), inset(12, 4, 10, 0, p.none))
+	p.result = container.NewBorder(inset(12, 2, 10, 3, container.New(layout.NewCustomPaddedVBoxLayout(2), p.summary, p.advice)), nil, nil, nil, p.tracks)
+	list := container.New(layout.NewCustomPaddedVBoxLayout(0), p.none)
 	for range 3 {
 		o := newOriginView(w)
 		p.origins = append(p.origins, o)
@@ -89,20 +93,30 @@ func newEffectPanel(w *Window) *effectPanel {
 	p.abroad = container.NewVScroll(list)
 	p.body = container.NewStack(p.result)
 	p.pages = kit.NewSegmented(p.turn)
-	p.pages.Set([]kit.Option{
-		{Value: pageResult, Label: L("Result"), Tip: L("What is left of the asset, and what drops the rest")},
-		{Value: pageAbroad, Label: L("Other origins"), Tip: L("The same in the syntax of Unified Origin, AWS MediaPackage and nginx-vod-module")},
-	}, pageResult)
 	p.object = container.NewBorder(inset(10, 1, 0, 2, container.NewHBox(p.pages)), nil, nil, nil, p.body)
 	return p
 }
 
+// setNarrow makes what stands aside a page where there is no other room for it.
+func (p *effectPanel) setNarrow(narrow bool) {
+	options := []kit.Option{
+		{Value: pageResult, Label: L("Result"), Tip: L("What is left of the asset, and what drops the rest")},
+		{Value: pageAbroad, Label: L("Other origins"), Tip: L("The same in the syntax of Unified Origin, AWS MediaPackage and nginx-vod-module")},
+	}
+	if narrow {
+		options = append([]kit.Option{{Value: pageAside, Label: L("Time"), Tip: L("Start and end, and what else has a number")}}, options...)
+	}
+	page := p.pages.Chosen()
+	if page == "" || page == pageAside && !narrow {
+		page = pageResult
+	}
+	p.pages.Set(options, page)
+	p.turn(page)
+}
+
 // turn shows a page.
 func (p *effectPanel) turn(page string) {
-	p.body.Objects = []fyne.CanvasObject{p.result}
-	if page == pageAbroad {
-		p.body.Objects = []fyne.CanvasObject{p.abroad}
-	}
+	p.body.Objects = []fyne.CanvasObject{map[string]fyne.CanvasObject{pageResult: p.result, pageAbroad: p.abroad, pageAside: p.aside}[page]}
 	p.body.Refresh()
 }
 
@@ -126,19 +140,25 @@ func (p *effectPanel) show(s *workbench.State, e *workbench.Effect) {
 	p.rows = nil
 	for _, g := range a.Groups() {
 		for _, t := range g.Tracks {
+			if e == nil || e.Filters == nil { // nothing is known of a filter that is not valid
+				continue
+			}
 			from, to := e.Fragments(g, t)
 			p.rows = append(p.rows, effectRow{g, t, from, to, whyDropped(e, g, t)})
 		}
 	}
 	p.tracks.Refresh()
+	var advice string
 	switch words := effectWords(a, e); {
 	case e == nil:
 		p.summary.Set(L("The asset is being read."), theme.ColorNamePlaceHolder)
 	case e.Err != nil:
 		p.summary.Set("! "+words[0], theme.ColorNameError)
+		advice = e.Err.Advice
 	default:
 		p.summary.Set(words[0], theme.ColorNameForeground)
 	}
+	note(p.advice, advice, nil)
 	p.translate(s, a)
 }
 
@@ -146,7 +166,6 @@ func (p *effectPanel) show(s *workbench.State, e *workbench.Effect) {
 func (p *effectPanel) translate(s *workbench.State, a *workbench.Asset) {
 	f, err := s.CheckDraft()
 	if a.Groups() == nil || err != nil {
-		p.none.Set(L("There is nothing to translate: the filter is not valid."), "")
 		p.none.Show()
 		for _, o := range p.origins {
 			o.object.Hide()

@@ -32,11 +32,17 @@ type filterForm struct {
 	save    *kit.Button
 	tools   map[string]*kit.Button // by action
 	rows    *fyne.Container
+	more    *kit.Button // adds a selection
 	terms   [][]*termRow
 	shape   string // of the conditions that the rows were made for
 	numbers []*field
 	force   *widget.Check
+	forced  *kit.Line // what is wrong with it
 	effect  *effectPanel
+
+	left, middle fyne.CanvasObject // the columns of conditions and numbers
+	columns      *fyne.Container
+	narrow       bool
 
 	showing bool // the state is shown: what the widgets tell is not news
 }
@@ -75,9 +81,6 @@ func note(l *kit.Line, words string, err *fault.Error) {
 	ink := theme.ColorNamePlaceHolder
 	if err != nil {
 		words, ink = sentence(err.What)+".", theme.ColorNameError
-		if err.Advice != "" {
-			words += " " + err.Advice
-		}
 	}
 	l.Set(words, ink)
 	if words == "" {
@@ -125,8 +128,22 @@ func newFilterForm(w *Window) *filterForm {
 	f.tools["filter-save"].Importance = widget.HighImportance
 	f.rows = container.NewVBox()
 	head := inset(10, 3, 4, 2, container.NewBorder(nil, nil, container.NewHBox(container.New(&fixedWidth{236}, f.name.object), spacer(4, 1), container.NewVBox(f.scope)), container.NewVBox(buttons)))
-	f.object = container.NewBorder(container.NewVBox(head, separator()), nil, nil, nil, container.New(&columns{f.effect}, f.conditions(), separator(), f.times(), separator(), f.effect.object))
+	f.left, f.middle = f.conditions(), f.times()
+	f.effect.aside = f.middle
+	f.columns = container.New(&columns{f})
+	f.arrange()
+	f.object = container.NewBorder(container.NewVBox(head, separator()), nil, nil, nil, f.columns)
 	return f
+}
+
+// arrange puts the columns side by side; where the form is narrow the numbers are a
+// page of the last.
+func (f *filterForm) arrange() {
+	f.columns.Objects = []fyne.CanvasObject{f.left, separator(), f.middle, separator(), f.effect.object}
+	if f.narrow {
+		f.columns.Objects = []fyne.CanvasObject{f.left, separator(), f.effect.object}
+	}
+	f.effect.setNarrow(f.narrow)
 }
 
 // conditions is the column of the rows.
@@ -154,7 +171,8 @@ func (f *filterForm) times() fyne.CanvasObject {
 	add(L("Window"), "presentationWindowDuration", L("live"), func(d *workbench.Draft) *string { return &d.Window })
 	add(L("Backoff"), "liveBackoffDuration", L("live"), func(d *workbench.Draft) *string { return &d.Backoff })
 	f.force = widget.NewCheck(L("Force the end, live"), func(on bool) { f.edit("", func(d *workbench.Draft) { d.ForceEnd = on }) })
-	box.Add(container.NewBorder(nil, nil, spacer(fieldLabel, 1), nil, f.force))
+	f.forced = kit.NewLine("", kit.Small, theme.ColorNamePlaceHolder)
+	box.Add(container.NewVBox(f.force, f.forced))
 	return container.NewBorder(inset(12, 0, 0, 0, kit.NewCaption(L("Time"))), nil, nil, nil, container.NewVScroll(inset(12, 0, 10, 6, box)))
 }
 
@@ -224,7 +242,7 @@ func (f *filterForm) show(s *workbench.State) {
 	if f.force.Checked != d.ForceEnd {
 		f.force.SetChecked(d.ForceEnd)
 	}
-	f.force.Text = L("Force the end, live")
+	note(f.forced, "", of("forceEndTimestamp"))
 	f.showTerms(s, at, of("tracks"))
 	f.effect.show(s, effect)
 }
@@ -363,13 +381,13 @@ func (f *filterForm) build(tracks [][]filter.Term) {
 		f.rows.Add(kit.NewLine(L("All tracks are kept."), kit.Body, theme.ColorNamePlaceHolder))
 		label, tip = L("Keep only…"), L("Keeps the tracks that meet conditions, and no others")
 	}
-	more := kit.NewButton(label, theme.Icon(theme.IconNameContentAdd), tip, func() {
+	f.more = kit.NewButton(label, theme.Icon(theme.IconNameContentAdd), tip, func() {
 		f.edit("", func(d *workbench.Draft) {
 			d.Tracks = append(d.Tracks, []filter.Term{{Property: "Type", Operation: "Equal", Value: unusedKind(d.Tracks)}})
 		})
 		f.w.apply(f.w.state)
 	})
-	f.rows.Add(container.NewHBox(more))
+	f.rows.Add(container.NewHBox(f.more))
 	f.rows.Refresh()
 }
 
@@ -440,24 +458,37 @@ func (f *filterForm) newTerm(i, j int) *termRow {
 	return row
 }
 
-// columns lays out the form: conditions, a line, numbers, a line, effect.
-type columns struct{ effect *effectPanel }
+// columns lays out the columns of the form: conditions, numbers, effect.
+type columns struct{ f *filterForm }
 
-// numbersWidth is what a time in ticks needs beside its name.
-const numbersWidth = 230
+const (
+	// numbersWidth is what a time in ticks needs beside its name.
+	numbersWidth = 230
+	// narrowForm is the width below which numbers and effect have one column.
+	narrowForm = 820
+)
 
 // MinSize implements fyne.Layout.
-func (*columns) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(600, 80) }
+func (*columns) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(560, 80) }
 
 // Layout implements fyne.Layout.
-func (c *columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
+func (c *columns) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	if narrow := size.Width < narrowForm; narrow != c.f.narrow {
+		c.f.narrow = narrow
+		c.f.arrange()
+	}
 	rest := size.Width - numbersWidth - 2
 	left := min(520, max(380, rest*0.5))
-	c.effect.fit(rest - left)
+	widths := []float32{left, 1, numbersWidth, 1, rest - left}
+	if c.f.narrow {
+		left = min(380, size.Width*0.54)
+		widths = []float32{left, 1, size.Width - left - 1}
+	}
+	c.f.effect.fit(widths[len(widths)-1])
 	x := float32(0)
-	for i, w := range []float32{left, 1, numbersWidth, 1, rest - left} {
-		o[i].Move(fyne.NewPos(x, 0))
-		o[i].Resize(fyne.NewSize(w, size.Height))
+	for i, w := range widths {
+		c.f.columns.Objects[i].Move(fyne.NewPos(x, 0))
+		c.f.columns.Objects[i].Resize(fyne.NewSize(w, size.Height))
 		x += w
 	}
 }

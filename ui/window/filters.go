@@ -159,8 +159,16 @@ func conditionWords(c filter.Condition) string {
 // edit opens a draft, nil for none, and the tab.
 func (w *Window) edit(d *workbench.Draft) {
 	w.bench.Dispatch(workbench.SetDraft{Draft: d})
-	w.state = w.bench.State()
 	w.openFilters()
+	w.apply(w.bench.State())
+}
+
+// editNew opens a new filter, its name to be typed.
+func (w *Window) editNew() {
+	w.edit(w.state.NewDraft())
+	name := w.drawer.filters.form.name.entry
+	w.win.Canvas().Focus(name)
+	name.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 
 // openFilters opens the tab, with room for a form.
@@ -238,26 +246,27 @@ const maxFilterFile = 1 << 20
 // pickFilter asks for a JSON document.
 func (w *Window) pickFilter() {
 	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		if err == nil && r == nil {
+		switch {
+		case err != nil:
+			w.bench.Fail(err)
+			return
+		case r == nil:
 			return
 		}
 		go func() { // the file may lie on a slow drive
-			var b []byte
-			if err == nil {
-				b, err = io.ReadAll(io.LimitReader(r, maxFilterFile))
-				r.Close()
-			}
-			w.schedule(func() { w.importFilter(b, r, err) })
+			b, err := io.ReadAll(io.LimitReader(r, maxFilterFile))
+			r.Close()
+			w.schedule(func() { w.importFilter(b, r.URI().Name(), err) })
 		}()
 	}, w.win)
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".json"}))
 	w.present(d, fyne.NewSize(900, 620))
 }
 
-func (w *Window) importFilter(b []byte, from fyne.URIReadCloser, err error) {
+// importFilter edits a document that was read from a file.
+func (w *Window) importFilter(b []byte, name string, err error) {
 	var d *workbench.Draft
 	if err == nil {
-		name := from.URI().Name()
 		d, err = w.state.ImportDraft(b, strings.TrimSuffix(name, filepath.Ext(name)))
 	}
 	if err != nil {

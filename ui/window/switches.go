@@ -61,9 +61,9 @@ func newSwitches(w *Window) *switches {
 	row := container.NewHBox(
 		spacer(6, 1), kit.NewCaption(L("Format")), s.choice, spacer(12, 1),
 		kit.NewCaption(L("Encryption")), s.encryption, spacer(12, 1),
-		kit.NewCaption(L("Audio-only")), s.audioOnly, spacer(12, 1), kit.NewCaption(L("Filters")),
+		kit.NewCaption(L("Audio-only")), s.audioOnly, spacer(12, 1), kit.NewCaption(L("Filters")), w.button("filters", false),
 	)
-	end := container.NewHBox(w.button("filters", false), spacer(8, 1), kit.NewCaption(L("Panes")), s.count, spacer(6, 1))
+	end := container.NewHBox(spacer(8, 1), kit.NewCaption(L("Panes")), s.count, spacer(6, 1))
 	s.object = inset(0, 5, 0, 5, container.NewBorder(nil, nil, row, end, container.NewHScroll(s.filters)))
 	return s
 }

@@ -166,7 +166,7 @@ func (w *Window) apply(s workbench.State) {
 	w.empty.show(&s)
 	w.showMenu()
 	w.offerReport(&s)
-	dump(&s)
+	w.dump(&s)
 }
 
 // setTheme follows the settings.
