@@ -225,7 +225,7 @@ func (w *Window) filterActions() []action {
 				return needsChange(s)
 			}},
 		{id: "filter-delete", menu: "Filters", group: 1, title: L("Delete the filter…"), icon: theme.IconNameDelete, keys: keys(alt, fyne.KeyDelete), why: needsKept, run: w.deleteFilter},
-		{id: "filter-close", menu: "Filters", group: 1, title: L("End editing"), icon: theme.IconNameCancel, keys: keys(alt, fyne.KeyE), why: needsDraft, run: func() { w.bench.Dispatch(workbench.SetDraft{}) }},
+		{id: "filter-close", menu: "Filters", group: 1, title: L("End editing"), icon: theme.IconNameCancel, keys: keys(alt, fyne.KeyE), why: needsDraft, run: w.endEditing},
 		{id: "start-earlier", menu: "Filters", group: 2, title: L("Start a fragment earlier"), keys: keys(alt, fyne.KeyComma), why: needsDraft, run: func() { w.moveCut(w.state.MoveStart(-1)) }},
 		{id: "start-later", menu: "Filters", group: 2, title: L("Start a fragment later"), keys: keys(alt, fyne.KeyPeriod), why: needsDraft, run: func() { w.moveCut(w.state.MoveStart(1)) }},
 		{id: "end-earlier", menu: "Filters", group: 2, title: L("End a fragment earlier"), keys: keys(alt|fyne.KeyModifierShift, fyne.KeyComma), why: needsDraft, run: func() { w.moveCut(w.state.MoveEnd(-1)) }},

@@ -29,7 +29,6 @@ type filterForm struct {
 
 	name    *field
 	scope   *kit.Segmented
-	save    *kit.Button
 	tools   map[string]*kit.Button // by action
 	rows    *fyne.Container
 	more    *kit.Button // adds a selection
@@ -452,7 +451,7 @@ func (f *filterForm) newTerm(i, j int) *termRow {
 		})
 		f.w.apply(f.w.state)
 	})
-	left := container.NewHBox(container.New(&fixedWidth{joinWidth}, container.New(&centred{}, join)), container.New(&fixedWidth{92}, row.property), container.New(&fixedWidth{52}, row.operation))
+	left := container.NewHBox(container.New(&fixedWidth{joinWidth}, container.New(&centred{}, join)), container.New(&fixedWidth{88}, row.property), container.New(&fixedWidth{46}, row.operation))
 	line := container.NewBorder(nil, nil, left, container.NewHBox(and, remove), row.value)
 	row.object = container.NewVBox(line, container.NewBorder(nil, nil, spacer(joinWidth, 1), nil, row.note))
 	return row
@@ -481,7 +480,7 @@ func (c *columns) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	left := min(520, max(380, rest*0.5))
 	widths := []float32{left, 1, numbersWidth, 1, rest - left}
 	if c.f.narrow {
-		left = min(380, size.Width*0.54)
+		left = min(420, size.Width*0.57)
 		widths = []float32{left, 1, size.Width - left - 1}
 	}
 	c.f.effect.fit(widths[len(widths)-1])

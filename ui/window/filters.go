@@ -39,7 +39,7 @@ func newFilterPanel(w *Window) *filterPanel {
 	p.list = kit.NewRows(func() int { return len(p.listed) }, p.draw)
 	p.list.Empty = L("No filters yet.")
 	p.list.Tip = func(i int, _ float32) string { return filterTip(&w.state, &p.listed[i]) }
-	p.list.OnSelected = func(i int) { w.edit(w.state.DraftOf(p.listed[i].Name)) }
+	p.list.OnSelected = p.choose
 	p.list.OnActivated = func(i int) { w.toggleFilter(p.listed[i].Name) }
 	p.list.OnMenu = func(_ int, at fyne.Position) {
 		w.contextMenu(at, "filter-toggle", "filter-duplicate", "filter-export", "", "filter-delete")
@@ -79,6 +79,18 @@ func (p *filterPanel) show(s *workbench.State) {
 	if p.body.Objects[0] != content {
 		p.body.Objects[0] = content
 		p.body.Refresh()
+	}
+}
+
+// choose edits a filter of the list; one that is edited stays as it is.
+func (p *filterPanel) choose(i int) {
+	f := &p.listed[i]
+	switch d := p.w.state.Draft; {
+	case d != nil && d.From == f.FilterKey:
+	case f.Document == nil:
+		p.w.bench.Fail(f.Err)
+	default:
+		p.w.edit(p.w.state.DraftOf(f.Name))
 	}
 }
 
@@ -158,9 +170,23 @@ func conditionWords(c filter.Condition) string {
 
 // edit opens a draft, nil for none, and the tab.
 func (w *Window) edit(d *workbench.Draft) {
+	w.leave(d)
 	w.bench.Dispatch(workbench.SetDraft{Draft: d})
 	w.openFilters()
 	w.apply(w.bench.State())
+}
+
+// leave says where changes are that were not saved, unless they are edited on.
+func (w *Window) leave(next *workbench.Draft) {
+	if d := w.state.Draft; d != nil && d != next && w.state.Changed() {
+		w.bench.Say(fault.Info, "%s was not saved; Back to the last choice brings it again", d.Name)
+	}
+}
+
+// endEditing closes the draft.
+func (w *Window) endEditing() {
+	w.leave(nil)
+	w.bench.Dispatch(workbench.SetDraft{})
 }
 
 // editNew opens a new filter, its name to be typed.
