@@ -202,7 +202,9 @@ func (d Draft) withEnd(ticks int64) *Draft {
 	return &d
 }
 
-func (d *Draft) units(ticks int64) int64 { return media.Rescale(ticks, d.scale(), media.TicksPerSecond) }
+func (d *Draft) units(ticks int64) int64 {
+	return media.Rescale(ticks, d.scale(), media.TicksPerSecond)
+}
 
 // Edges returns the times in ticks at which fragments can be cut, and last the
 // end of them; none while the asset is read.
