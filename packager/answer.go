@@ -125,8 +125,7 @@ func tag(key string) string {
 }
 
 // download answers with a source file.
-func (e *Engine) download(ctx context.Context, i *item, r *media.Request) (*Answer, error) {
-	policy := &i.Locator.Policy
+func (e *Engine) download(ctx context.Context, i *item, policy *catalog.Policy, r *media.Request) (*Answer, error) {
 	if err := policy.AllowsDownload(); err != nil {
 		return nil, err
 	}

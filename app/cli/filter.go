@@ -56,25 +56,33 @@ type filterSet struct {
 func (filterSet) Help() string { return "Example: manifold filter set mobile mobile.json" }
 
 func (c *filterSet) Run(r *run) error {
-	var b []byte
-	var err error
-	if c.File == "-" {
-		b, err = io.ReadAll(io.LimitReader(os.Stdin, 2<<20))
-	} else {
-		b, err = os.ReadFile(c.File)
-	}
+	b, err := readDocument(c.File)
 	if err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) {
-			err = path.Err
-		}
-		return fmt.Errorf("%s cannot be read: %w", c.File, err)
+		return err
 	}
 	cat, locator, err := c.open(r)
 	if err != nil {
 		return err
 	}
 	return cat.SetFilter(c.Name, locator, b)
+}
+
+// readDocument reads a document that a command is given; - is the standard input.
+func readDocument(file string) ([]byte, error) {
+	in := os.Stdin
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			var path *fs.PathError
+			if errors.As(err, &path) {
+				err = path.Err
+			}
+			return nil, fmt.Errorf("%s cannot be read: %w", file, err)
+		}
+		defer f.Close()
+		in = f
+	}
+	return io.ReadAll(io.LimitReader(in, 2<<20)) // more than any may have
 }
 
 type filterList struct{ filterFlags }

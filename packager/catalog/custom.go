@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,33 +15,24 @@ import (
 	"manifold/packager/protect"
 )
 
-// Streaming policies of the user's are JSON documents, policies/NAME.json.
+// Streaming policies of the user's are documents, policies/NAME.json.
 const policiesName = "policies"
 
-// policyOf returns a policy by name: one that is built in, else the document in
-// a data directory.
-func policyOf(dir, name string) (Policy, error) {
+func parsePolicy(name string, b []byte) (Policy, error) { return ParsePolicy(b, name) }
+
+// policyOf returns a policy by name: one that is built in, else the document.
+func (c *Catalog) policyOf(name string) (Policy, error) {
 	p, missing := PolicyOf(name)
 	if missing == nil || !filter.ValidName(name) {
 		return p, missing
 	}
-	path := filepath.Join(dir, policiesName, name+".json")
-	b, err := readBounded(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	p, _, err := c.policies.get(name)
+	if errors.Is(err, fs.ErrNotExist) {
 		e := *fault.As(missing)
-		e.Advice += " One of your own is the file " + path + "."
-		return p, &e
-	case err != nil:
-		return p, unusable(dir, err)
-	}
-	p, err = ParsePolicy(b, name)
-	if err != nil {
-		e := *fault.As(err)
-		e.Where = strings.TrimSpace(path + " " + e.Where)
+		e.Advice += " One of your own is the file " + c.policies.path(name) + "."
 		return p, &e
 	}
-	return p, nil
+	return p, err
 }
 
 // policyDocument is a streaming policy in JSON, as the resource of the service
