@@ -31,6 +31,7 @@ type Answer struct {
 	ETag    string // strong, in quotes; of the plain text where there is a Text
 	Mutable bool   // the files behind may change: caches have to ask every time
 	Varies  bool   // it may be sent compressed
+	Next    int64  // time of the segment that follows, in ticks; 0 when there is none
 
 	Text *Text        // a manifest or playlist
 	Body mux.Body     // a segment; its media is read while it is written
@@ -97,7 +98,7 @@ func (e *Engine) produce(p *media.Presentation, row *format.Row, r *media.Reques
 		if err != nil {
 			return nil, err
 		}
-		a.Body, a.Type = &guarded{body}, kind
+		a.Body, a.Type, a.Next = &guarded{body}, kind, row.Next(p, r)
 	}
 	return a, nil
 }

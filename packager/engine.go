@@ -137,6 +137,13 @@ func (e *Engine) Locators(entry Entry) []Entry {
 // Catalog returns what is published beside the assets, and under which rules.
 func (e *Engine) Catalog() *catalog.Catalog { return e.library.catalog }
 
+// Endpoint returns the settings of the streaming endpoint, the default ones
+// where the document never was good.
+func (e *Engine) Endpoint() *catalog.Endpoint {
+	settings, _ := e.library.catalog.Endpoint()
+	return settings
+}
+
 // Asset opens the asset of a locator as it lies on disk now. An asset that
 // cannot be served comes with its findings and Err; the error is for unknown
 // locators.

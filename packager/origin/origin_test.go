@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"manifold/packager"
+	"manifold/packager/catalog"
 	"manifold/packager/fault"
 	"manifold/packager/internal/synth"
 	"manifold/packager/media"
@@ -320,6 +321,8 @@ func TestCacheHeaders(t *testing.T) {
 
 // broken answers with a segment that ends in the middle.
 type broken struct{}
+
+func (broken) Endpoint() *catalog.Endpoint { return &catalog.Endpoint{} }
 
 func (broken) DeliverKey(protect.KID, string) (protect.Key, error) { return protect.Key{}, nil }
 

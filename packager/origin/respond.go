@@ -11,12 +11,9 @@ import (
 	"manifold/packager"
 )
 
-// maxAge is how long answers may be kept whose files do not change.
-const maxAge = 3 * 24 * time.Hour
-
 // respond writes an answer. matched is the entity tag by which the asker has it
-// already.
-func respond(w http.ResponseWriter, r *http.Request, a *packager.Answer, matched string) {
+// already; answers whose files do not change may be kept for maxAge.
+func respond(w http.ResponseWriter, r *http.Request, a *packager.Answer, matched string, maxAge time.Duration) {
 	h := w.Header()
 	h.Set("ETag", a.ETag)
 	if a.Mutable {
