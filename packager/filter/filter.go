@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 
 	"manifold/packager/media"
@@ -39,6 +40,12 @@ const (
 	Bitrate
 )
 
+// String returns the property as documents write it.
+func (p Property) String() string { return Properties[p] }
+
+// Properties are the names of the properties in documents.
+var Properties = [...]string{Type: "Type", Name: "Name", Language: "Language", FourCC: "FourCC", Bitrate: "Bitrate"}
+
 // Condition compares one property of a track.
 type Condition struct {
 	Property Property
@@ -72,18 +79,19 @@ func (c Condition) keeps(g *media.Group, t *media.Track) bool {
 }
 
 // keeps says whether a filter leaves a track.
-func (f *Filter) keeps(g *media.Group, t *media.Track) bool {
-	if len(f.Tracks) == 0 {
-		return true
-	}
+func (f *Filter) keeps(g *media.Group, t *media.Track) bool { return f.Misses(g, t) == nil }
+
+// Misses says why a filter drops a track: for each of its selections the
+// condition, from 0, that the track is the first not to meet. It is nil where
+// the track is kept.
+func (f *Filter) Misses(g *media.Group, t *media.Track) []int {
+	var out []int
 	for _, s := range f.Tracks {
-		all := true
-		for _, c := range s {
-			all = all && c.keeps(g, t)
+		miss := slices.IndexFunc(s, func(c Condition) bool { return !c.keeps(g, t) })
+		if miss < 0 {
+			return nil
 		}
-		if all {
-			return true
-		}
+		out = append(out, miss)
 	}
-	return false
+	return out
 }

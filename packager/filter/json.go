@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,18 +30,18 @@ type resource struct {
 }
 
 type properties struct {
-	Range  *timeRange `json:"presentationTimeRange"`
-	First  *quality   `json:"firstQuality"`
-	Tracks []track    `json:"tracks"`
+	Range  *timeRange `json:"presentationTimeRange,omitempty"`
+	First  *quality   `json:"firstQuality,omitempty"`
+	Tracks []track    `json:"tracks,omitempty"`
 }
 
 type timeRange struct {
-	Start     *number `json:"startTimestamp"`
-	End       *number `json:"endTimestamp"`
-	Window    *number `json:"presentationWindowDuration"`
-	Backoff   *number `json:"liveBackoffDuration"`
-	Timescale *number `json:"timescale"`
-	ForceEnd  bool    `json:"forceEndTimestamp"`
+	Start     *number `json:"startTimestamp,omitempty"`
+	End       *number `json:"endTimestamp,omitempty"`
+	Window    *number `json:"presentationWindowDuration,omitempty"`
+	Backoff   *number `json:"liveBackoffDuration,omitempty"`
+	Timescale *number `json:"timescale,omitempty"`
+	ForceEnd  bool    `json:"forceEndTimestamp,omitempty"`
 }
 
 type quality struct {
@@ -48,14 +49,14 @@ type quality struct {
 }
 
 type track struct {
-	Selections []condition `json:"trackSelections"`
-	Conditions []condition `json:"propertyConditions"` // second version
+	Selections []condition `json:"trackSelections,omitempty"`
+	Conditions []condition `json:"propertyConditions,omitempty"` // second version
 }
 
 type condition struct {
 	Property  string `json:"property"`
 	Operation string `json:"operation"`
-	Operator  string `json:"operator"` // second version
+	Operator  string `json:"operator,omitempty"` // second version
 	Value     string `json:"value"`
 }
 
@@ -89,6 +90,18 @@ func ValidName(name string) bool { return names.MatchString(name) }
 // Parse reads a filter document and checks it. name, when not empty, is what
 // the filter is called whatever the document says.
 func Parse(b []byte, name string) (*Filter, error) {
+	d, err := decode(b)
+	if err != nil {
+		return nil, err
+	}
+	if name == "" {
+		name = d.Name
+	}
+	return d.properties.filter(name)
+}
+
+// decode reads a document; its properties are in place, wherever it has them.
+func decode(b []byte) (*resource, error) {
 	var d resource
 	if where, err := document.Decode(b, &d); err != nil {
 		return nil, &fault.Error{
@@ -96,14 +109,15 @@ func Parse(b []byte, name string) (*Filter, error) {
 			Advice: "A filter is a JSON object with presentationTimeRange, firstQuality and tracks.",
 		}
 	}
-	p := d.properties
 	if d.Properties != nil {
-		p = *d.Properties
+		d.properties = *d.Properties
 	}
-	f := &Filter{Name: d.Name}
-	if name != "" {
-		f.Name = name
-	}
+	return &d, nil
+}
+
+// filter checks the properties of a filter.
+func (p *properties) filter(name string) (*Filter, error) {
+	f := &Filter{Name: name}
 	if !ValidName(f.Name) {
 		return nil, fault.New(fault.FilterInvalid, "name "+strconv.Quote(f.Name), "this is no name for a filter", "Use letters, digits, '_', '-' and '.', at most 100 of them.")
 	}
@@ -180,16 +194,14 @@ func selection(t track, where string) (Selection, error) {
 	return s, nil
 }
 
-var propertyNames = map[string]Property{"type": Type, "name": Name, "language": Language, "fourcc": FourCC, "bitrate": Bitrate}
-
 var kinds = map[string]bool{"video": true, "audio": true, "text": true}
 
 func parseCondition(c condition, where string) (Condition, error) {
-	property, ok := propertyNames[strings.ToLower(c.Property)]
-	if !ok {
+	property := slices.IndexFunc(Properties[:], func(name string) bool { return strings.EqualFold(name, c.Property) })
+	if property < 0 {
 		return Condition{}, fault.New(fault.FilterTrack, where, fmt.Sprintf("%q is no property", c.Property), "Properties are Type, Name, Language, FourCC and Bitrate.")
 	}
-	out := Condition{Property: property, Value: c.Value}
+	out := Condition{Property: Property(property), Value: c.Value}
 	switch operation := c.Operation + c.Operator; {
 	case strings.EqualFold(operation, "Equal"):
 	case strings.EqualFold(operation, "NotEqual"):
@@ -200,9 +212,9 @@ func parseCondition(c condition, where string) (Condition, error) {
 	switch {
 	case c.Value == "":
 		return Condition{}, fault.New(fault.FilterTrack, where, "the condition has no value", "Give a value to compare with.")
-	case property == Type && !kinds[strings.ToLower(c.Value)]:
+	case out.Property == Type && !kinds[strings.ToLower(c.Value)]:
 		return Condition{}, fault.New(fault.FilterTrack, where, fmt.Sprintf("%q is no type of tracks", c.Value), "Types are video, audio and text.")
-	case property == Bitrate:
+	case out.Property == Bitrate:
 		return bitrates(out, where)
 	}
 	return out, nil
