@@ -34,6 +34,10 @@ func places(name, locator string) []string {
 // its revision, which changes with the document. The error is FilterNotFound,
 // or says what is wrong with the document.
 func (c *Catalog) Filter(name, locator string) (*filter.Filter, string, error) {
+	if filter.IsInline(name) {
+		f, err := filter.ParseInline(name)
+		return f, revisionOf([]byte(name)), err
+	}
 	for _, place := range places(name, locator) {
 		f, revision, err := c.filters.get(place)
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -43,8 +47,12 @@ func (c *Catalog) Filter(name, locator string) (*filter.Filter, string, error) {
 	return nil, "", c.noFilter(name, locator)
 }
 
-// FilterDocument returns the document of a filter as it was written.
+// FilterDocument returns the document of a filter as it was written, of an inline
+// filter one that says the same.
 func (c *Catalog) FilterDocument(name, locator string) ([]byte, error) {
+	if filter.IsInline(name) {
+		return filter.InlineDocument(name)
+	}
 	for _, place := range places(name, locator) {
 		b, err := c.filters.bytes(place)
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -74,6 +82,12 @@ func (c *Catalog) Filters(locator string) ([]string, error) {
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
+}
+
+// HasFilter says whether there is a filter for the asset of a default locator
+// alone, or for all assets when locator is "".
+func (c *Catalog) HasFilter(name, locator string) bool {
+	return slices.Contains(c.filters.names(locator), path.Join(locator, name))
 }
 
 // SetFilter checks a document and keeps it, in place of any other.
