@@ -324,6 +324,8 @@ func (c *Catalog) CreateLocator(name string, p LocatorProperties) (Locator, erro
 			return Locator{}, err
 		}
 		p.ID = id.String()
+	} else if id, err := protect.ParseKID(p.ID); err == nil {
+		p.ID = id.String() // as it is in URLs
 	}
 	for i := range p.Keys {
 		k := &p.Keys[i]
