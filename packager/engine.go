@@ -179,6 +179,9 @@ func (e *Engine) Do(ctx context.Context, r *media.Request, known func(etag strin
 		e.library.forget(i)
 		err = source.Guard(try)
 	}
+	if answer != nil {
+		answer.Until = l.End
+	}
 	return answer, err
 }
 
@@ -313,21 +316,27 @@ func (e *Engine) delivers(l *catalog.Locator, h *catalog.Holding, token string) 
 	if err := l.Open(now); err != nil {
 		return err
 	}
-	if !delivered(&l.Policy, h.Family) {
+	c := delivering(&l.Policy, h.Family)
+	if c == nil {
 		return fault.New(fault.EncryptionNotInPolicy, "kid="+h.ID.String(), "the streaming policy leaves this key to licence servers", "Ask the licence server.")
 	}
-	policy, err := e.library.catalog.KeyPolicy(cmp.Or(h.KeyPolicy, l.KeyPolicy, e.keyPolicy))
+	policy, err := e.library.catalog.KeyPolicy(cmp.Or(h.KeyPolicy, c.KeyPolicy, l.KeyPolicy, l.Policy.KeyPolicy, e.keyPolicy))
 	if err != nil {
 		return err
 	}
 	return policy.Allow(token, h.ID, now)
 }
 
-// delivered says whether keys of a family are given to players here.
-func delivered(p *catalog.Policy, family string) bool {
-	return slices.ContainsFunc(p.Encryptions, func(c catalog.Encryption) bool {
-		return c.Scheme.Family() == family && (c.Scheme == protect.Envelope && c.Systems.Envelope == nil || c.Systems.ClearKey.Here())
-	})
+// delivering returns the encryption of a policy whose keys of a family are given
+// to players here, nil when none is.
+func delivering(p *catalog.Policy, family string) *catalog.Encryption {
+	for i := range p.Encryptions {
+		c := &p.Encryptions[i]
+		if c.Scheme.Family() == family && (c.Scheme == protect.Envelope && c.Systems.Envelope == nil || c.Systems.ClearKey.Here()) {
+			return c
+		}
+	}
+	return nil
 }
 
 // filtered returns what the filters of a locator and then those of a request

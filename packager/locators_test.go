@@ -15,6 +15,7 @@ import (
 	"manifold/packager"
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
+	"manifold/packager/keypolicy"
 	"manifold/packager/protect"
 	"manifold/packager/route"
 )
@@ -217,10 +218,74 @@ func TestLocatorsHaveKeysOfTheirOwn(t *testing.T) {
 	if err != nil || len(keys) != 3 || keys[0].Scheme != "EnvelopeEncryption" || keys[1].ID != "00000000-0000-4000-8000-00000000000b" && keys[2].ID != "00000000-0000-4000-8000-00000000000b" {
 		t.Errorf("%+v, %v", keys, err)
 	}
+	sign := func(policy string) string {
+		t.Helper()
+		p, err := e.Catalog().KeyPolicy(policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, err := p.Sign(keypolicy.Grant{Until: time.Now().Add(time.Hour)}, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	viewers, few := sign("viewers"), sign("few")
 	for _, k := range keys {
 		id, _ := protect.ParseKID(k.ID)
-		if _, err := e.DeliverKey(id, ""); code(err) != fault.TokenRefused {
-			t.Errorf("%s without a token: %v", k.ID, err)
+		mine, other := viewers, few // of the locator's policy
+		if k.Label == "audio" {
+			mine, other = few, viewers // of the key's
+		}
+		if _, err := e.DeliverKey(id, mine); err != nil {
+			t.Errorf("%+v: %v", k, err)
+		}
+		for _, token := range []string{"", other} {
+			if _, err := e.DeliverKey(id, token); code(err) != fault.TokenRefused {
+				t.Errorf("%+v with the token %q: %v", k, token, err)
+			}
+		}
+	}
+}
+
+// The content key policies that a streaming policy names are in force for keys
+// whose locator names none; that of an encryption goes before that of the locator.
+func TestStreamingPoliciesNameContentKeyPolicies(t *testing.T) {
+	data := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(data, "policies"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const text = `{"defaultContentKeyPolicyName":"gone","envelopeEncryption":{"enabledProtocols":{"hls":true}},
+		"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"contentKeys":{"defaultKey":{"label":"x","policyName":"lost"}},"clearKeyEncryptionConfiguration":{}}}`
+	if err := os.WriteFile(filepath.Join(data, "policies", "mine.json"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := golden(t, packager.Config{Data: data, Policy: "mine"})
+	named := e.Entries()[0]
+	if _, err := e.Catalog().CreateLocator("open", catalog.LocatorProperties{Path: named.Path, Policy: "mine", KeyPolicy: "Open"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range e.Locators(named) {
+		a, err := e.Asset(t.Context(), entry.Locator.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, err := e.Keys(entry, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range keys {
+			id, _ := protect.ParseKID(k.ID)
+			want := "gone"
+			switch {
+			case k.Scheme == "CommonEncryptionCenc":
+				want = "lost"
+			case entry.Locator.Name == "open":
+				want = ""
+			}
+			if _, err := e.DeliverKey(id, ""); want == "" && err != nil || want != "" && (err == nil || fault.As(err).Where != want) {
+				t.Errorf("%s, %s: %v, want %q", entry.Locator.Name, k.Scheme, err, want)
+			}
 		}
 	}
 }

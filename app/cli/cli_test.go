@@ -274,6 +274,7 @@ func TestFilter(t *testing.T) {
 	if err := os.WriteFile(document, []byte(`{"tracks":[{"trackSelections":[{"property":"Bitrate","operation":"Equal","value":"0-100000"}]}]}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	const revision = "60703cfab5c220ed" // of this document
 	run := func(args ...string) (int, string, string) {
 		return manifold(t, append([]string{"filter"}, append(args, "--data", data)...)...)
 	}
@@ -295,6 +296,9 @@ func TestFilter(t *testing.T) {
 		{[]string{"show", "@audio"}, 1, "", "this part of the inline filter has neither : nor !"},
 		{[]string{"set", "../x", document}, 1, "", "no name for a filter"},
 		{[]string{"set", "x", "/nowhere.json"}, 1, "", "no such file"},
+		{[]string{"list", "--json"}, 0, `[{"name":"small","revision":"` + revision + `"}]`, ""},
+		{[]string{"set", "small", document, "--revision", revision}, 0, "", ""},
+		{[]string{"set", "small", document, "--revision", "0123456789abcdef"}, 1, "", "changed it meanwhile"},
 		{[]string{"delete", "small"}, 0, "", ""},
 		{[]string{"delete", "small"}, 1, "", "there is no such filter"},
 	} {

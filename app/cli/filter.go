@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 
+	"manifold/app"
 	"manifold/packager/asset"
 	"manifold/packager/catalog"
 	"manifold/packager/filter"
@@ -49,8 +50,9 @@ func (f *filterFlags) open(ctx context.Context) (*catalog.Catalog, string, error
 
 type filterSet struct {
 	filterFlags
-	Name string `arg:"" help:"Name, as in filter=NAME."`
-	File string `arg:"" help:"JSON document of the filter; - is the standard input."`
+	Revision string `placeholder:"REVISION" help:"Refuse when the filter is of another revision by now; list --json prints revisions."`
+	Name     string `arg:"" help:"Name, as in filter=NAME."`
+	File     string `arg:"" help:"JSON document of the filter; - is the standard input."`
 }
 
 func (filterSet) Help() string { return "Example: manifold filter set mobile mobile.json" }
@@ -63,6 +65,9 @@ func (c *filterSet) Run(r *run) error {
 	cat, locator, err := c.open(r)
 	if err != nil {
 		return err
+	}
+	if c.Revision != "" {
+		return cat.ChangeFilter(c.Name, locator, b, c.Revision)
 	}
 	return cat.SetFilter(c.Name, locator, b)
 }
@@ -85,7 +90,17 @@ func readDocument(file string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(in, 2<<20)) // more than any may have
 }
 
-type filterList struct{ filterFlags }
+type filterList struct {
+	filterFlags
+	JSON bool `help:"Print one JSON array, with revisions."`
+}
+
+// listedFilter is a filter in the JSON of list.
+type listedFilter struct {
+	Name     string `json:"name"`
+	Revision string `json:"revision,omitempty"` // changes with the document
+	Error    string `json:"error,omitempty"`    // why the document cannot be used
+}
 
 func (filterList) Help() string { return "Example: manifold filter list --asset movies/tears" }
 
@@ -94,11 +109,26 @@ func (c *filterList) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	list, err := cat.Filters(locator)
-	for _, name := range list {
-		fmt.Fprintln(r.out, name)
+	names, err := cat.Filters(locator)
+	if err != nil {
+		return err
 	}
-	return err
+	list := []listedFilter{}
+	for _, name := range names {
+		if !c.JSON {
+			fmt.Fprintln(r.out, name)
+			continue
+		}
+		l := listedFilter{Name: name}
+		if _, l.Revision, err = cat.Filter(name, locator); err != nil {
+			l.Error = err.Error()
+		}
+		list = append(list, l)
+	}
+	if c.JSON {
+		return app.WriteJSON(r.out, list)
+	}
+	return nil
 }
 
 type filterShow struct {

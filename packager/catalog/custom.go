@@ -52,7 +52,7 @@ type policyProperties struct {
 	CENC     *encryptionDocument `json:"commonEncryptionCenc"`
 	CBCS     *encryptionDocument `json:"commonEncryptionCbcs"`
 	Created  string              `json:"created"`
-	KeyRules *string             `json:"defaultContentKeyPolicyName"`
+	KeyRules string              `json:"defaultContentKeyPolicyName"`
 }
 
 type protocols struct {
@@ -68,7 +68,7 @@ type encryptionDocument struct {
 	Keys        *struct {
 		Default *struct {
 			Label    *string `json:"label"`
-			KeyRules *string `json:"policyName"`
+			KeyRules string  `json:"policyName"`
 		} `json:"defaultKey"`
 		Mappings []map[string]any `json:"keyToTrackMappings"`
 		// Per is ours: what has keys of its own, "trackType" or "resolution".
@@ -105,7 +105,7 @@ func ParsePolicy(b []byte, name string) (Policy, error) {
 	if d.Properties != nil {
 		properties = *d.Properties
 	}
-	p := Policy{Name: name}
+	p := Policy{Name: name, KeyPolicy: properties.KeyRules}
 	if c := properties.Clear; c != nil {
 		p.Clear, p.Download = c.Protocols.list(), c.Protocols.Download
 	}
@@ -173,6 +173,9 @@ func (d *encryptionDocument) encryption(s protect.Scheme) (Encryption, error) {
 			return e, errors.New(`contentKeys has one key, or "per" is "trackType" or "resolution"; keyToTrackMappings are not served`)
 		}
 		e.Split = split
+		if k.Default != nil {
+			e.KeyPolicy = k.Default.KeyRules
+		}
 	}
 	return e, d.systems(&e)
 }

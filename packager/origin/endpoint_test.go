@@ -2,10 +2,13 @@ package origin_test
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"manifold/packager"
+	"manifold/packager/catalog"
 	"manifold/packager/internal/synth"
 	"manifold/packager/origin"
 )
@@ -50,6 +53,24 @@ func TestCachesKeepWhatTheEndpointSays(t *testing.T) {
 	set(t, h, `{"maxCacheAge":700}`)
 	a, _ = do(t, "GET", ism+"manifest")
 	expect(t, a, 200, "Cache-Control", "no-cache")
+}
+
+// Caches keep nothing beyond the end of a locator.
+func TestCachesKeepWhatALocatorAllows(t *testing.T) {
+	s, _, h := server(t, packager.Config{}, origin.Hosts{})
+	e := h.Engine.(*packager.Engine)
+	entry := e.Entries()[0]
+	l, err := e.Catalog().CreateLocator("soon", catalog.LocatorProperties{Path: entry.Path, Policy: "Predefined_ClearStreamingOnly", End: time.Now().Add(time.Hour).Format(time.RFC3339)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry.Locator = l
+	a, _ := do(t, "GET", s.URL+entry.Base()+"manifest")
+	expect(t, a, 200)
+	age, err := strconv.Atoi(strings.TrimPrefix(a.Header.Get("Cache-Control"), "max-age="))
+	if err != nil || age > 3600 || age < 3000 {
+		t.Errorf("%s, %v", a.Header.Get("Cache-Control"), err)
+	}
 }
 
 func TestCrossSitePolicies(t *testing.T) {

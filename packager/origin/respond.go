@@ -19,6 +19,9 @@ func respond(w http.ResponseWriter, r *http.Request, a *packager.Answer, matched
 	if a.Mutable {
 		h.Set("Cache-Control", "no-cache")
 	} else {
+		if left := time.Until(a.Until); !a.Until.IsZero() && left < maxAge {
+			maxAge = max(left, 0)
+		}
 		h.Set("Cache-Control", "max-age="+strconv.Itoa(int(maxAge.Seconds())))
 		h.Set("Expires", time.Now().Add(maxAge).UTC().Format(http.TimeFormat))
 	}
