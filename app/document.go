@@ -70,7 +70,7 @@ type StreamingPath struct {
 // opened for their findings. The values of content keys are in it only with
 // showKeys.
 func (s *Service) Document(ctx context.Context, base string, showKeys bool) (*Document, error) {
-	d := &Document{BaseURL: base, PlayerURL: base + "/player/", Assets: []DocumentAsset{}, Findings: append([]fault.Finding{}, s.Engine.Catalog().Broken()...)}
+	d := &Document{BaseURL: base, PlayerURL: base + "/player/", Assets: []DocumentAsset{}, Findings: append([]fault.Finding{}, s.Engine.Catalog().Findings()...)}
 	if p, err := s.Engine.KeyPolicy(); err == nil && !p.Open() {
 		now := time.Now()
 		d.token, _ = p.Sign(keypolicy.Grant{Until: now.Add(previewToken)}, now) // without a private key, the user's players bring theirs

@@ -347,6 +347,9 @@ func (e *Engine) filtered(p *media.Presentation, asset string, first []string, r
 	if len(names) == 0 || r.Target != media.Manifest && r.Target != media.Level {
 		return p, nil
 	}
+	if err := filter.Combine(len(names)); err != nil { // before documents are looked for
+		return nil, err
+	}
 	var filters []*filter.Filter
 	var revisions []string
 	for _, name := range names {

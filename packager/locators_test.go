@@ -380,7 +380,7 @@ func TestEditsUnderLoad(t *testing.T) {
 	editors.Wait()
 	cancel()
 	readers.Wait()
-	if n := len(e.Catalog().LocatorNames()); n != 1+3*30 || len(e.Catalog().Broken()) != 0 {
-		t.Errorf("%d locators are left, %d requests, %+v", n, answers, e.Catalog().Broken())
+	if n := len(e.Catalog().LocatorNames()); n != 1+3*30 || len(e.Catalog().Findings()) != 0 {
+		t.Errorf("%d locators are left, %d requests, %+v", n, answers, e.Catalog().Findings())
 	}
 }

@@ -51,15 +51,15 @@ func Open(dir, policy string) (*Catalog, error) {
 	return c, nil
 }
 
-// Broken returns what is wrong with the documents of the data directory that
-// are not in force as they lie there.
-func (c *Catalog) Broken() []fault.Finding {
+// Findings returns what is wrong with the documents of the data directory: those
+// that are not in force as they lie there, and keys that are used twice.
+func (c *Catalog) Findings() []fault.Finding {
 	out := c.endpoint.broken([]string{endpointName})
 	out = append(out, c.policies.broken(c.policies.names(""))...)
 	out = append(out, c.keyPolicies.broken(c.keyPolicies.names(""))...)
 	out = append(out, c.locators.broken(c.locators.names(""))...)
-	_, unresolved := c.resolve()
-	out = append(out, unresolved...)
+	locators, unresolved := c.resolve()
+	out = append(append(out, unresolved...), sharedKeys(locators)...)
 	for _, folder := range append([]string{""}, c.filters.folders()...) {
 		out = append(out, c.filters.broken(c.filters.names(folder))...)
 	}

@@ -29,7 +29,7 @@ func (c *Catalog) policyOf(name string) (Policy, error) {
 	p, _, err := c.policies.get(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		e := *fault.As(missing)
-		e.Advice += " One of your own is the file " + c.policies.path(name) + "."
+		e.Advice += " One of your own is " + c.policies.where(name) + " in the data directory."
 		return p, &e
 	}
 	return p, err

@@ -40,7 +40,7 @@ func (c *Catalog) KeyPolicy(name string) (*keypolicy.Policy, error) {
 		p, _, err = c.keyPolicies.get(name)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.New(fault.ResourceNotFound, name, "there is no such content key policy", "Open gives keys to everybody; one of your own is the file "+c.keyPolicies.path(name)+".")
+		return nil, fault.New(fault.ResourceNotFound, name, "there is no such content key policy", "Open gives keys to everybody; one of your own is "+c.keyPolicies.where(name)+" in the data directory.")
 	}
 	return p, err
 }

@@ -210,6 +210,30 @@ func (c *Catalog) resolve() ([]*locatorDocument, []fault.Finding) {
 	return out, wrong
 }
 
+// sharedKeys returns findings about keys that locators have for two assets or in
+// two families: who has one has the other.
+func sharedKeys(locators []*locatorDocument) []fault.Finding {
+	type use struct{ locator, asset, family string }
+	var out []fault.Finding
+	first := make(map[[16]byte]use)
+	for _, d := range locators {
+		for i, k := range d.Keys {
+			u := use{d.Name, d.path + "\x00" + d.asset, k.Family}
+			other, used := first[k.Value]
+			if !used {
+				first[k.Value] = u
+			} else if other.asset != u.asset || other.family != u.family {
+				out = append(out, fault.Finding{
+					Severity: fault.Warning, Code: "key-shared", Where: fmt.Sprintf("%s/%s.json contentKeys[%d]", locatorsName, d.Name, i),
+					Message: "the locator " + other.locator + " has this key for " + other.family + ", of another asset or encryption",
+					Advice:  "Give every asset and encryption a key of its own.",
+				})
+			}
+		}
+	}
+	return out
+}
+
 // locatorDocument returns the locator of a name, with the policy that it names;
 // nil when there is none that is good. The error is of what it refers to.
 func (c *Catalog) locatorDocument(name string) (*locatorDocument, error) {

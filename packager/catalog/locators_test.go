@@ -26,8 +26,8 @@ func TestLocatorsOfDocuments(t *testing.T) {
 		"contentKeys":[{"id":"00000000-0000-4000-8000-000000000001","labelReferenceInStreamingPolicy":"video","value":"AAECAwQFBgcICQoLDA0ODw==","policyName":"few","tracks":[]}]}}`)
 	write(t, dir, "locators/second.json", `{"path":"/movies/tears","streamingPolicyName":"Workbench"}`)
 	list := c.Locators("tears", "/movies/tears")
-	if len(list) != 2 || len(c.Broken()) != 0 {
-		t.Fatalf("%+v, %+v", list, c.Broken())
+	if len(list) != 2 || len(c.Findings()) != 0 {
+		t.Fatalf("%+v, %+v", list, c.Findings())
 	}
 	l := list[0]
 	if l.ID != guid || l.Name != "premiere" || l.Policy.Name != "Predefined_ClearKey" || len(l.Policy.Encryptions) != 1 || l.KeyPolicy != "viewers" ||
@@ -144,11 +144,33 @@ func TestLocatorsThatAreLeftOut(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 	var where []string
-	for _, f := range c.Broken() {
+	for _, f := range c.Findings() {
 		where = append(where, f.Where)
 	}
 	if got := strings.Join(where, ", "); got != "locators/d.json line 2, locators/b.json, locators/c.json Gone" {
 		t.Errorf("broken are %s", got)
+	}
+}
+
+func TestKeysThatAreUsedTwiceAreFindings(t *testing.T) {
+	c := open(t, t.TempDir(), "")
+	value := []byte("0123456789abcdef")
+	for _, l := range []struct{ name, asset, family string }{
+		{"a", "tears", "CommonEncryptionCenc"},
+		{"b", "tears", "CommonEncryptionCenc"}, // the same asset may be published twice
+		{"c", "tears", "CommonEncryptionCbcs"},
+		{"d", "sintel", "CommonEncryptionCenc"},
+	} {
+		if _, err := c.CreateLocator(l.name, LocatorProperties{Asset: l.asset, Policy: "Workbench", Keys: []PropertyKey{{Type: l.family, Value: value}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var where []string
+	for _, f := range c.Findings() {
+		where = append(where, f.Code+" "+f.Where)
+	}
+	if got := strings.Join(where, ", "); got != "key-shared locators/c.json contentKeys[0], key-shared locators/d.json contentKeys[0]" {
+		t.Error(got)
 	}
 }
 

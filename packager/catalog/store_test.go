@@ -74,7 +74,7 @@ func TestABrokenDocumentLeavesItsLastGoodVersionInForce(t *testing.T) {
 		if err != nil || f.Start != 10 || r != revision {
 			t.Errorf("%.20q: %+v, %s, %v", broken, f, r, err)
 		}
-		found := c.Broken()
+		found := c.Findings()
 		if len(found) != 1 || found[0].Severity != fault.Warning || found[0].Code != "document-broken" || !strings.HasPrefix(found[0].Where, "filters/f.json") {
 			t.Errorf("%.20q: %+v", broken, found)
 		}
@@ -86,8 +86,8 @@ func TestABrokenDocumentLeavesItsLastGoodVersionInForce(t *testing.T) {
 		t.Errorf("one that never was good: %v", err)
 	}
 	write(t, dir, "filters/f.json", second)
-	if f, _, err := c.Filter("f", ""); err != nil || f.Start != 20 || len(c.Broken()) != 0 {
-		t.Errorf("when it is mended: %+v, %v, %+v", f, err, c.Broken())
+	if f, _, err := c.Filter("f", ""); err != nil || f.Start != 20 || len(c.Findings()) != 0 {
+		t.Errorf("when it is mended: %+v, %v, %+v", f, err, c.Findings())
 	}
 }
 
@@ -202,8 +202,8 @@ func TestKilledWriterLeavesAReadableStore(t *testing.T) {
 		}
 		cmd.Wait()
 		f, _, err := open(t, dir, "").Filter("f", "")
-		if err != nil || len(c.Broken()) != 0 {
-			t.Fatalf("after the kill: %v, %+v", err, c.Broken())
+		if err != nil || len(c.Findings()) != 0 {
+			t.Fatalf("after the kill: %v, %+v", err, c.Findings())
 		}
 		last = f.First
 	}

@@ -11,6 +11,14 @@ import (
 // MaxFilters is how many filters one request may combine.
 const MaxFilters = 10
 
+// Combine says whether a request may combine so many filters.
+func Combine(n int) error {
+	if n > MaxFilters {
+		return fault.Newf(fault.FilterCount, "", "%d filters are combined, more than %d", n, MaxFilters)
+	}
+	return nil
+}
+
 // Apply returns the presentation that all filters leave: tracks that every one
 // keeps, from the latest start to the earliest end. A fragment that reaches
 // over an end is listed whole, unless it is a fragment of audio that reaches over
@@ -20,8 +28,8 @@ func Apply(p *media.Presentation, filters []*Filter) (*media.Presentation, error
 	if len(filters) == 0 {
 		return p, nil
 	}
-	if len(filters) > MaxFilters {
-		return nil, fault.Newf(fault.FilterCount, "", "%d filters are combined, more than %d", len(filters), MaxFilters)
+	if err := Combine(len(filters)); err != nil {
+		return nil, err
 	}
 	out := *p
 	out.Groups = nil

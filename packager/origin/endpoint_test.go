@@ -1,6 +1,8 @@
 package origin_test
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -167,5 +169,23 @@ func TestContentDeliveryNetworksLearnWhatComesNext(t *testing.T) {
 		if n != want {
 			t.Errorf("%s: %d segments follow each other, want %d", format, n, want)
 		}
+	}
+}
+
+// What lies in the data directory may be broken; where it lies is not told.
+func TestRefusalsNameNoPathOfTheMachine(t *testing.T) {
+	data := t.TempDir()
+	_, ism, h := server(t, packager.Config{Data: data}, origin.Hosts{})
+	folder := filepath.Join(data, "keys", h.Engine.(*packager.Engine).Entries()[0].Locator.ID)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "CommonEncryptionCenc.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a, b := do(t, "GET", ism+"manifest(encryption=cenc)")
+	expect(t, a, 500)
+	if strings.Contains(string(b), data) || !strings.Contains(string(b), "content key") {
+		t.Errorf("%s", b)
 	}
 }

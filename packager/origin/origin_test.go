@@ -34,7 +34,9 @@ func server(t *testing.T, c packager.Config, hosts origin.Hosts) (*httptest.Serv
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Data = t.TempDir()
+	if c.Data == "" {
+		c.Data = t.TempDir()
+	}
 	e, err := packager.New(c)
 	if err == nil {
 		_, err = e.Add(context.Background(), path)
