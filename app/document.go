@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"manifold/packager"
@@ -28,6 +29,8 @@ type Document struct {
 	BaseURL   string          `json:"baseUrl"`
 	PlayerURL string          `json:"playerUrl"`
 	Assets    []DocumentAsset `json:"assets"`
+	// Findings are about the documents of the data directory that are broken.
+	Findings []fault.Finding `json:"findings"`
 
 	token string // for the keys that the player page gets
 }
@@ -48,6 +51,9 @@ type DocumentLocator struct {
 	Name           string               `json:"name"`
 	Policy         string               `json:"policy"`
 	ISM            string               `json:"ism"`
+	Filters        []string             `json:"filters,omitempty"`   // of the locator
+	Start          *time.Time           `json:"startTime,omitempty"` // it answers from then on
+	End            *time.Time           `json:"endTime,omitempty"`   // and until then
 	StreamingPaths []StreamingPath      `json:"streamingPaths"`
 	DownloadPaths  []string             `json:"downloadPaths"`
 	ContentKeys    []catalog.ContentKey `json:"contentKeys"` // with values only where they are wanted
@@ -64,8 +70,8 @@ type StreamingPath struct {
 // opened for their findings. The values of content keys are in it only with
 // showKeys.
 func (s *Service) Document(ctx context.Context, base string, showKeys bool) (*Document, error) {
-	d := &Document{BaseURL: base, PlayerURL: base + "/player/", Assets: []DocumentAsset{}}
-	if p := s.Engine.KeyPolicy(); !p.Open() {
+	d := &Document{BaseURL: base, PlayerURL: base + "/player/", Assets: []DocumentAsset{}, Findings: append([]fault.Finding{}, s.Engine.Catalog().Findings()...)}
+	if p, err := s.Engine.KeyPolicy(); err == nil && !p.Open() {
 		now := time.Now()
 		d.token, _ = p.Sign(keypolicy.Grant{Until: now.Add(previewToken)}, now) // without a private key, the user's players bring theirs
 	}
@@ -74,28 +80,48 @@ func (s *Service) Document(ctx context.Context, base string, showKeys bool) (*Do
 		if err != nil {
 			return nil, err
 		}
-		keys := []catalog.ContentKey{}
-		if a.Err == nil {
-			made, err := s.Engine.Keys(e, a)
+		described := DocumentAsset{Name: e.Name, Findings: append([]fault.Finding{}, a.Findings...), Err: a.Err}
+		for _, published := range s.Engine.Locators(e) {
+			l, err := s.documentLocator(published, a, showKeys)
 			if err != nil {
 				return nil, err
 			}
-			keys = append(keys, made...)
+			described.Locators = append(described.Locators, l)
 		}
-		for i := range keys {
-			if !showKeys {
-				keys[i].Value = nil
-			}
-		}
-		l := DocumentLocator{
-			ID: e.Locator.ID, Name: e.Locator.Name, Policy: e.Locator.Policy.Name, ISM: e.ISM,
-			StreamingPaths: streamingPaths(e), DownloadPaths: append([]string{}, e.Downloads(a)...), ContentKeys: keys,
-		}
-		d.Assets = append(d.Assets, DocumentAsset{
-			Name: e.Name, Locators: []DocumentLocator{l}, Findings: append([]fault.Finding{}, a.Findings...), Err: a.Err,
-		})
+		d.Assets = append(d.Assets, described)
 	}
 	return d, nil
+}
+
+func (s *Service) documentLocator(e packager.Entry, a *asset.Asset, showKeys bool) (DocumentLocator, error) {
+	keys := []catalog.ContentKey{}
+	if a.Err == nil {
+		made, err := s.Engine.Keys(e, a)
+		if err != nil {
+			return DocumentLocator{}, err
+		}
+		keys = append(keys, made...)
+	}
+	for i := range keys {
+		if !showKeys {
+			keys[i].Value = nil
+		}
+	}
+	l := describe(e.Locator)
+	l.ISM, l.StreamingPaths, l.DownloadPaths, l.ContentKeys = e.ISM, streamingPaths(e), append([]string{}, e.Downloads(a)...), keys
+	return l, nil
+}
+
+// describe says what a locator itself is.
+func describe(l catalog.Locator) DocumentLocator {
+	d := DocumentLocator{ID: l.ID, Name: l.Name, Policy: l.Policy.Name, Filters: l.Filters}
+	if !l.Start.IsZero() {
+		d.Start = &l.Start
+	}
+	if !l.End.IsZero() {
+		d.End = &l.End
+	}
+	return d
 }
 
 // previewToken is how long the player page that is printed for people gets keys.
@@ -121,9 +147,12 @@ func streamingPaths(e packager.Entry) []StreamingPath {
 func (d *Document) WriteText(w io.Writer) {
 	fmt.Fprintf(w, "Player  %s\n", d.Play())
 	fmt.Fprintf(w, "Start   %s/\n", d.BaseURL)
+	for _, f := range d.Findings {
+		fmt.Fprintln(w, findingText(f))
+	}
 	for _, a := range d.Assets {
 		for _, l := range a.Locators {
-			fmt.Fprintf(w, "\n%s  (%s)\n", a.Name, l.Policy)
+			fmt.Fprintf(w, "\n%s  (%s)\n", strings.Join(append([]string{a.Name}, l.terms()...), " · "), l.Policy)
 			if a.Err != nil { // its URLs answer what the finding says
 				continue
 			}
@@ -140,6 +169,24 @@ func (d *Document) WriteText(w io.Writer) {
 			fmt.Fprintf(w, "  %s\n", findingText(f))
 		}
 	}
+}
+
+// terms says in words what a locator is that is not the default one.
+func (l *DocumentLocator) terms() []string {
+	var out []string
+	if l.Name != catalog.DefaultName {
+		out = append(out, l.Name)
+	}
+	if len(l.Filters) > 0 {
+		out = append(out, "filter="+strings.Join(l.Filters, ";"))
+	}
+	if l.Start != nil {
+		out = append(out, "from "+l.Start.UTC().Format(time.RFC3339))
+	}
+	if l.End != nil {
+		out = append(out, "until "+l.End.UTC().Format(time.RFC3339))
+	}
+	return out
 }
 
 // Play returns the URL of the player on the first manifest.
@@ -209,12 +256,12 @@ func (s *Service) index() []player.Asset {
 		if err != nil { // removed a moment ago
 			continue
 		}
-		out = append(out, indexAsset(e, a))
+		out = append(out, indexAsset(e, a, s.Engine.Locators(e)))
 	}
 	return out
 }
 
-func indexAsset(e packager.Entry, a *asset.Asset) player.Asset {
+func indexAsset(e packager.Entry, a *asset.Asset, locators []packager.Entry) player.Asset {
 	p := player.Asset{Name: e.Name}
 	if a.Presentation != nil {
 		p.Duration = clock(a.Presentation.Duration)
@@ -227,7 +274,15 @@ func indexAsset(e packager.Entry, a *asset.Asset) player.Asset {
 	for _, f := range a.Findings {
 		p.Findings = append(p.Findings, player.Finding{Severity: f.Severity.String(), Code: f.Code, Where: f.Where, Message: f.Message, Advice: f.Advice})
 	}
-	l := player.Locator{ID: e.Locator.ID, Policy: e.Locator.Policy.Name}
+	for _, published := range locators {
+		p.Locators = append(p.Locators, indexLocator(published, a))
+	}
+	return p
+}
+
+func indexLocator(e packager.Entry, a *asset.Asset) player.Locator {
+	described := describe(e.Locator)
+	l := player.Locator{ID: e.Locator.ID, Policy: e.Locator.Policy.Name, Terms: strings.Join(described.terms(), " · ")}
 	for _, path := range e.Paths() {
 		if a.Err != nil { // there is nothing to play
 			break
@@ -241,8 +296,7 @@ func indexAsset(e packager.Entry, a *asset.Asset) player.Asset {
 	for i, url := range e.Downloads(a) {
 		l.Downloads = append(l.Downloads, player.Link{Label: a.FileNames()[i], URL: url})
 	}
-	p.Locators = []player.Locator{l}
-	return p
+	return l
 }
 
 var protocols = map[string]string{format.HLS: "HLS", format.DASH: "DASH", format.SmoothStreaming: "Smooth Streaming"}

@@ -88,6 +88,9 @@ func (s *Service) Start(address string) error {
 	if err != nil {
 		return fmt.Errorf("%q is no address to listen on; write 127.0.0.1:8080", address)
 	}
+	if _, err := s.Engine.Catalog().Endpoint(); err != nil {
+		return err // it would be open to everybody
+	}
 	ip := net.ParseIP(host)
 	s.origin.Hosts = origin.Hosts{Loopback: host == "localhost" || ip != nil && ip.IsLoopback()}
 	if s.base != nil {
@@ -123,7 +126,8 @@ func (s *Service) Stop(ctx context.Context) error {
 	return err
 }
 
-// Base returns the address of the service in URLs, without a slash at the end.
+// Base returns the address of the service in URLs, without a slash at the end;
+// "" when there is none yet.
 func (s *Service) Base() string {
 	switch {
 	case s.base != nil:
@@ -136,11 +140,27 @@ func (s *Service) Base() string {
 	if a.IP.IsUnspecified() { // every address is listened on; this one is here
 		host = "127.0.0.1"
 	}
-	scheme := "http://"
+	scheme := "http"
 	if s.secure != nil {
-		scheme = "https://"
+		scheme = "https"
 	}
-	return scheme + net.JoinHostPort(host, fmt.Sprint(a.Port))
+	return s.Named(scheme + "://" + net.JoinHostPort(host, fmt.Sprint(a.Port)))
+}
+
+// Named returns an address of the service under the name that its endpoint has in
+// URLs.
+func (s *Service) Named(address string) string {
+	names := s.Engine.Endpoint().HostNames
+	u, err := url.Parse(address)
+	if err != nil || len(names) == 0 {
+		return address
+	}
+	port := u.Port()
+	u.Host = names[0]
+	if port != "" && port != map[string]string{"http": "80", "https": "443"}[u.Scheme] {
+		u.Host += ":" + port
+	}
+	return u.String()
 }
 
 // pages puts the start page and the player in front of the origin.

@@ -13,6 +13,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"time"
 
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
@@ -27,10 +28,12 @@ import (
 // Answer is what a request gets. One of Text, Body and File is set, or none
 // when the asker has the current version already.
 type Answer struct {
-	Type    string // media type
-	ETag    string // strong, in quotes; of the plain text where there is a Text
-	Mutable bool   // the files behind may change: caches have to ask every time
-	Varies  bool   // it may be sent compressed
+	Type    string    // media type
+	ETag    string    // strong, in quotes; of the plain text where there is a Text
+	Mutable bool      // the files behind may change: caches have to ask every time
+	Varies  bool      // it may be sent compressed
+	Until   time.Time // caches may keep it no longer; zero: as long as they want
+	Next    int64     // time of the segment that follows, in ticks; 0 when there is none
 
 	Text *Text        // a manifest or playlist
 	Body mux.Body     // a segment; its media is read while it is written
@@ -97,7 +100,7 @@ func (e *Engine) produce(p *media.Presentation, row *format.Row, r *media.Reques
 		if err != nil {
 			return nil, err
 		}
-		a.Body, a.Type = &guarded{body}, kind
+		a.Body, a.Type, a.Next = &guarded{body}, kind, row.Next(p, r)
 	}
 	return a, nil
 }
@@ -125,8 +128,7 @@ func tag(key string) string {
 }
 
 // download answers with a source file.
-func (e *Engine) download(ctx context.Context, i *item, r *media.Request) (*Answer, error) {
-	policy := &i.Locator.Policy
+func (e *Engine) download(ctx context.Context, i *item, policy *catalog.Policy, r *media.Request) (*Answer, error) {
 	if err := policy.AllowsDownload(); err != nil {
 		return nil, err
 	}

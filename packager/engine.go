@@ -1,6 +1,7 @@
 package packager
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,7 +44,8 @@ type Config struct {
 type Engine struct {
 	library library
 	texts   *weighed[string, *Text]
-	keys    *keypolicy.Policy
+
+	keyPolicy string // of keys whose locator has none
 }
 
 // deadline bounds the work of an answer before its body.
@@ -68,18 +70,17 @@ func New(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := cat.KeyPolicy(c.KeyPolicy)
-	if err != nil {
+	if _, err := cat.KeyPolicy(c.KeyPolicy); err != nil {
 		return nil, err
 	}
 	return &Engine{
-		keys:    keys,
-		library: library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs, FormulaBandwidth: c.FormulaBandwidth, Maps: new(source.Maps)}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
-		texts:   newWeighed[string, *Text](c.TextBytes),
+		keyPolicy: c.KeyPolicy,
+		library:   library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs, FormulaBandwidth: c.FormulaBandwidth, Maps: new(source.Maps)}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
+		texts:     newWeighed[string, *Text](c.TextBytes),
 	}, nil
 }
 
-// Entry is an asset as it is published.
+// Entry is an asset as one of its locators publishes it.
 type Entry struct {
 	Name    string // unique in the engine
 	Path    string // absolute, on this machine
@@ -94,13 +95,13 @@ type Entry struct {
 // asset stands in its findings.
 func (e *Engine) Add(ctx context.Context, path string) ([]Entry, error) {
 	items, err := e.library.add(ctx, path)
-	return entries(items), err
+	return e.entries(items), err
 }
 
 // Reread makes the next request read an asset again, with all files that lie
 // there now.
 func (e *Engine) Reread(locator string) error {
-	i, err := e.library.find(locator)
+	i, _, err := e.library.find(locator)
 	if err == nil {
 		e.library.forget(i)
 	}
@@ -110,25 +111,44 @@ func (e *Engine) Reread(locator string) error {
 // Remove takes back what Add published.
 func (e *Engine) Remove(path string) { e.library.remove(path) }
 
-// Entries returns all assets in the order in which they were added.
-func (e *Engine) Entries() []Entry { return entries(e.library.all()) }
+// Entries returns all assets under their default locators, in the order in
+// which they were added.
+func (e *Engine) Entries() []Entry { return e.entries(e.library.all()) }
 
-func entries(items []*item) []Entry {
+func (e *Engine) entries(items []*item) []Entry {
 	var out []Entry
 	for _, i := range items {
-		out = append(out, i.Entry)
+		out = append(out, e.library.published(i))
 	}
 	return out
 }
 
-// Catalog returns what is published beside the assets: filters.
+// Locators returns an asset under each of its locators, the default one first.
+func (e *Engine) Locators(entry Entry) []Entry {
+	entry.Locator = e.library.catalog.Default(entry.Path)
+	out := []Entry{entry}
+	for _, l := range e.library.catalog.Locators(entry.Name, entry.Path) {
+		entry.Locator = l
+		out = append(out, entry)
+	}
+	return out
+}
+
+// Catalog returns what is published beside the assets, and under which rules.
 func (e *Engine) Catalog() *catalog.Catalog { return e.library.catalog }
+
+// Endpoint returns the settings of the streaming endpoint, the default ones
+// where the document never was good.
+func (e *Engine) Endpoint() *catalog.Endpoint {
+	settings, _ := e.library.catalog.Endpoint()
+	return settings
+}
 
 // Asset opens the asset of a locator as it lies on disk now. An asset that
 // cannot be served comes with its findings and Err; the error is for unknown
 // locators.
 func (e *Engine) Asset(ctx context.Context, locator string) (*asset.Asset, error) {
-	i, err := e.library.find(locator)
+	i, _, err := e.library.find(locator)
 	if err != nil {
 		return nil, err
 	}
@@ -146,15 +166,21 @@ func (e *Engine) Do(ctx context.Context, r *media.Request, known func(etag strin
 	}()
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
-	i, err := e.library.find(r.Locator)
+	i, l, err := e.library.find(r.Locator)
+	if err == nil {
+		err = l.Open(time.Now())
+	}
 	if err != nil {
 		return nil, err
 	}
-	try := func() (err error) { answer, err = e.answer(ctx, i, r, known); return err }
+	try := func() (err error) { answer, err = e.answer(ctx, i, &l, r, known); return err }
 	err = source.Guard(try)
 	if errors.Is(err, source.ErrChanged) { // the next version is an answer
 		e.library.forget(i)
 		err = source.Guard(try)
+	}
+	if answer != nil {
+		answer.Until = l.End
 	}
 	return answer, err
 }
@@ -168,9 +194,9 @@ func panicked(p any) error {
 }
 
 // answer is one try to answer a request.
-func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known func(string) bool) (*Answer, error) {
+func (e *Engine) answer(ctx context.Context, i *item, l *catalog.Locator, r *media.Request, known func(string) bool) (*Answer, error) {
 	if r.Target == media.Download {
-		return e.download(ctx, i, r)
+		return e.download(ctx, i, &l.Policy, r)
 	}
 	if !strings.EqualFold(i.ISM, r.File) {
 		return nil, fault.New(fault.ResourceNotFound, r.File, "the locator has no such server manifest", "It is "+i.ISM+".")
@@ -179,7 +205,7 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 	if err != nil {
 		return nil, err
 	}
-	policy := &i.Locator.Policy
+	policy := &l.Policy
 	scheme := protect.Scheme(r.Encryption)
 	encryption, err := policy.Encryption(row.Protocol, row.IsCMAF(), scheme)
 	if err != nil {
@@ -202,11 +228,11 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 	if err != nil {
 		return nil, err
 	}
-	x, err := e.protection(i, a, encryption, scheme, r.Base)
+	x, err := e.protection(l, a, encryption, scheme, r.Base)
 	if err != nil {
 		return nil, err
 	}
-	p, err = e.filtered(p, i.Locator.ID, r)
+	p, err = e.filtered(p, i.Locator.ID, l.Filters, r)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +244,7 @@ func (e *Engine) answer(ctx context.Context, i *item, r *media.Request, known fu
 
 // protection makes what encrypts an asset in a scheme; nil without one. Keys
 // are made when they are first needed.
-func (e *Engine) protection(i *item, a *asset.Asset, c *catalog.Encryption, scheme protect.Scheme, base string) (*protect.Protection, error) {
+func (e *Engine) protection(l *catalog.Locator, a *asset.Asset, c *catalog.Encryption, scheme protect.Scheme, base string) (*protect.Protection, error) {
 	if c == nil {
 		return nil, nil
 	}
@@ -226,9 +252,9 @@ func (e *Engine) protection(i *item, a *asset.Asset, c *catalog.Encryption, sche
 	if err != nil {
 		return nil, err
 	}
-	x := &protect.Protection{Scheme: scheme, Split: c.Split, Systems: c.Systems, Base: base, Fingerprint: print}
+	x := &protect.Protection{Scheme: scheme, Split: c.Split, Systems: c.Systems.For(l.MediaID), Base: base, Fingerprint: print}
 	for _, label := range c.Split.Labels(a.Tracks) {
-		k, err := e.library.catalog.Key(i.Locator.ID, scheme.Family(), label)
+		k, err := e.key(l, scheme.Family(), label)
 		if err != nil {
 			return nil, err
 		}
@@ -237,12 +263,21 @@ func (e *Engine) protection(i *item, a *asset.Asset, c *catalog.Encryption, sche
 	return x, nil
 }
 
+// key returns the key of a family and label: the one that the locator has of
+// its own, else the one that was made for it.
+func (e *Engine) key(l *catalog.Locator, family, label string) (protect.Key, error) {
+	if k, ok := l.Key(family, label); ok {
+		return k.Key, nil
+	}
+	return e.library.catalog.Key(l.ID, family, label)
+}
+
 // Keys returns the content keys of an asset under the policy of its locator.
 func (e *Engine) Keys(entry Entry, a *asset.Asset) ([]catalog.ContentKey, error) {
 	var out []catalog.ContentKey
 	for _, c := range entry.Locator.Policy.Encryptions {
 		for _, label := range c.Split.Labels(a.Tracks) {
-			k, err := e.library.catalog.Key(entry.Locator.ID, c.Scheme.Family(), label)
+			k, err := e.key(&entry.Locator, c.Scheme.Family(), label)
 			if err != nil {
 				return nil, err
 			}
@@ -252,44 +287,73 @@ func (e *Engine) Keys(entry Entry, a *asset.Asset) ([]catalog.ContentKey, error)
 	return out, nil
 }
 
-// KeyPolicy says who gets keys; nil is everybody.
-func (e *Engine) KeyPolicy() *keypolicy.Policy { return e.keys }
+// KeyPolicy says who gets keys whose locator does not say it; nil is everybody.
+func (e *Engine) KeyPolicy() (*keypolicy.Policy, error) {
+	return e.library.catalog.KeyPolicy(e.keyPolicy)
+}
 
 // DeliverKey returns a key of an asset that is published, when its policy
 // delivers it to players: those of envelopes, and those that ClearKey is told
 // of. token is what the player shows for it, "" for nothing. The error says why
 // there is none.
 func (e *Engine) DeliverKey(id protect.KID, token string) (protect.Key, error) {
-	none := fault.New(fault.ResourceNotFound, "kid="+id.String(), "there is no such key", "Take the URL from the manifest.")
-	locator, family, k, ok := e.library.catalog.FindKey(id)
-	if !ok {
-		return k, none
-	}
-	i, err := e.library.find(locator)
-	if err != nil {
-		return k, none
-	}
-	for _, c := range i.Locator.Policy.Encryptions {
-		if c.Scheme.Family() == family && (c.Scheme == protect.Envelope && c.Systems.Envelope == nil || c.Systems.ClearKey.Here()) {
-			if err := e.keys.Allow(token, id, time.Now()); err != nil {
-				return protect.Key{}, err
-			}
-			return k, nil
+	var refused error = fault.New(fault.ResourceNotFound, "kid="+id.String(), "there is no such key", "Take the URL from the manifest.")
+	for _, h := range e.library.catalog.Holdings(id) {
+		_, l, err := e.library.find(h.Locator)
+		if err != nil {
+			continue // its asset is not here
+		}
+		if refused = e.delivers(&l, &h, token); refused == nil {
+			return h.Key, nil
 		}
 	}
-	return protect.Key{}, fault.New(fault.EncryptionNotInPolicy, "kid="+id.String(), "the streaming policy leaves this key to licence servers", "Ask the licence server.")
+	return protect.Key{}, refused
 }
 
-// filtered returns what the filters of a request leave of a presentation.
-// Segments are the same with every filter.
-func (e *Engine) filtered(p *media.Presentation, locator string, r *media.Request) (*media.Presentation, error) {
-	if len(r.Filters) == 0 || r.Target != media.Manifest && r.Target != media.Level {
+// delivers says why a locator does not give a key.
+func (e *Engine) delivers(l *catalog.Locator, h *catalog.Holding, token string) error {
+	now := time.Now()
+	if err := l.Open(now); err != nil {
+		return err
+	}
+	c := delivering(&l.Policy, h.Family)
+	if c == nil {
+		return fault.New(fault.EncryptionNotInPolicy, "kid="+h.ID.String(), "the streaming policy leaves this key to licence servers", "Ask the licence server.")
+	}
+	policy, err := e.library.catalog.KeyPolicy(cmp.Or(h.KeyPolicy, c.KeyPolicy, l.KeyPolicy, l.Policy.KeyPolicy, e.keyPolicy))
+	if err != nil {
+		return err
+	}
+	return policy.Allow(token, h.ID, now)
+}
+
+// delivering returns the encryption of a policy whose keys of a family are given
+// to players here, nil when none is.
+func delivering(p *catalog.Policy, family string) *catalog.Encryption {
+	for i := range p.Encryptions {
+		c := &p.Encryptions[i]
+		if c.Scheme.Family() == family && (c.Scheme == protect.Envelope && c.Systems.Envelope == nil || c.Systems.ClearKey.Here()) {
+			return c
+		}
+	}
+	return nil
+}
+
+// filtered returns what the filters of a locator and then those of a request
+// leave of a presentation. asset is the default locator. Segments are the same
+// with every filter.
+func (e *Engine) filtered(p *media.Presentation, asset string, first []string, r *media.Request) (*media.Presentation, error) {
+	names := slices.Concat(first, r.Filters)
+	if len(names) == 0 || r.Target != media.Manifest && r.Target != media.Level {
 		return p, nil
+	}
+	if err := filter.Combine(len(names)); err != nil { // before documents are looked for
+		return nil, err
 	}
 	var filters []*filter.Filter
 	var revisions []string
-	for _, name := range r.Filters {
-		f, revision, err := e.library.catalog.Filter(name, locator)
+	for _, name := range names {
+		f, revision, err := e.library.catalog.Filter(name, asset)
 		if err != nil {
 			return nil, err
 		}

@@ -94,16 +94,31 @@ func (l *library) all() []*item {
 	return slices.Clone(l.items)
 }
 
-// find returns the asset that a locator publishes.
-func (l *library) find(locator string) (*item, error) {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	for _, i := range l.items {
+// find returns the asset that a locator publishes, and the locator as it is now.
+func (l *library) find(locator string) (*item, catalog.Locator, error) {
+	items := l.all()
+	for _, i := range items {
 		if i.Locator.ID == locator {
-			return i, nil
+			return i, l.published(i).Locator, nil
 		}
 	}
-	return nil, fault.New(fault.ResourceNotFound, locator, "there is no such locator", "The start page lists the locators of this server.")
+	found, publishes, ok := l.catalog.Locator(locator)
+	if !ok {
+		return nil, found, fault.New(fault.ResourceNotFound, locator, "there is no such locator", "The start page lists the locators of this server.")
+	}
+	for _, i := range items {
+		if publishes(i.Name, i.Path) {
+			return i, found, nil
+		}
+	}
+	return nil, found, fault.New(fault.ResourceNotFound, locator, "this server does not have the asset of the locator "+found.Name, "Start it with the folder of the asset.")
+}
+
+// published returns an asset under its default locator as it is now.
+func (l *library) published(i *item) Entry {
+	e := i.Entry
+	e.Locator.Policy = l.catalog.DefaultPolicy()
+	return e
 }
 
 // current returns the version of an asset that lies on disk now. Whoever asks

@@ -37,6 +37,7 @@ type Finding struct {
 type Locator struct {
 	ID        string // GUID
 	Policy    string // "Workbench"
+	Terms     string // "premiere · until 2030-01-31T18:00:00Z"; "" for the default one
 	Streams   []Stream
 	Downloads []Link
 }

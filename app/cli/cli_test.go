@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -273,6 +274,7 @@ func TestFilter(t *testing.T) {
 	if err := os.WriteFile(document, []byte(`{"tracks":[{"trackSelections":[{"property":"Bitrate","operation":"Equal","value":"0-100000"}]}]}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	const revision = "60703cfab5c220ed" // of this document
 	run := func(args ...string) (int, string, string) {
 		return manifold(t, append([]string{"filter"}, append(args, "--data", data)...)...)
 	}
@@ -292,8 +294,14 @@ func TestFilter(t *testing.T) {
 		{[]string{"translate", good, "small", "--json"}, 0, `"origin":"AWS MediaPackage","text":"?aws.manifestfilter=video_bitrate%3A0-100000`, ""},
 		{[]string{"translate", good, "none"}, 1, "", "there is no such filter"},
 		{[]string{"test", good, "none"}, 1, "", "there is no such filter"},
+		{[]string{"test", good, "@type:audio@time:0-1"}, 0, "left out", ""},
+		{[]string{"show", "@type:audio"}, 0, `"property": "type"`, ""},
+		{[]string{"show", "@audio"}, 1, "", "this part of the inline filter has neither : nor !"},
 		{[]string{"set", "../x", document}, 1, "", "no name for a filter"},
 		{[]string{"set", "x", "/nowhere.json"}, 1, "", "no such file"},
+		{[]string{"list", "--json"}, 0, `[{"name":"small","revision":"` + revision + `"}]`, ""},
+		{[]string{"set", "small", document, "--revision", revision}, 0, "", ""},
+		{[]string{"set", "small", document, "--revision", "0123456789abcdef"}, 1, "", "changed it meanwhile"},
 		{[]string{"delete", "small"}, 0, "", ""},
 		{[]string{"delete", "small"}, 1, "", "there is no such filter"},
 	} {
@@ -301,6 +309,92 @@ func TestFilter(t *testing.T) {
 		if status != c.status || !strings.HasPrefix(out, c.out) && !strings.Contains(out, c.out) || !strings.Contains(errs, c.err) {
 			t.Errorf("%v: status %d, stdout %q, stderr %q", c.args, status, out, errs)
 		}
+	}
+}
+
+// Locators are made from flags and documents, and shown by urls and list.
+func TestLocator(t *testing.T) {
+	_, good, _ := assets(t)
+	data, document := t.TempDir(), filepath.Join(t.TempDir(), "l.json")
+	if err := os.WriteFile(document, []byte(`{"properties":{"streamingPolicyName":"Predefined_ClearKey","contentKeys":[{"value":"AAECAwQFBgcICQoLDA0ODw=="}],"endTime":"2090-01-31T18:00:00Z"}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const id = "0f0e0d0c-0b0a-4908-8706-050403020100"
+	for _, c := range []struct {
+		args     []string
+		status   int
+		out, err string
+	}{
+		{[]string{"locator", "list"}, 0, "", ""},
+		{[]string{"locator", "create", "a", "--asset", good, "--id", strings.ToUpper(id), "--policy", "Predefined_ClearStreamingOnly", "--filter", "trim,small", "--start", "2020-01-01T00:00:00Z"}, 0, id + "\n", ""},
+		{[]string{"locator", "create", "b", document, "--asset", good}, 0, "-", ""},
+		{[]string{"locator", "create", "b", document, "--asset", good}, 1, "", "do not change"},
+		{[]string{"locator", "create", "c"}, 1, "", "names no asset"},
+		{[]string{"locator", "create", "c", "--asset", "/nowhere"}, 1, "", "nowhere"},
+		{[]string{"locator", "create", "c", "/nowhere.json"}, 1, "", "no such file"},
+		{[]string{"locator", "create", "c", "--asset", good, "--end", "soon"}, 2, "", "--end"},
+		{[]string{"locator", "list"}, 0, "a  " + id + "  Predefined_ClearStreamingOnly  ", ""},
+		{[]string{"locator", "list", "--json"}, 0, `[{"name":"a","assetName":`, ""},
+		{[]string{"locator", "show", "b"}, 0, `"value": "AAECAwQFBgcICQoLDA0ODw=="`, ""},
+		{[]string{"locator", "show", "c"}, 1, "", "there is no such locator"},
+		{[]string{"urls", "--json", good}, 0, `"id":"` + id + `","name":"a","policy":"Predefined_ClearStreamingOnly"`, ""},
+		{[]string{"urls", "--json", good}, 0, `"filters":["trim","small"],"startTime":"2020-01-01T00:00:00Z","streamingPaths":[{"streamingProtocol":"Hls","encryptionScheme":"NoEncryption","paths":["/` + id + `/`, ""},
+		{[]string{"urls", "--json", good}, 0, `"endTime":"2090-01-31T18:00:00Z"`, ""},
+		{[]string{"urls", good}, 0, " · a · filter=trim;small · from 2020-01-01T00:00:00Z  (Predefined_ClearStreamingOnly)", ""},
+		{[]string{"locator", "delete", "a"}, 0, "", ""},
+		{[]string{"locator", "delete", "a"}, 1, "", "there is no such locator"},
+	} {
+		status, out, errs := manifold(t, append(c.args, "--data", data)...)
+		if status != c.status || !strings.Contains(out, c.out) || !strings.Contains(errs, c.err) {
+			t.Errorf("%v: status %d, stdout %q, stderr %q", c.args, status, out, errs)
+		}
+	}
+	if _, out, _ := manifold(t, "locator", "list", "--json", "--data", data); strings.Contains(out, "AAECAwQ") {
+		t.Errorf("the list has values of keys: %s", out)
+	}
+	if _, out, _ := manifold(t, "urls", "--json", good, "--data", data); strings.Contains(out, "AAECAwQ") {
+		t.Errorf("urls has values of keys: %s", out)
+	}
+}
+
+func TestEndpoint(t *testing.T) {
+	_, good, _ := assets(t)
+	data, dir := t.TempDir(), t.TempDir()
+	set := func(text string) []string {
+		t.Helper()
+		path := filepath.Join(dir, fmt.Sprintf("%d.json", len(text)))
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return []string{"endpoint", "set", path}
+	}
+	for _, c := range []struct {
+		args     []string
+		status   int
+		out, err string
+	}{
+		{[]string{"endpoint", "show"}, 0, `"resourceState": "Running"`, ""},
+		{[]string{"urls", "--json", good}, 0, `{"baseUrl":"http://127.0.0.1:8080",`, ""},
+		{set(`{"customHostNames":["media.example"]}`), 0, "", ""},
+		{[]string{"endpoint", "show"}, 0, `{"customHostNames":["media.example"]}`, ""},
+		{[]string{"urls", "--json", good}, 0, `{"baseUrl":"http://media.example:8080",`, ""},
+		{[]string{"urls", "--json", "--base", "https://other.example/", good}, 0, `{"baseUrl":"https://other.example",`, ""},
+		{set("{\n\"maxCacheAge\": \"long\"}"), 1, "", "line 2: the streaming endpoint is no valid document: maxCacheAge cannot be of JSON type string"},
+		{[]string{"endpoint", "show"}, 0, "media.example", ""},
+	} {
+		status, out, errs := manifold(t, append(c.args, "--data", data)...)
+		if status != c.status || !strings.Contains(out, c.out) || !strings.Contains(errs, c.err) {
+			t.Errorf("%v: status %d, stdout %q, stderr %q", c.args, status, out, errs)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(data, "endpoint.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errs := manifold(t, "serve", "--listen", "127.0.0.1:0", "--data", data, good); status != 1 || !strings.Contains(errs, "endpoint.json line 1") {
+		t.Errorf("serve with a broken document: %d, %s", status, errs)
+	}
+	if status, out, _ := manifold(t, "urls", "--json", good, "--data", data); status != 0 || !strings.Contains(out, `"findings":[{"severity":"error","code":"document-broken","where":"endpoint.json line 1"`) {
+		t.Errorf("urls with a broken document: %d, %s", status, out)
 	}
 }
 

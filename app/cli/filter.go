@@ -53,35 +53,57 @@ func (f *filterFlags) open(ctx context.Context) (*catalog.Catalog, string, error
 
 type filterSet struct {
 	filterFlags
-	Name string `arg:"" help:"Name, as in filter=NAME."`
-	File string `arg:"" help:"JSON document of the filter; - is the standard input."`
+	Revision string `placeholder:"REVISION" help:"Refuse when the filter is of another revision by now; list --json prints revisions."`
+	Name     string `arg:"" help:"Name, as in filter=NAME."`
+	File     string `arg:"" help:"JSON document of the filter; - is the standard input."`
 }
 
 func (filterSet) Help() string { return "Example: manifold filter set mobile mobile.json" }
 
 func (c *filterSet) Run(r *run) error {
-	var b []byte
-	var err error
-	if c.File == "-" {
-		b, err = io.ReadAll(io.LimitReader(os.Stdin, 2<<20))
-	} else {
-		b, err = os.ReadFile(c.File)
-	}
+	b, err := readDocument(c.File)
 	if err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) {
-			err = path.Err
-		}
-		return fmt.Errorf("%s cannot be read: %w", c.File, err)
+		return err
 	}
 	cat, locator, err := c.open(r)
 	if err != nil {
 		return err
 	}
+	if c.Revision != "" {
+		return cat.ChangeFilter(c.Name, locator, b, c.Revision)
+	}
 	return cat.SetFilter(c.Name, locator, b)
 }
 
-type filterList struct{ filterFlags }
+// readDocument reads a document that a command is given; - is the standard input.
+func readDocument(file string) ([]byte, error) {
+	in := os.Stdin
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			var path *fs.PathError
+			if errors.As(err, &path) {
+				err = path.Err
+			}
+			return nil, fmt.Errorf("%s cannot be read: %w", file, err)
+		}
+		defer f.Close()
+		in = f
+	}
+	return io.ReadAll(io.LimitReader(in, 2<<20)) // more than any may have
+}
+
+type filterList struct {
+	filterFlags
+	JSON bool `help:"Print one JSON array, with revisions."`
+}
+
+// listedFilter is a filter in the JSON of list.
+type listedFilter struct {
+	Name     string `json:"name"`
+	Revision string `json:"revision,omitempty"` // changes with the document
+	Error    string `json:"error,omitempty"`    // why the document cannot be used
+}
 
 func (filterList) Help() string { return "Example: manifold filter list --asset movies/tears" }
 
@@ -90,11 +112,23 @@ func (c *filterList) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	list, err := cat.Filters(locator)
-	for _, name := range list {
-		fmt.Fprintln(r.out, name)
+	list := []listedFilter{}
+	for _, name := range cat.Filters(locator) {
+		if !c.JSON {
+			fmt.Fprintln(r.out, name)
+			continue
+		}
+		l := listedFilter{Name: name}
+		_, l.Revision, _ = cat.Filter(name, locator)
+		if err := cat.FilterFault(name, locator); err != nil {
+			l.Error = err.Error()
+		}
+		list = append(list, l)
 	}
-	return err
+	if c.JSON {
+		return app.WriteJSON(r.out, list)
+	}
+	return nil
 }
 
 type filterShow struct {

@@ -31,13 +31,15 @@ type WindowOptions struct {
 type commands struct {
 	Version kong.VersionFlag `help:"Print the version and end."`
 
-	Window  windowCommand  `cmd:"" default:"withargs" help:"Open the window, with these folders or files as assets."`
-	Serve   serveCommand   `cmd:"" help:"Serve without a window until interrupted."`
-	Inspect inspectCommand `cmd:"" help:"Tracks, codecs, fragments and findings."`
-	Get     getCommand     `cmd:"" help:"Print what the origin answers for a URL tail."`
-	URLs    urlsCommand    `cmd:"" name:"urls" help:"Every URL that the locators of the assets have."`
-	Filter  filterCommand  `cmd:"" help:"Dynamic manifest filters."`
-	Token   tokenCommand   `cmd:"" help:"A test token for the keys of encrypted streams."`
+	Window   windowCommand   `cmd:"" default:"withargs" help:"Open the window, with these folders or files as assets."`
+	Serve    serveCommand    `cmd:"" help:"Serve without a window until interrupted."`
+	Inspect  inspectCommand  `cmd:"" help:"Tracks, codecs, fragments and findings."`
+	Get      getCommand      `cmd:"" help:"Print what the origin answers for a URL tail."`
+	URLs     urlsCommand     `cmd:"" name:"urls" help:"Every URL that the locators of the assets have."`
+	Filter   filterCommand   `cmd:"" help:"Dynamic manifest filters."`
+	Locator  locatorCommand  `cmd:"" help:"Further locators of assets."`
+	Endpoint endpointCommand `cmd:"" help:"Settings of the streaming endpoint."`
+	Token    tokenCommand    `cmd:"" help:"A test token for the keys of encrypted streams."`
 }
 
 // run is what a command gets beside its own flags.

@@ -8,7 +8,7 @@ import (
 
 type urlsCommand struct {
 	engineFlags
-	Base  string   `default:"http://127.0.0.1:8080" placeholder:"URL" help:"Address to print (default: ${default})."`
+	Base  string   `placeholder:"URL" help:"Address to print (default: the first custom host name of the endpoint, else 127.0.0.1, with port 8080)."`
 	JSON  bool     `help:"Print the JSON document that serve prints."`
 	Paths []string `arg:"" name:"path" help:"Folders or files."`
 }
@@ -25,7 +25,11 @@ func (c *urlsCommand) Run(r *run) error {
 	if s.failed == len(c.Paths) {
 		return errReported
 	}
-	d, err := s.Document(r, strings.TrimRight(c.Base, "/"), false)
+	base := strings.TrimRight(c.Base, "/")
+	if base == "" {
+		base = s.Named("http://127.0.0.1:8080")
+	}
+	d, err := s.Document(r, base, false)
 	if err != nil {
 		return err
 	}

@@ -177,12 +177,8 @@ func (w *Workbench) readFilters(locator string) {
 		return
 	}
 	c := w.service.engine().Catalog()
-	names, err := c.Filters(locator)
-	if err != nil {
-		return // a drive that is away; it is looked at again
-	}
 	var list []Filter
-	for _, name := range names {
+	for _, name := range c.Filters(locator) {
 		list = append(list, readFilter(c, name, locator))
 	}
 	if !slices.EqualFunc(list, a.Filters, func(a, b Filter) bool {
@@ -198,8 +194,8 @@ func readFilter(c *catalog.Catalog, name, locator string) Filter {
 		f.Revision = string(b)
 		f.Document, _ = filter.Read(b) // what is wrong with it is said below
 	}
-	var err error
-	if f.Filter, _, err = c.Filter(name, locator); err != nil {
+	f.Filter, _, _ = c.Filter(name, locator) // the last good version, while one is broken
+	if err := c.FilterFault(name, locator); err != nil {
 		f.Err = fault.As(err)
 	}
 	return f

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,33 +15,24 @@ import (
 	"manifold/packager/protect"
 )
 
-// Streaming policies of the user's are JSON documents, policies/NAME.json.
+// Streaming policies of the user's are documents, policies/NAME.json.
 const policiesName = "policies"
 
-// policyOf returns a policy by name: one that is built in, else the document in
-// a data directory.
-func policyOf(dir, name string) (Policy, error) {
+func parsePolicy(name string, b []byte) (Policy, error) { return ParsePolicy(b, name) }
+
+// policyOf returns a policy by name: one that is built in, else the document.
+func (c *Catalog) policyOf(name string) (Policy, error) {
 	p, missing := PolicyOf(name)
 	if missing == nil || !filter.ValidName(name) {
 		return p, missing
 	}
-	path := filepath.Join(dir, policiesName, name+".json")
-	b, err := readBounded(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	p, _, err := c.policies.get(name)
+	if errors.Is(err, fs.ErrNotExist) {
 		e := *fault.As(missing)
-		e.Advice += " One of your own is the file " + path + "."
-		return p, &e
-	case err != nil:
-		return p, unusable(dir, err)
-	}
-	p, err = ParsePolicy(b, name)
-	if err != nil {
-		e := *fault.As(err)
-		e.Where = strings.TrimSpace(path + " " + e.Where)
+		e.Advice += " One of your own is " + c.policies.where(name) + " in the data directory."
 		return p, &e
 	}
-	return p, nil
+	return p, err
 }
 
 // policyDocument is a streaming policy in JSON, as the resource of the service
@@ -62,7 +52,7 @@ type policyProperties struct {
 	CENC     *encryptionDocument `json:"commonEncryptionCenc"`
 	CBCS     *encryptionDocument `json:"commonEncryptionCbcs"`
 	Created  string              `json:"created"`
-	KeyRules *string             `json:"defaultContentKeyPolicyName"`
+	KeyRules string              `json:"defaultContentKeyPolicyName"`
 }
 
 type protocols struct {
@@ -78,7 +68,7 @@ type encryptionDocument struct {
 	Keys        *struct {
 		Default *struct {
 			Label    *string `json:"label"`
-			KeyRules *string `json:"policyName"`
+			KeyRules string  `json:"policyName"`
 		} `json:"defaultKey"`
 		Mappings []map[string]any `json:"keyToTrackMappings"`
 		// Per is ours: what has keys of its own, "trackType" or "resolution".
@@ -115,7 +105,7 @@ func ParsePolicy(b []byte, name string) (Policy, error) {
 	if d.Properties != nil {
 		properties = *d.Properties
 	}
-	p := Policy{Name: name}
+	p := Policy{Name: name, KeyPolicy: properties.KeyRules}
 	if c := properties.Clear; c != nil {
 		p.Clear, p.Download = c.Protocols.list(), c.Protocols.Download
 	}
@@ -183,6 +173,9 @@ func (d *encryptionDocument) encryption(s protect.Scheme) (Encryption, error) {
 			return e, errors.New(`contentKeys has one key, or "per" is "trackType" or "resolution"; keyToTrackMappings are not served`)
 		}
 		e.Split = split
+		if k.Default != nil {
+			e.KeyPolicy = k.Default.KeyRules
+		}
 	}
 	return e, d.systems(&e)
 }

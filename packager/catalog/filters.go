@@ -1,12 +1,9 @@
 package catalog
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 
@@ -14,148 +11,118 @@ import (
 	"manifold/packager/filter"
 )
 
-// Filters are JSON documents, one a file:
+// Filters are documents:
 //
 //	filters/NAME.json            for all assets
 //	filters/{locator}/NAME.json  for the asset of a default locator; it wins
-//
-// They are read when a request names them, so that what is edited by hand is
-// in force at once.
 const filtersName = "filters"
 
-// maxFilter bounds the size of a filter document, in bytes.
-const maxFilter = 1 << 20
+func parseFilter(name string, b []byte) (*filter.Filter, error) {
+	return filter.Parse(b, path.Base(name))
+}
 
-// filterPath returns where a filter lies; locator is "" for all assets.
-func (c *Catalog) filterPath(name, locator string) string {
-	return filepath.Join(c.dir, filtersName, locator, name+".json")
+// places are the names under which a filter for the asset of a default locator
+// may lie, the one that wins first; locator is "" for no asset.
+func places(name, locator string) []string {
+	if !filter.ValidName(name) {
+		return nil
+	}
+	return slices.Compact([]string{path.Join(locator, name), name})
 }
 
 // Filter returns a filter for the asset of a default locator ("" for none) and
 // its revision, which changes with the document. The error is FilterNotFound,
 // or says what is wrong with the document.
 func (c *Catalog) Filter(name, locator string) (*filter.Filter, string, error) {
-	b, err := c.FilterDocument(name, locator)
-	if err != nil {
-		return nil, "", err
+	if filter.IsInline(name) {
+		f, err := filter.ParseInline(name)
+		return f, revisionOf([]byte(name)), err
 	}
-	f, err := filter.Parse(b, name)
-	if err != nil {
-		e := *fault.As(err)
-		e.Where = strings.TrimSpace(name + ".json " + e.Where)
-		return nil, "", &e
-	}
-	sum := sha256.Sum256(b)
-	return f, hex.EncodeToString(sum[:8]), nil
-}
-
-// FilterDocument returns the document of a filter as it was written.
-func (c *Catalog) FilterDocument(name, locator string) ([]byte, error) {
-	where := []string{""}
-	if locator != "" {
-		where = []string{locator, ""}
-	}
-	if filter.ValidName(name) {
-		for _, l := range where {
-			b, err := os.ReadFile(c.filterPath(name, l))
-			if err == nil && len(b) <= maxFilter {
-				return b, nil
-			}
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return nil, unusable(c.dir, err)
-			}
+	for _, place := range places(name, locator) {
+		f, revision, err := c.filters.get(place)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return f, revision, err
 		}
 	}
+	return nil, "", c.noFilter(name, locator)
+}
+
+// FilterDocument returns the document of a filter as it was written, of an inline
+// filter one that says the same.
+func (c *Catalog) FilterDocument(name, locator string) ([]byte, error) {
+	if filter.IsInline(name) {
+		return filter.InlineDocument(name)
+	}
+	for _, place := range places(name, locator) {
+		b, err := c.filters.bytes(place)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return b, err
+		}
+	}
+	return nil, c.noFilter(name, locator)
+}
+
+// noFilter is the error of a filter that is not there; it says which are.
+func (c *Catalog) noFilter(name, locator string) error {
 	advice := "There are no filters; make one with manifold filter set."
-	if list, err := c.Filters(locator); err == nil && len(list) > 0 {
+	if list := c.Filters(locator); len(list) > 0 {
 		advice = "Filters are " + strings.Join(list, ", ") + "."
 	}
-	return nil, fault.New(fault.FilterNotFound, "filter="+name, "there is no such filter", advice)
+	return fault.New(fault.FilterNotFound, "filter="+name, "there is no such filter", advice)
 }
 
 // Filters returns the names of the filters that an asset's URLs can name, in
 // lexical order; of those for all assets when locator is "".
-func (c *Catalog) Filters(locator string) ([]string, error) {
-	out, err := c.filtersIn("")
-	if err == nil && locator != "" {
-		var own []string
-		own, err = c.filtersIn(locator)
-		out = append(out, own...)
+func (c *Catalog) Filters(locator string) []string {
+	var out []string
+	for _, folder := range slices.Compact([]string{locator, ""}) {
+		for _, name := range c.filters.names(folder) {
+			out = append(out, path.Base(name))
+		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out), err
+	return slices.Compact(out)
 }
 
 // HasFilter says whether there is a filter for the asset of a default locator
 // alone, or for all assets when locator is "".
 func (c *Catalog) HasFilter(name, locator string) bool {
-	list, err := c.filtersIn(locator)
-	return err == nil && slices.Contains(list, name)
+	return slices.Contains(c.filters.names(locator), path.Join(locator, name))
 }
 
-func (c *Catalog) filtersIn(locator string) (out []string, err error) {
-	list, err := os.ReadDir(filepath.Join(c.dir, filtersName, locator))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, unusable(c.dir, err)
+// FilterFault says why a filter is not in force as it lies there, nil when it is.
+func (c *Catalog) FilterFault(name, locator string) error {
+	if c.HasFilter(name, locator) {
+		name = path.Join(locator, name)
 	}
-	for _, e := range list {
-		if name, ok := strings.CutSuffix(e.Name(), ".json"); ok && !e.IsDir() && filter.ValidName(name) {
-			out = append(out, name)
-		}
-	}
-	return out, nil
+	return c.filters.fault(name)
 }
 
-// SetFilter checks a document and keeps it. The old one is replaced at once:
-// whoever reads gets one or the other.
+// SetFilter checks a document and keeps it, in place of any other.
 func (c *Catalog) SetFilter(name, locator string, document []byte) error {
-	if len(document) > maxFilter {
-		return fault.Newf(fault.FilterInvalid, name, "the document has %d bytes, more than %d", len(document), maxFilter)
-	}
 	if _, err := filter.Parse(document, name); err != nil {
 		return err
 	}
-	path := c.filterPath(name, locator)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return unusable(c.dir, err)
+	return c.filters.set(path.Join(locator, name), document)
+}
+
+// ChangeFilter is SetFilter for one who has seen a revision; the error is
+// StorageConflict when that is not what lies there.
+func (c *Catalog) ChangeFilter(name, locator string, document []byte, revision string) error {
+	if _, err := filter.Parse(document, name); err != nil {
+		return err
 	}
-	return replaceFile(path, document)
+	return c.filters.change(path.Join(locator, name), document, revision)
 }
 
 // DeleteFilter removes a filter; the error is FilterNotFound when there is none.
 func (c *Catalog) DeleteFilter(name, locator string) error {
+	err := fs.ErrNotExist
 	if filter.ValidName(name) {
-		err := os.Remove(c.filterPath(name, locator))
-		if err == nil {
-			return nil
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return unusable(c.dir, err)
-		}
+		err = c.filters.delete(path.Join(locator, name))
 	}
-	return fault.New(fault.FilterNotFound, name, "there is no such filter", "manifold filter list shows them.")
-}
-
-// replaceFile writes a file beside the old one, and puts it in its place when
-// it is whole on the disk.
-func replaceFile(path string, b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return unusable(filepath.Dir(path), err)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.FilterNotFound, name, "there is no such filter", "manifold filter list shows them.")
 	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return unusable(filepath.Dir(path), err)
-	}
-	return nil
+	return err
 }

@@ -20,6 +20,9 @@ type Policy struct {
 	// Mutable says that the files behind the locator are expected to change:
 	// answers have to be asked for again every time.
 	Mutable bool
+	// KeyPolicy says who gets keys whose locator does not say it; "" leaves it to
+	// the server.
+	KeyPolicy string
 	// Incomplete says that Smooth Streaming may lack audio or video.
 	Incomplete bool
 }
@@ -29,6 +32,7 @@ type Encryption struct {
 	Scheme    protect.Scheme // CENC stands for PIFF, too
 	Protocols []string
 	Split     protect.Split
+	KeyPolicy string          // who gets its keys, whatever the locator says; "" leaves it to that
 	Systems   protect.Systems // that players are told about
 }
 

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 )
 
@@ -30,13 +31,19 @@ func Decode(b []byte, v any) (where string, err error) {
 		}
 		err = errors.New("something follows it")
 	}
-	return place(b, d, err), plain(err)
+	return place(b, d, err), plain(err, reflect.TypeOf(v))
 }
 
-// plain says what is wrong without names of our program.
-func plain(err error) error {
+// plain says what is wrong with a document for a pointer to a type, without names
+// of our program: those of embedded types are no keys.
+func plain(err error, of reflect.Type) error {
 	if t, ok := err.(*json.UnmarshalTypeError); ok {
 		path := strings.TrimPrefix(t.Field, "properties.")
+		for _, f := range reflect.VisibleFields(of.Elem()) {
+			if f.Anonymous {
+				path = strings.TrimPrefix(path, f.Name+".")
+			}
+		}
 		if path == "" {
 			path = "it"
 		}

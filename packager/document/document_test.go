@@ -3,7 +3,7 @@ package document
 import "testing"
 
 func TestDecode(t *testing.T) {
-	type properties struct {
+	type details struct {
 		Count int `json:"count"`
 		List  []struct {
 			Name string `json:"name"`
@@ -11,17 +11,19 @@ func TestDecode(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		`{"count":1,"list":[{"name":"a"}],"id":"x","systemData":{}}`: "",
-		`{`:                            "line 1: unexpected EOF",
-		"{\n\"count\":\n\"one\"}":      "line 3: count cannot be of JSON type string",
-		`{"list":[{"name":true}]}`:     "line 1: list.name cannot be of JSON type bool",
-		`[]`:                           "line 1: it cannot be of JSON type array",
-		"{\"count\":1,\n\"colour\":2}": `line 2: the key "colour" means nothing`,
-		`{} {}`:                        "line 1: something follows it",
-		`{"count":1}x`:                 "line 1: something follows it",
-		"{\n\"count\" 1}":              "line 2: invalid character '1' after object key",
+		`{`:                              "line 1: unexpected EOF",
+		"{\n\"count\":\n\"one\"}":        "line 3: count cannot be of JSON type string",
+		`{"list":[{"name":true}]}`:       "line 1: list.name cannot be of JSON type bool",
+		`{"properties":{"count":"one"}}`: "line 1: count cannot be of JSON type string",
+		`[]`:                             "line 1: it cannot be of JSON type array",
+		"{\"count\":1,\n\"colour\":2}":   `line 2: the key "colour" means nothing`,
+		`{} {}`:                          "line 1: something follows it",
+		`{"count":1}x`:                   "line 1: something follows it",
+		"{\n\"count\" 1}":                "line 2: invalid character '1' after object key",
 	} {
 		var v struct {
-			properties
+			Properties *details `json:"properties"`
+			details
 			Ignored
 		}
 		got := ""

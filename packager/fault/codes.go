@@ -12,6 +12,7 @@ const (
 	TokenForbidden            Code = "INSUFFICIENT_ACCOUNT_PERMISSIONS"
 	TrackNotFound             Code = "EGRESS_TRACK_NOT_FOUND"
 	ResourceNotFound          Code = "RESOURCE_NOT_FOUND"
+	Unauthorized              Code = "UNAUTHORIZED"
 	TimestampNotFound         Code = "EGRESS_TIMESTAMP_NOT_FOUND"
 	FilterNotFound            Code = "EGRESS_FILTER_NOT_FOUND"
 	FilterInvalid             Code = "FILTER_INVALID"
@@ -55,6 +56,7 @@ var table = map[Code]wire{
 	TokenForbidden:            {403, 0x808900EB},
 	TrackNotFound:             {404, 0x80890209},
 	ResourceNotFound:          {404, 0x808901F9},
+	Unauthorized:              {404, 0x80890244}, // as if there were no such locator
 	TimestampNotFound:         {404, 0x8089020A},
 	FilterNotFound:            {404, 0x8089020C},
 	FilterInvalid:             {415, 0x80890236},

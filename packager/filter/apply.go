@@ -8,8 +8,16 @@ import (
 	"manifold/packager/media"
 )
 
-// maxFilters is how many filters one request may combine.
-const maxFilters = 10
+// MaxFilters is how many filters one request may combine.
+const MaxFilters = 10
+
+// Combine says whether a request may combine so many filters.
+func Combine(n int) error {
+	if n > MaxFilters {
+		return fault.Newf(fault.FilterCount, "", "%d filters are combined, more than %d", n, MaxFilters)
+	}
+	return nil
+}
 
 // Apply returns the presentation that all filters leave: tracks that every one
 // keeps, from the latest start to the earliest end. A fragment that reaches
@@ -20,8 +28,8 @@ func Apply(p *media.Presentation, filters []*Filter) (*media.Presentation, error
 	if len(filters) == 0 {
 		return p, nil
 	}
-	if len(filters) > maxFilters {
-		return nil, fault.Newf(fault.FilterCount, "", "%d filters are combined, more than %d", len(filters), maxFilters)
+	if err := Combine(len(filters)); err != nil {
+		return nil, err
 	}
 	out := *p
 	out.Groups = nil

@@ -279,6 +279,10 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
+		again, err := ParseInline(x.Inline())
+		if len(x.Inline()) <= maxInline && (err != nil || !same(x, again)) {
+			t.Fatalf("%s is %s, which is %+v (%v), not %+v", b, x.Inline(), again, err, x)
+		}
 		if p, err := Apply(programme(), []*Filter{x}); err == nil && (len(p.Groups) == 0 || p.Duration <= 0) {
 			t.Fatalf("%s leaves %s for %d", b, listed(p), p.Duration)
 		}

@@ -117,10 +117,20 @@ func decode(b []byte) (*resource, error) {
 
 // filter checks the properties of a filter.
 func (p *properties) filter(name string) (*Filter, error) {
-	f := &Filter{Name: name}
-	if !ValidName(f.Name) {
-		return nil, fault.New(fault.FilterInvalid, "name "+strconv.Quote(f.Name), "this is no name for a filter", "Use letters, digits, '_', '-' and '.', at most 100 of them.")
+	if !ValidName(name) {
+		return nil, fault.New(fault.FilterInvalid, "name "+strconv.Quote(name), "this is no name for a filter", "Use letters, digits, '_', '-' and '.', at most 100 of them.")
 	}
+	f, err := p.check()
+	if err != nil {
+		return nil, err
+	}
+	f.Name = name
+	return f, nil
+}
+
+// check reads the properties into a filter without a name.
+func (p *properties) check() (*Filter, error) {
+	f := &Filter{}
 	if p.Range != nil {
 		if err := f.times(p.Range); err != nil {
 			return nil, err

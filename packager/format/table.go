@@ -12,6 +12,7 @@ import (
 	"manifold/packager/mux"
 	"manifold/packager/mux/cmaf"
 	"manifold/packager/protect"
+	"manifold/packager/route"
 )
 
 // Render appends a manifest. x says how the presentation is protected, nil when
@@ -160,6 +161,27 @@ func (row *Row) Body(p *media.Presentation, r *media.Request, x *protect.Protect
 		return nil, "", err
 	}
 	return b, row.Media[kind], nil
+}
+
+// Next returns the time of the media segment that follows the one that a request
+// asks for; 0 when none does.
+func (row *Row) Next(p *media.Presentation, r *media.Request) int64 {
+	if r.Target != media.Fragment {
+		return 0
+	}
+	g, _, err := route.Track(p, r)
+	if err != nil {
+		return 0
+	}
+	per := 1
+	if row.Media == tsTypes {
+		per = g.PerSegment
+	}
+	k, err := route.Fragment(g, r, per)
+	if err != nil || k+per >= g.Fragments() {
+		return 0
+	}
+	return g.Times[k+per]
 }
 
 // IsCMAF says whether the segments are CMAF.

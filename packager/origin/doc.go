@@ -6,5 +6,6 @@
 //	respond.go  headers and bodies of the kinds of answers
 //	errors.go   errors in words
 //	hosts.go    which Host headers are ours
+//	endpoint.go settings of the streaming endpoint
 //	stats.go    what was asked for
 package origin

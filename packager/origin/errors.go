@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -23,8 +24,11 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 	if e.Code.Status() >= 500 && r.Context().Err() == nil {
 		slog.Error("a request failed", "path", r.URL.Path, "error", err)
 	}
-	if e.Code == fault.Internal { // its cause is for the log alone
+	if e.Code == fault.Internal { // its cause and places on this machine are for the log alone
 		e = fault.New(e.Code, e.Where, e.What, e.Advice)
+		if filepath.IsAbs(e.Where) {
+			e.Where = ""
+		}
 	}
 	refuse(w, r, e, e.Code.Status())
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"manifold/packager"
+	"manifold/packager/catalog"
 	"manifold/packager/fault"
 	"manifold/packager/media"
 	"manifold/packager/protect"
@@ -17,10 +18,12 @@ import (
 type Engine interface {
 	Do(ctx context.Context, r *media.Request, known func(etag string) bool) (*packager.Answer, error)
 	DeliverKey(id protect.KID, token string) (protect.Key, error)
+	Endpoint() *catalog.Endpoint
 }
 
-// Handler answers everything below /{locator}/ and /keydelivery/, and /healthz. Other paths are
-// NotFound; the pages of the server are put in front.
+// Handler answers everything below /{locator}/ and /keydelivery/, /healthz and what the
+// endpoint says of itself. Other paths are NotFound; the pages of the server are
+// put in front.
 type Handler struct {
 	Engine Engine
 	Hosts  Hosts
@@ -32,14 +35,20 @@ type Handler struct {
 }
 
 // Guard puts a handler, of the pages of the server and Handler itself, behind
-// what holds for every request: our Host alone, and the count.
+// what holds for every request: our Host alone, clients that the endpoint admits
+// alone, and the count.
 func (h *Handler) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		out := h.Stats.begin(w, r, h.measured())
 		defer out.end()
 		out.Header().Set("X-Content-Type-Options", "nosniff")
-		if err := h.Hosts.check(r.Host); err != nil {
+		endpoint := h.Engine.Endpoint()
+		if err := h.Hosts.check(r.Host, endpoint.HostNames); err != nil {
 			refuse(out, r, err, http.StatusMisdirectedRequest)
+			return
+		}
+		if err := admit(r, endpoint); err != nil {
+			fail(out, r, err)
 			return
 		}
 		next.ServeHTTP(out, r)
@@ -58,7 +67,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			health(w)
 			return
 		}
-		h.get(w, r)
+		endpoint := h.Engine.Endpoint()
+		if crossSite(w, r, endpoint) {
+			return
+		}
+		h.get(w, r, endpoint)
 	case http.MethodOptions:
 		allowOrigins(w.Header())
 		preflight(w, r, methods)
@@ -74,7 +87,7 @@ func health(w http.ResponseWriter) {
 	w.Write([]byte("ok\n"))
 }
 
-func (h *Handler) get(w http.ResponseWriter, r *http.Request) {
+func (h *Handler) get(w http.ResponseWriter, r *http.Request, endpoint *catalog.Endpoint) {
 	request, err := route.Parse(r.URL.EscapedPath())
 	if err != nil {
 		if fault.As(err).Code == fault.BadURLSyntax { // a locator was meant
@@ -86,6 +99,10 @@ func (h *Handler) get(w http.ResponseWriter, r *http.Request) {
 	note(w, request)
 	request.Base = h.base(r)
 	allowOrigins(w.Header())
+	if endpoint.Stopped {
+		stopped(w, r)
+		return
+	}
 	var matched string
 	answer, err := h.Engine.Do(r.Context(), request, func(etag string) bool {
 		matched = unchanged(r, etag)
@@ -96,7 +113,10 @@ func (h *Handler) get(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer answer.Close()
-	respond(w, r, answer, matched)
+	if endpoint.CDN {
+		announce(w, r, request, answer)
+	}
+	respond(w, r, answer, matched, endpoint.MaxAge)
 }
 
 // base is the address of the server for absolute URLs.
@@ -115,7 +135,7 @@ const methods = "GET, HEAD, OPTIONS"
 // allowOrigins lets pages of every origin read the answer: players run anywhere.
 func allowOrigins(h http.Header) {
 	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "Content-Length, Content-Range, Date, ETag")
+	h.Set("Access-Control-Expose-Headers", "Content-Length, Content-Range, Date, ETag, "+prefetchPath)
 }
 
 // preflight answers what browsers ask before requests with special headers,

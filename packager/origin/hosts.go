@@ -2,6 +2,7 @@ package origin
 
 import (
 	"net"
+	"slices"
 	"strings"
 
 	"manifold/packager/fault"
@@ -15,17 +16,19 @@ type Hosts struct {
 	Public   string // a further name, of --base; "" when there is none
 }
 
-func (h Hosts) check(host string) *fault.Error {
+// check refuses a foreign Host; custom are further names, of the endpoint.
+func (h Hosts) check(host string, custom []string) *fault.Error {
 	name := host
 	if n, _, err := net.SplitHostPort(host); err == nil {
 		name = n
 	}
 	name = strings.Trim(name, "[]")
-	if !h.Loopback || strings.EqualFold(name, "localhost") || h.Public != "" && strings.EqualFold(name, h.Public) {
+	is := func(other string) bool { return other != "" && strings.EqualFold(name, other) }
+	if !h.Loopback || is("localhost") || is(h.Public) || slices.ContainsFunc(custom, is) {
 		return nil
 	}
 	if ip := net.ParseIP(name); ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fault.New(fault.ResourceNotFound, "Host: "+host, "this server answers on its loopback address only", "Name the public address with --base, or listen on another address with --listen.")
+	return fault.New(fault.ResourceNotFound, "Host: "+host, "this server answers on its loopback address only", "Name the public address with --base or customHostNames, or listen on another address with --listen.")
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"manifold/packager"
+	"manifold/packager/catalog"
 	"manifold/packager/fault"
 	"manifold/packager/internal/synth"
 	"manifold/packager/media"
@@ -33,7 +34,9 @@ func server(t *testing.T, c packager.Config, hosts origin.Hosts) (*httptest.Serv
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Data = t.TempDir()
+	if c.Data == "" {
+		c.Data = t.TempDir()
+	}
 	e, err := packager.New(c)
 	if err == nil {
 		_, err = e.Add(context.Background(), path)
@@ -320,6 +323,8 @@ func TestCacheHeaders(t *testing.T) {
 
 // broken answers with a segment that ends in the middle.
 type broken struct{}
+
+func (broken) Endpoint() *catalog.Endpoint { return &catalog.Endpoint{} }
 
 func (broken) DeliverKey(protect.KID, string) (protect.Key, error) { return protect.Key{}, nil }
 

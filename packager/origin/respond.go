@@ -11,17 +11,17 @@ import (
 	"manifold/packager"
 )
 
-// maxAge is how long answers may be kept whose files do not change.
-const maxAge = 3 * 24 * time.Hour
-
 // respond writes an answer. matched is the entity tag by which the asker has it
-// already.
-func respond(w http.ResponseWriter, r *http.Request, a *packager.Answer, matched string) {
+// already; answers whose files do not change may be kept for maxAge.
+func respond(w http.ResponseWriter, r *http.Request, a *packager.Answer, matched string, maxAge time.Duration) {
 	h := w.Header()
 	h.Set("ETag", a.ETag)
 	if a.Mutable {
 		h.Set("Cache-Control", "no-cache")
 	} else {
+		if left := time.Until(a.Until); !a.Until.IsZero() && left < maxAge {
+			maxAge = max(left, 0)
+		}
 		h.Set("Cache-Control", "max-age="+strconv.Itoa(int(maxAge.Seconds())))
 		h.Set("Expires", time.Now().Add(maxAge).UTC().Format(http.TimeFormat))
 	}

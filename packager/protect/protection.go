@@ -115,6 +115,21 @@ type System struct {
 	MediaID string
 }
 
+// For returns the systems with what replaces {AlternativeMediaId}.
+func (s Systems) For(mediaID string) Systems {
+	if mediaID == "" {
+		return s
+	}
+	for _, x := range []**System{&s.PlayReady, &s.Widevine, &s.FairPlay, &s.ClearKey, &s.Envelope} {
+		if *x != nil {
+			named := **x
+			named.MediaID = mediaID
+			*x = &named
+		}
+	}
+	return s
+}
+
 // Here says whether this server gives the keys of ClearKey.
 func (s *System) Here() bool { return s != nil && s.License == "" }
 

@@ -4,7 +4,7 @@
 
 import { equal, holds, near } from './check.js';
 
-const combinations = {
+export const combinations = {
   'm3u8-aapl-v3': ['hlsjs', 'shaka'],
   'm3u8-aapl': ['hlsjs', 'shaka'],
   'm3u8-cmaf': ['hlsjs', 'shaka'],

@@ -5,6 +5,7 @@
 // With WORDS only the cases whose name contains them all are run.
 
 import { launch } from './browser.js';
+import { filterCases } from './filters.js';
 import { pageCases } from './pages.js';
 import { playbackCases } from './playback.js';
 import { protectionCases } from './protection.js';
@@ -24,7 +25,7 @@ try {
   const source = await read(process.env.MANIFOLD_ASSET);
   const browser = await launch();
   try {
-    await runAll(browser, [...playbackCases(server, source), ...protectionCases(server, source), ...textCases(), ...pageCases(server, source)].filter(([name]) => words.every((w) => name.includes(w))));
+    await runAll(browser, [...playbackCases(server, source), ...filterCases(server, source), ...protectionCases(server, source), ...textCases(), ...pageCases(server, source)].filter(([name]) => words.every((w) => name.includes(w))));
   } finally {
     await browser.close();
   }
