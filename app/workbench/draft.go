@@ -178,30 +178,32 @@ func (d *Draft) Range() (start, end int64, ok bool) {
 	return f.Start, f.End, true
 }
 
-// WithStart returns the draft with a start in ticks: not earlier, whatever its
-// timescale, so that the fragment before stays out.
-func (d Draft) WithStart(ticks int64) *Draft {
-	d.Start = d.units(ticks)
+// withStart returns the draft with a start in ticks, 0 for that of the asset: not
+// earlier, whatever its timescale, so that the fragment before stays out.
+func (d Draft) withStart(ticks int64) *Draft {
+	d.Start = ""
+	if ticks > 0 {
+		n := d.units(ticks)
+		if media.Rescale(n, media.TicksPerSecond, d.scale()) < ticks {
+			n++
+		}
+		d.Start = strconv.FormatInt(n, 10)
+	}
 	return &d
 }
 
-// WithEnd returns the draft with an end in ticks, 0 for that of the asset.
-func (d Draft) WithEnd(ticks int64) *Draft {
-	d.End = d.units(ticks)
+// withEnd returns the draft with an end in ticks, 0 for that of the asset: not
+// later, so that the fragment behind stays out.
+func (d Draft) withEnd(ticks int64) *Draft {
+	d.End = ""
+	if ticks > 0 {
+		d.End = strconv.FormatInt(max(1, d.units(ticks)), 10)
+	}
 	return &d
 }
 
-// units writes a time, rounded up; "" for 0.
-func (d *Draft) units(ticks int64) string {
-	if ticks <= 0 {
-		return ""
-	}
-	scale := d.scale()
-	n := media.Rescale(ticks, scale, media.TicksPerSecond)
-	if media.Rescale(n, media.TicksPerSecond, scale) < ticks {
-		n++
-	}
-	return strconv.FormatInt(n, 10)
+func (d *Draft) units(ticks int64) int64 {
+	return media.Rescale(ticks, d.scale(), media.TicksPerSecond)
 }
 
 // Edges returns the times in ticks at which fragments can be cut, and last the
@@ -229,18 +231,18 @@ func (s *State) MoveEnd(step int) *Draft {
 // the asset.
 func (s *State) StartAt(edges []int64, i int) *Draft {
 	if i <= 0 {
-		return s.Draft.WithStart(0)
+		return s.Draft.withStart(0)
 	}
-	return s.Draft.WithStart(edges[i])
+	return s.Draft.withStart(edges[i])
 }
 
 // EndAt returns the draft with an end at one of some edges; the last is that of the
 // asset.
 func (s *State) EndAt(edges []int64, i int) *Draft {
 	if i >= len(edges)-1 {
-		return s.Draft.WithEnd(0)
+		return s.Draft.withEnd(0)
 	}
-	return s.Draft.WithEnd(edges[i])
+	return s.Draft.withEnd(edges[i])
 }
 
 // Cut returns the edges between which the draft cuts the chosen asset.
