@@ -161,9 +161,9 @@ func (f *filterForm) times() fyne.CanvasObject {
 		box.Add(n.object)
 		return n
 	}
-	start := add(L("Start"), "startTimestamp", "0", func(d *workbench.Draft) *string { return &d.Start })
+	start := add(L("Start time"), "startTimestamp", "0", func(d *workbench.Draft) *string { return &d.Start })
 	start.entry.onKey = f.nudges((*workbench.State).MoveStart)
-	end := add(L("End"), "endTimestamp", L("of the asset"), func(d *workbench.Draft) *string { return &d.End })
+	end := add(L("End time"), "endTimestamp", L("of the asset"), func(d *workbench.Draft) *string { return &d.End })
 	end.entry.onKey = f.nudges((*workbench.State).MoveEnd)
 	add(L("Timescale"), "timescale", strconv.Itoa(media.TicksPerSecond), func(d *workbench.Draft) *string { return &d.Timescale })
 	add(L("First quality"), "firstQuality", L("bit/s"), func(d *workbench.Draft) *string { return &d.First })

@@ -29,8 +29,11 @@ type switches struct {
 	encryption *kit.Segmented
 	audioOnly  *kit.Segmented
 	filters    *fyne.Container // a chip for each filter, and for each other parameter that the URL carries
-	carried    []chip          // what the chips were made for
+	scroll     *container.Scroll
+	carried    []chip // what the chips were made for
 	count      *kit.Segmented
+	width      float32             // of the window
+	spare      []fyne.CanvasObject // captions that go first where there is no room
 }
 
 func newSwitches(w *Window) *switches {
@@ -52,37 +55,52 @@ func newSwitches(w *Window) *switches {
 	s.encryption = kit.NewSegmented(w.setEncryption)
 	s.audioOnly = kit.NewSegmented(s.setAudioOnly)
 	s.filters = container.NewHBox()
+	s.scroll = container.NewHScroll(s.filters)
 	s.count = kit.NewSegmented(func(v string) {
 		var n int
 		if _, err := fmt.Sscan(v, &n); err == nil {
 			w.bench.Dispatch(workbench.SetPanes{Count: n})
 		}
 	})
+	filters, panes := kit.NewCaption(L("Filters")), kit.NewCaption(L("Panes"))
+	s.spare = []fyne.CanvasObject{filters, panes}
 	row := container.NewHBox(
 		spacer(6, 1), kit.NewCaption(L("Format")), s.choice, spacer(12, 1),
 		kit.NewCaption(L("Encryption")), s.encryption, spacer(12, 1),
-		kit.NewCaption(L("Audio-only")), s.audioOnly, spacer(12, 1), kit.NewCaption(L("Filters")), w.button("filters", false),
+		kit.NewCaption(L("Audio-only")), s.audioOnly, spacer(12, 1), filters, w.button("filters", false),
 	)
-	end := container.NewHBox(spacer(8, 1), kit.NewCaption(L("Panes")), s.count, spacer(6, 1))
-	s.object = inset(0, 5, 0, 5, container.NewBorder(nil, nil, row, end, container.NewHScroll(s.filters)))
+	end := container.NewHBox(spacer(8, 1), panes, s.count, spacer(6, 1))
+	s.object = inset(0, 5, 0, 5, container.NewBorder(nil, nil, row, end, s.scroll))
 	return s
 }
 
 // formatsWidth is the width of the window from which formats stand side by side.
 const formatsWidth = 1780
 
-// fit shows the formats side by side where there is room, else as a list.
+// chipsWidth is the room that chips are left at least.
+const chipsWidth = 110
+
+// fit shows the formats side by side where there is room, else as a list, and
+// leaves captions out where the chips need theirs.
 func (s *switches) fit(width float32) {
-	wide := width >= formatsWidth
-	if wide == s.wide {
-		return
+	if wide := width >= formatsWidth; wide != s.wide {
+		s.wide = wide
+		s.choice.Objects = []fyne.CanvasObject{s.list}
+		if wide {
+			s.choice.Objects = []fyne.CanvasObject{s.formats}
+		}
+		s.choice.Refresh()
 	}
-	s.wide = wide
-	s.choice.Objects = []fyne.CanvasObject{s.list}
-	if wide {
-		s.choice.Objects = []fyne.CanvasObject{s.formats}
+	s.width = width
+	for _, c := range s.spare {
+		c.Show()
 	}
-	s.choice.Refresh()
+	need := min(chipsWidth, s.filters.MinSize().Width) - s.scroll.MinSize().Width
+	if s.object.MinSize().Width+need > width {
+		for _, c := range s.spare {
+			c.Hide()
+		}
+	}
 }
 
 func (s *switches) show(st *workbench.State) {
@@ -181,6 +199,7 @@ func (s *switches) showChips(st *workbench.State) {
 		s.filters.Add(container.New(&fixedWidth{44}, container.New(&centred{}, kit.NewLine(L("none"), kit.Body, theme.ColorNamePlaceHolder))))
 	}
 	s.filters.Refresh()
+	s.fit(s.width)
 }
 
 // showEncryption offers encryption= as far as the format of the focused pane has it.
