@@ -69,7 +69,7 @@ var house = map[string]row{
 
 	"app/xray":      {6, "github.com/Eyevinn/mp4ff golang.org/x/text google.golang.org/protobuf"}, // never the packager: it reads what anybody wrote
 	"app/watch":     {6, "packager packager/asset github.com/fsnotify/fsnotify"},
-	"app/workbench": {6, nouns + "packager packager/asset packager/catalog packager/filter packager/format packager/protect packager/route app app/watch app/xray github.com/aymanbagabas/go-udiff"},
+	"app/workbench": {6, nouns + "packager packager/asset packager/catalog packager/keypolicy packager/filter packager/format packager/protect packager/route app app/watch app/xray github.com/aymanbagabas/go-udiff"},
 
 	"ui":        {7, "app/cli app/workbench ui/window fyne.io/fyne/v2 github.com/go-gl/glfw"},
 	"ui/window": {7, nouns + "packager/filter packager/protect app app/workbench app/xray player assets ui/kit ui/theme fyne.io/fyne/v2"},

@@ -17,6 +17,7 @@
 //	             is edited, savefilter.go keeps it
 //	render.go    what a pane shows, and which lines of it changed
 //	protection.go how what is shown is encrypted
+//	documents.go policies, locators and the endpoint as text
 //	server.go    the life of the server
 //	watch.go     files that change on disk
 //	settings.go  what is remembered; instance.go one window for each data directory

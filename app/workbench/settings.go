@@ -20,12 +20,14 @@ import (
 
 // Settings is all that is remembered from one start to the next: one file.
 type Settings struct {
-	Theme           string `json:"theme"`           // "system", "light" or "dark"
-	Density         string `json:"density"`         // "compact" or "comfortable"
-	Address         string `json:"address"`         // to listen on
-	Data            string `json:"data,omitempty"`  // data directory of the engine; "" is where this file lies
-	FragmentSeconds int    `json:"fragmentSeconds"` // 0: one GOP a fragment
-	ExtendedCodecs  bool   `json:"extendedCodecs"`  // AV1, VP9, Opus, FLAC, AC-3, AC-4, too
+	Theme           string `json:"theme"`               // "system", "light" or "dark"
+	Density         string `json:"density"`             // "compact" or "comfortable"
+	Address         string `json:"address"`             // to listen on
+	Data            string `json:"data,omitempty"`      // data directory of the engine; "" is where this file lies
+	FragmentSeconds int    `json:"fragmentSeconds"`     // 0: one GOP a fragment
+	ExtendedCodecs  bool   `json:"extendedCodecs"`      // AV1, VP9, Opus, FLAC, AC-3, AC-4, too
+	Policy          string `json:"policy,omitempty"`    // streaming policy of default locators; "" is Workbench
+	KeyPolicy       string `json:"keyPolicy,omitempty"` // content key policy; "" gives keys to everybody
 
 	Layout Layout   `json:"layout"`
 	Panes  []Pane   `json:"panes"`
@@ -63,7 +65,7 @@ func (s Settings) service(home string) app.Config {
 	if data == "" {
 		data = home
 	}
-	return app.Config{Data: data, FragmentSeconds: s.FragmentSeconds, ExtendedCodecs: s.ExtendedCodecs}
+	return app.Config{Data: data, Policy: s.Policy, KeyPolicy: s.KeyPolicy, FragmentSeconds: s.FragmentSeconds, ExtendedCodecs: s.ExtendedCodecs}
 }
 
 // loadSettings reads the settings of a home. What cannot be read is a warning

@@ -46,6 +46,11 @@ func New(home string, changed func(State)) (*Workbench, error) {
 	w := &Workbench{home: home, changed: changed}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	service, err := app.NewService(settings.service(home))
+	if err != nil && (settings.Policy != "" || settings.KeyPolicy != "") { // a document that is gone
+		warning = err
+		settings.Policy, settings.KeyPolicy = "", ""
+		service, err = app.NewService(settings.service(home))
+	}
 	if err != nil {
 		w.cancel()
 		return nil, err

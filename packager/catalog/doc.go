@@ -13,4 +13,5 @@
 //	keypolicy.go who gets them
 //	filters.go   dynamic manifest filters
 //	endpoint.go  the streaming endpoint
+//	documents.go all kinds of documents alike
 package catalog

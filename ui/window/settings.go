@@ -21,9 +21,18 @@ var (
 // maxFragmentSeconds bounds the merging of GOPs, as the settings do.
 const maxFragmentSeconds = 60
 
-// showSettings asks for the settings.
+// showSettings asks for the settings, once it is known which policies there are.
 func (w *Window) showSettings() {
+	w.bench.PolicyNames(func(streaming, keys []string) {
+		w.schedule(func() { w.askSettings(streaming, keys) })
+	})
+}
+
+func (w *Window) askSettings(streaming, keys []string) {
 	s := w.state.Settings
+	policy := choice(streaming, streaming, s.Policy)
+	keys = append([]string{""}, keys...)
+	keyPolicy := choice(keys, append([]string{L("Everybody")}, keys[1:]...), s.KeyPolicy)
 	themes := choice(themeChoices, []string{L("As the system"), L("Light"), L("Dark")}, s.Theme)
 	densities := choice(densityChoices, []string{L("Compact"), L("Comfortable")}, s.Density)
 	address := w.newEntry(s.Address, "127.0.0.1:8080")
@@ -40,6 +49,8 @@ func (w *Window) showSettings() {
 		{Text: L("Address"), Widget: address, HintText: L("Where the server listens. 127.0.0.1 is this machine alone; 0.0.0.0 shares with the network.")},
 		{Text: L("Data directory"), Widget: data, HintText: L("Where locators are kept; empty for the usual place. Another one gives other URLs.")},
 		{Text: L("Fragment seconds"), Widget: fragment, HintText: L("Merges whole GOPs up to so many seconds; 0 leaves one GOP a fragment.")},
+		{Text: L("Streaming policy"), Widget: policy, HintText: L("What the default locators serve. Server ▸ Locators and policies has your own.")},
+		{Text: L("Content keys for"), Widget: keyPolicy, HintText: L("Who gets content keys from this server.")},
 		{Text: L("Extended codecs"), Widget: extended, HintText: L("In HLS CMAF and DASH, where their standards have a place for them.")},
 	}
 	w.present(dialog.NewForm(L("Settings"), L("Apply"), L("Cancel"), items, func(ok bool) {
@@ -51,8 +62,12 @@ func (w *Window) showSettings() {
 		next.Address, next.Data = address.Text, data.Text
 		next.FragmentSeconds, _ = strconv.Atoi(fragment.Text) // the validator saw it
 		next.ExtendedCodecs = extended.Checked
+		next.Policy, next.KeyPolicy = streaming[policy.SelectedIndex()], keys[keyPolicy.SelectedIndex()]
+		if policy.SelectedIndex() == 0 { // the default
+			next.Policy = ""
+		}
 		w.bench.ApplySettings(next)
-	}, w.win), fyne.NewSize(640, 420))
+	}, w.win), fyne.NewSize(640, 520))
 }
 
 // choice is a list of words for values.

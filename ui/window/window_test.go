@@ -613,9 +613,7 @@ func TestThemeAndDensityChangeAtOnce(t *testing.T) {
 func TestSettingsAreAskedForWithTheirLimits(t *testing.T) {
 	b := start(t, 1500, 900)
 	b.do("settings")
-	if _, ok := b.Window.dialog.(*dialog.FormDialog); !ok {
-		t.Fatalf("the dialog is %T", b.Window.dialog)
-	}
+	b.until("the dialog is a form", func() bool { _, ok := b.Window.dialog.(*dialog.FormDialog); return ok })
 	b.dismiss()
 	if b.win.Canvas().Overlays().Top() != nil {
 		t.Error("the dialog stays")
@@ -638,12 +636,9 @@ func TestSettingsAreAskedForWithTheirLimits(t *testing.T) {
 func TestDialogsOpenAndCloseByEscape(t *testing.T) {
 	b := start(t, 1500, 900)
 	b.load()
-	for _, id := range []string{"open", "settings", "keys", "about", "save"} {
+	for _, id := range []string{"open", "settings", "documents", "keys", "about", "save"} {
 		b.do(id)
-		if b.win.Canvas().Overlays().Top() == nil {
-			t.Errorf("%s opens nothing", id)
-			continue
-		}
+		b.until(id+" opens something", func() bool { return b.win.Canvas().Overlays().Top() != nil })
 		b.win.Canvas().Unfocus()
 		b.win.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
 		if b.win.Canvas().Overlays().Top() != nil {

@@ -1,0 +1,86 @@
+package catalog
+
+import (
+	"strings"
+	"testing"
+
+	"manifold/packager/fault"
+)
+
+// Documents of every kind are made, changed and deleted alike; a locator is not
+// changed, and nobody's change is lost.
+func TestDocumentsOfEveryKind(t *testing.T) {
+	dir := t.TempDir()
+	c, err := Open(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := `{"options":[{"configuration":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyClearKeyConfiguration"},"restriction":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyOpenRestriction"}}]}`
+	for _, x := range []struct {
+		kind            Kind
+		name, text, bad string
+		next            string // "" where it cannot be changed
+	}{
+		{Policies, "mine", `{"noEncryption":{"enabledProtocols":{"dash":true}}}`, `{"noEncription":{}}`, `{"noEncryption":{"enabledProtocols":{"hls":true}}}`},
+		{KeyPolicies, "mine", open, `{"options":[]}`, open + "\n"},
+		{Locators, "mine", `{"assetName":"film","streamingPolicyName":"mine"}`, `{"assetName":"film"}`, ""},
+		{Settings, "endpoint", `{"maxCacheAge":60}`, `{"maxCacheAge":-1}`, `{"maxCacheAge":61}`},
+	} {
+		first := Document{Kind: x.kind, Name: x.name, Text: []byte(x.text)}
+		if x.kind == Settings {
+			if d, err := c.Document(x.kind, x.name); err != nil || d.Revision != "" || string(d.Text) != DefaultEndpoint {
+				t.Errorf("%s before anybody wrote it: %+v, %v", x.kind, d, err)
+			}
+		} else if _, err := c.Document(x.kind, x.name); fault.As(err).Code != fault.ResourceNotFound {
+			t.Errorf("%s: there is one: %v", x.kind, err)
+		}
+		if err := c.Keep(Document{Kind: x.kind, Name: x.name, Text: []byte(x.bad)}); err == nil {
+			t.Errorf("%s: %s is kept", x.kind, x.bad)
+		}
+		if err := c.Keep(first); err != nil {
+			t.Fatalf("%s: %v", x.kind, err)
+		}
+		if err := c.Keep(first); fault.As(err).Code != fault.StorageConflict {
+			t.Errorf("%s: a second one of the name: %v", x.kind, err)
+		}
+		list, err := c.Documents(x.kind)
+		if err != nil || len(list) != 1 || list[0].Name != x.name || list[0].Fault != nil {
+			t.Fatalf("%s: %+v, %v", x.kind, list, err)
+		}
+		next := list[0]
+		next.Text = []byte(x.next)
+		if x.next == "" {
+			if err := c.Keep(next); err == nil || !strings.Contains(err.Error(), "do not change") {
+				t.Errorf("%s is changed: %v", x.kind, err)
+			}
+		} else {
+			if err := c.Keep(next); err != nil {
+				t.Errorf("%s: %v", x.kind, err)
+			}
+			if err := c.Keep(next); fault.As(err).Code != fault.StorageConflict {
+				t.Errorf("%s: a change of what is not there any more: %v", x.kind, err)
+			}
+			if d, err := c.Document(x.kind, x.name); err != nil || string(d.Text) != x.next {
+				t.Errorf("%s: %s, %v", x.kind, d.Text, err)
+			}
+		}
+	}
+	if got := strings.Join(c.PolicyNames(), " "); !strings.HasPrefix(got, "Workbench ") || !strings.HasSuffix(got, " mine") {
+		t.Errorf("policies %s", got)
+	}
+	if got := c.KeyPolicyNames(); len(got) != 1 || got[0] != "mine" {
+		t.Errorf("key policies %v", got)
+	}
+	for _, k := range []Kind{Locators, KeyPolicies, Policies, Settings} {
+		name := "mine"
+		if k == Settings {
+			name = "endpoint"
+		}
+		if err := c.Delete(k, name); err != nil {
+			t.Errorf("%s: %v", k, err)
+		}
+		if err := c.Delete(k, name); fault.As(err).Code != fault.ResourceNotFound {
+			t.Errorf("%s: deleted twice: %v", k, err)
+		}
+	}
+}
