@@ -524,3 +524,28 @@ func BenchmarkManifest(b *testing.B) {
 		a.Close()
 	}
 }
+
+// Each segment leads to the next one of its playlist, and the last to none.
+func TestSegmentsLeadToTheNext(t *testing.T) {
+	dir := t.TempDir()
+	movie(t, filepath.Join(dir, "film.mp4"), 13, 500)
+	e := open(t, packager.Config{}, dir)
+	segment := regexp.MustCompile(`(?m)^Fragments\(.*$`)
+	for _, f := range []media.Format{media.HLSV3, media.HLSV4, media.HLSCMAF} {
+		for _, level := range regexp.MustCompile(`(?m)^QualityLevels.*$`).FindAllString(string(mustAsk(t, e, fmt.Sprintf("manifest(format=%s)", f))), -1) {
+			list := segment.FindAllString(string(mustAsk(t, e, level)), -1)
+			for i, tail := range list {
+				_, a, err := ask(e, level[:strings.IndexByte(level, '/')+1]+tail)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if next := fmt.Sprintf("=%d,", a.Next); i+1 < len(list) && !strings.Contains(list[i+1], next) || i+1 == len(list) && a.Next != 0 {
+					t.Errorf("%s: after segment %d of %d, %s, there comes %d", level, i, len(list), tail, a.Next)
+				}
+			}
+			if len(list) < 2 {
+				t.Errorf("%s has %d segments", level, len(list))
+			}
+		}
+	}
+}
