@@ -76,11 +76,17 @@ func (a DraftSaved) apply(s State) State {
 // NewDraft returns a filter that is not there yet and leaves everything.
 func (s *State) NewDraft() *Draft { return &Draft{FilterKey: FilterKey{Name: s.freeName("filter")}} }
 
-// DraftOf returns a draft of a filter; nil where its document cannot be read.
+// DraftOf returns a draft of a filter, a new one of what a URL writes out; nil
+// where its document cannot be read.
 func (s *State) DraftOf(name string) *Draft {
 	f := s.Chosen().Filter(name)
 	if f == nil || f.Document == nil {
 		return nil
+	}
+	if filter.IsInline(name) {
+		d := s.NewDraft()
+		d.Document = *f.Document
+		return d
 	}
 	return &Draft{FilterKey: f.FilterKey, Document: *f.Document, From: f.FilterKey}
 }
@@ -121,7 +127,7 @@ func (s *State) freeName(base string) string {
 // CheckDraft returns the filter that the draft is, or what is wrong with it.
 func (s *State) CheckDraft() (*filter.Filter, *fault.Error) {
 	d := s.Draft
-	if have := s.Chosen().Filter(d.Name); have != nil && have.FilterKey == d.FilterKey && d.FilterKey != d.From {
+	if have := s.Chosen().Filter(d.Name); have != nil && !have.Written() && have.FilterKey == d.FilterKey && d.FilterKey != d.From {
 		return nil, fault.New(fault.FilterInvalid, "name", "there is a filter of this name", "Take another name, or edit that one.")
 	}
 	f, err := d.Filter(d.Name)

@@ -25,6 +25,9 @@ type Filter struct {
 	Err      *fault.Error
 }
 
+// Written says whether it is a URL that writes the filter out.
+func (f *Filter) Written() bool { return filter.IsInline(f.Name) }
+
 // AssetFilters says which filters the URLs of an asset can name.
 type AssetFilters struct {
 	Locator string
@@ -38,8 +41,8 @@ func (a AssetFilters) apply(s State) State {
 	return s
 }
 
-// Filter returns a filter that the URLs of an asset can name, nil when there is
-// none of the name.
+// Filter returns a filter that the URLs of an asset can name or write out, nil when
+// there is none of the name.
 func (a *Asset) Filter(name string) *Filter {
 	if a != nil {
 		for i := range a.Filters {
@@ -48,7 +51,24 @@ func (a *Asset) Filter(name string) *Filter {
 			}
 		}
 	}
+	if filter.IsInline(name) {
+		return inline(name)
+	}
 	return nil
+}
+
+// inline returns a filter that a URL writes out.
+func inline(text string) *Filter {
+	f := &Filter{FilterKey: FilterKey{Name: text}, Revision: text}
+	b, err := filter.InlineDocument(text)
+	if err == nil {
+		f.Document, _ = filter.Read(b)
+		f.Filter, err = filter.ParseInline(text)
+	}
+	if err != nil {
+		f.Err = fault.As(err)
+	}
+	return f
 }
 
 // revision tells what the chosen asset answers apart from what it answered

@@ -92,6 +92,7 @@ func TestErrorsNameTheFieldOfTheDraft(t *testing.T) {
 		want   Place
 	}{
 		{func(d *Draft) { d.Name = "a b" }, Place{Field: "name", Term: -1}},
+		{func(d *Draft) { d.Name = "@type:audio" }, Place{Field: "name", Term: -1}},
 		{func(d *Draft) { d.Name = "kept" }, Place{Field: "name", Term: -1}},
 		{func(d *Draft) { d.Start = "x" }, Place{Field: "startTimestamp", Term: -1}},
 		{func(d *Draft) { d.End = "1" }, Place{Field: "endTimestamp", Term: -1}},
@@ -260,5 +261,22 @@ func TestDocumentsAreImportedUnderFreeNames(t *testing.T) {
 	}
 	if _, err := s.ImportDraft([]byte("{\n\"trackz\":1}"), "x"); err == nil || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestWhatAURLWritesOutHasAnEffectAndCanBeEdited(t *testing.T) {
+	s := after(SetParameters{Parameters{Filters: []string{"@type:audio"}}})
+	if kept, _ := s.effectOf(t).Counts(s.Chosen()); kept != 1 {
+		t.Errorf("leaves %d tracks", kept)
+	}
+	d := s.DraftOf("@type:audio")
+	if d == nil || d.Name != "filter" || d.From.Name != "" || len(d.Tracks) != 1 {
+		t.Fatalf("%+v", d)
+	}
+	if s = Reduce(s, SetDraft{Draft: d}); s.effectOf(t).Err != nil {
+		t.Error(s.Effect().Err)
+	}
+	if e := after(SetParameters{Parameters{Filters: []string{"@kind:audio"}}}).effectOf(t); e.Err == nil || e.Err.Code == fault.FilterNotFound {
+		t.Errorf("%+v", e)
 	}
 }

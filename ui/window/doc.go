@@ -9,6 +9,8 @@
 //	panes.go      manifests side by side; pane.go one of them
 //	inspector.go  the selection in facts; facts.go computes them
 //	drawer.go     findings and tracks
+//	filters.go    filters of the asset; filterform.go edits one: filterterms.go its
+//	              conditions, formfield.go an entry, filtereffect.go what it leaves
 //	status.go     what happens; empty.go what to do when nothing is open
 //	open.go settings.go about.go  dialogs
 //	words.go      numbers, times and codecs in words

@@ -120,7 +120,10 @@ func filterTip(s *workbench.State, f *workbench.Filter) string {
 	if a := s.Chosen(); a != nil {
 		lines = append(lines, effectWords(a, a.Of(f))...)
 	}
-	if f.Own {
+	switch {
+	case f.Written():
+		return strings.Join(append(lines, L("Written out in the URL")), "\n")
+	case f.Own:
 		return strings.Join(append(lines, L("For this asset alone")), "\n")
 	}
 	return strings.Join(append(lines, L("For all assets")), "\n")
@@ -207,8 +210,10 @@ func (w *Window) openFilters() {
 // or else the first.
 func (w *Window) editFilters() {
 	d := w.state.Draft
-	if a := w.state.Chosen(); d == nil && len(a.Filters) > 0 {
-		d = w.state.DraftOf(a.Filters[0].Name)
+	if a := w.state.Chosen(); d == nil {
+		if len(a.Filters) > 0 {
+			d = w.state.DraftOf(a.Filters[0].Name)
+		}
 		for _, name := range w.state.Parameters.Filters {
 			if named := w.state.DraftOf(name); named != nil {
 				d = named

@@ -191,3 +191,26 @@ func TestFiltersAreImportedDuplicatedAndTranslated(t *testing.T) {
 	b.bench.DeleteFilter(workbench.FilterKey{Name: "phones"})
 	b.until("it is gone", func() bool { return b.state.Chosen().Filter("phones") == nil })
 }
+
+func TestAFilterThatTheURLWritesOutHasAChip(t *testing.T) {
+	b := start(t, 1500, 900)
+	b.load()
+	b.toolbar.url.OnSubmitted("manifest(format=mpd-time-cmaf,filter=@type:audio)")
+	b.settled()
+	if len(b.switches.carried) != 1 || b.switches.carried[0].label != "@type:audio" || b.switches.carried[0].reason != "" || !strings.Contains(b.switches.carried[0].tip, "2 of 7 tracks") {
+		t.Errorf("the chips are %+v", b.switches.carried)
+	}
+	if items := b.tree.tree.Items(); !items[1].Dropped || items[6].Dropped {
+		t.Error("the tree does not mark what is left")
+	}
+	b.do("filters")
+	b.pump()
+	if f := b.drawer.filters.form; f.name.entry.Text != "filter" || len(f.terms) != 1 {
+		t.Errorf("edited is %q with %d groups", f.name.entry.Text, len(f.terms))
+	}
+	test.Tap(b.switches.filters.Objects[0].(*kit.Chip))
+	b.settled()
+	if len(b.state.Parameters.Filters) != 0 {
+		t.Error("a click does not take it away")
+	}
+}

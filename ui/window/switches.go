@@ -140,6 +140,9 @@ func (c chip) same(o chip) bool {
 	return c.label == o.label && c.tip == o.tip && c.reason == o.reason && c.on == o.on
 }
 
+// chipWidth is how much of a name, or of a filter that is written out, a chip shows.
+const chipWidth = 160
+
 // chipsOf returns a chip for each filter that the URL can name, for those that it
 // names in vain, and for what else it carries.
 func chipsOf(st *workbench.State) []chip {
@@ -148,26 +151,31 @@ func chipsOf(st *workbench.State) []chip {
 	named := st.Parameters.Filters
 	add := func(name, tip, reason string) {
 		on := slices.Contains(named, name)
-		c := chip{label: name, tip: tip, on: on, then: func(p workbench.Parameters) workbench.Parameters { return p.Toggled(name) }}
+		c := chip{label: kit.Body.Fit(name, chipWidth), tip: tip, on: on, then: func(p workbench.Parameters) workbench.Parameters { return p.Toggled(name) }}
 		if on && reason != "" {
-			c.label = "! " + name
+			c.label = "! " + c.label
 		} else {
 			c.reason = reason
 		}
 		out = append(out, c)
 	}
+	known := func(f *workbench.Filter) {
+		tip, reason := filterTip(st, f), ""
+		if e := a.Of(f); e != nil && e.Err != nil {
+			reason = tip
+		}
+		add(f.Name, tip, reason)
+	}
 	if a != nil {
 		for i := range a.Filters {
-			f, reason := &a.Filters[i], ""
-			tip := filterTip(st, f)
-			if e := a.Of(f); e != nil && e.Err != nil {
-				reason = tip
-			}
-			add(f.Name, tip, reason)
+			known(&a.Filters[i])
 		}
 	}
 	for _, name := range named {
-		if a.Filter(name) == nil {
+		switch f := a.Filter(name); {
+		case f != nil && f.Written():
+			known(f)
+		case f == nil:
 			words := name + "\n" + L("There is no such filter; a click takes it out of the URL.")
 			add(name, words, words)
 		}
