@@ -22,6 +22,7 @@ require (
 	golang.org/x/text v0.40.0
 	google.golang.org/protobuf v1.36.8
 	pgregory.net/rapid v1.2.0
+	rsc.io/qr v0.2.0
 )
 
 require (

@@ -72,7 +72,7 @@ var house = map[string]row{
 	"app/workbench": {6, nouns + "packager packager/asset packager/catalog packager/keypolicy packager/filter packager/format packager/protect packager/route app app/watch app/xray github.com/aymanbagabas/go-udiff"},
 
 	"ui":        {7, "app/cli app/workbench ui/window fyne.io/fyne/v2 github.com/go-gl/glfw"},
-	"ui/window": {7, nouns + "packager/filter packager/protect app app/workbench app/xray player assets ui/kit ui/theme fyne.io/fyne/v2"},
+	"ui/window": {7, nouns + "packager/filter packager/protect app app/workbench app/xray player assets ui/kit ui/theme fyne.io/fyne/v2 rsc.io/qr"},
 	"ui/kit":    {7, "ui/theme fyne.io/fyne/v2"},
 	"ui/theme":  {7, "assets fyne.io/fyne/v2"},
 	"ui/e2e":    {7, ""},           // drives the program from outside

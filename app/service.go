@@ -140,11 +140,57 @@ func (s *Service) Base() string {
 	if a.IP.IsUnspecified() { // every address is listened on; this one is here
 		host = "127.0.0.1"
 	}
+	return s.Named(s.at(host, a.Port))
+}
+
+// at returns the address of a host in URLs.
+func (s *Service) at(host string, port int) string {
 	scheme := "http"
 	if s.secure != nil {
 		scheme = "https"
 	}
-	return s.Named(scheme + "://" + net.JoinHostPort(host, fmt.Sprint(a.Port)))
+	return scheme + "://" + net.JoinHostPort(host, fmt.Sprint(port))
+}
+
+// Shared returns the address of the service for other machines in the network,
+// without a slash at the end; "" when it listens for this machine alone, or
+// there is no network.
+func (s *Service) Shared() string {
+	if s.server == nil {
+		return ""
+	}
+	a := s.server.Address()
+	ip := a.IP
+	if ip.IsUnspecified() {
+		ip = networked()
+	}
+	if ip == nil || ip.IsLoopback() {
+		return ""
+	}
+	return s.at(ip.String(), a.Port)
+}
+
+// networked returns the address of this machine in the network: of several the
+// first, private ones (RFC 1918) before others; nil without one.
+func networked() net.IP {
+	list, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil
+	}
+	var found net.IP
+	for _, a := range list {
+		n, ok := a.(*net.IPNet)
+		if !ok || n.IP.To4() == nil || n.IP.IsLoopback() || n.IP.IsLinkLocalUnicast() {
+			continue
+		}
+		if n.IP.IsPrivate() {
+			return n.IP
+		}
+		if found == nil {
+			found = n.IP
+		}
+	}
+	return found
 }
 
 // Named returns an address of the service under the name that its endpoint has in

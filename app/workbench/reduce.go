@@ -120,12 +120,12 @@ func (a Remembered) apply(s State) State {
 	return s
 }
 
-// ServerStarted says that the server listens, and which address another program
-// has, if it is not the one of the settings.
-type ServerStarted struct{ Base, Taken string }
+// ServerStarted says that the server listens, which address another program has,
+// if it is not the one of the settings, and which one other machines use.
+type ServerStarted struct{ Base, Taken, Shared string }
 
 func (a ServerStarted) apply(s State) State {
-	s.Server.Running, s.Server.Base, s.Server.Taken = true, a.Base, a.Taken
+	s.Server.Running, s.Server.Base, s.Server.Taken, s.Server.Shared = true, a.Base, a.Taken, a.Shared
 	return s
 }
 
@@ -133,7 +133,7 @@ func (a ServerStarted) apply(s State) State {
 type ServerStopped struct{}
 
 func (ServerStopped) apply(s State) State {
-	s.Server.Running = false
+	s.Server.Running, s.Server.Shared = false, ""
 	return s
 }
 

@@ -104,11 +104,18 @@ func (w *Workbench) StartServer() {
 		w.Fail(err)
 		return
 	}
+	started := ServerStarted{Base: base, Shared: w.service.service().Shared()}
 	if !moved {
-		w.Dispatch(ServerStarted{Base: base})
+		w.Dispatch(started)
+		if started.Shared != "" {
+			w.Say(fault.Warning, "Everybody in the network can reach the server at %s", started.Shared)
+		} else {
+			w.Say(fault.Info, "Serving at %s", base)
+		}
 		return
 	}
-	w.Dispatch(ServerStarted{Base: base, Taken: address})
+	started.Taken = address
+	w.Dispatch(started)
 	w.Say(fault.Warning, "%s is taken by another program; serving at %s", address, base)
 }
 
@@ -133,6 +140,32 @@ func (w *Workbench) ToggleServer() {
 			w.StartServer()
 		}
 	})
+}
+
+// Everywhere says whether the server listens, or would, on every address of this
+// machine, so that others in the network reach it.
+func (s *State) Everywhere() bool {
+	host, _, err := net.SplitHostPort(s.Settings.Address)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "" || ip != nil && ip.IsUnspecified())
+}
+
+// ShareServer lets other machines in the network reach the server, or this one
+// alone, at the port of the settings.
+func (w *Workbench) ShareServer() {
+	s := w.State()
+	_, port, err := net.SplitHostPort(s.Settings.Address)
+	if err != nil {
+		w.Fail(err)
+		return
+	}
+	host := "0.0.0.0"
+	if s.Everywhere() {
+		host = "127.0.0.1"
+	}
+	next := s.Settings
+	next.Address = net.JoinHostPort(host, port)
+	w.ApplySettings(next)
 }
 
 // count follows the numbers of the server.

@@ -98,6 +98,7 @@ type TrackKey struct {
 type Server struct {
 	Running  bool
 	Base     string // address in URLs, without a slash at the end; the last one while stopped
+	Shared   string // address for other machines in the network; "" while there is none
 	Taken    string // the address of the settings where another program has it, else ""
 	Requests int64
 	Errors   int64 // of the requests

@@ -238,6 +238,8 @@ func (w *Window) serverActions() []action {
 		{id: "play", menu: "Server", title: L("Play in browser"), icon: theme.IconNameMediaPlay, keys: keys(ctrl, fyne.KeyP), why: needsServer, run: w.play},
 		{id: "start-page", menu: "Server", title: L("Open the start page"), keys: keys(ctrlShift, fyne.KeyP), run: func() { w.browse(w.state.Server.Base + "/") },
 			why: func(s *workbench.State) string { return when(!s.Server.Running, L("The server is stopped.")) }},
+		{id: "share", menu: "Server", group: 1, title: L("Share in the network"), keys: keys(ctrlShift, fyne.KeyN), why: always, checked: func(s *workbench.State) bool { return s.Everywhere() }, run: w.bench.ShareServer},
+		{id: "qr", menu: "Server", group: 1, title: L("Show the QR code…"), keys: keys(ctrl, fyne.KeyB), why: needsShare, run: w.showQR},
 		{id: "documents", menu: "Server", group: 2, title: L("Locators and policies…"), keys: keys(ctrl, fyne.KeyK), why: always, run: w.showDocuments},
 		{id: "server", menu: "Server", group: 1, title: L("Server running"), keys: keys(ctrlShift, fyne.KeyS), why: always, checked: func(s *workbench.State) bool { return s.Server.Running }, run: w.bench.ToggleServer},
 	}

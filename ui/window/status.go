@@ -120,6 +120,9 @@ func right(s *workbench.State) string {
 		if s.Server.Taken != "" {
 			address += " " + L("since another program has") + " " + s.Server.Taken
 		}
+		if s.Server.Shared != "" {
+			address = L("shared in the network as") + " " + strings.TrimPrefix(s.Server.Shared, "http://")
+		}
 		parts = append(parts, address)
 	} else {
 		parts = append(parts, L("server stopped"))
