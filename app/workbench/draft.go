@@ -18,6 +18,7 @@ type Draft struct {
 	FilterKey
 	filter.Document
 	From FilterKey // the filter that is saved over; zero for a new one
+	Seen string    // its revision when it was read
 }
 
 func (d *Draft) equal(o *Draft) bool {
@@ -46,7 +47,10 @@ func typed(a Action) string {
 
 // DraftSaved says that the draft is kept now. What Undo goes back to is a
 // draft of the same filter.
-type DraftSaved struct{ From, To FilterKey }
+type DraftSaved struct {
+	From, To FilterKey
+	Revision string
+}
 
 func (a DraftSaved) apply(s State) State {
 	moved := func(d *Draft) *Draft {
@@ -54,7 +58,7 @@ func (a DraftSaved) apply(s State) State {
 			return d
 		}
 		next := *d
-		next.From = a.To
+		next.From, next.Seen = a.To, a.Revision
 		return &next
 	}
 	s.Draft = moved(s.Draft)
@@ -88,13 +92,13 @@ func (s *State) DraftOf(name string) *Draft {
 		d.Document = *f.Document
 		return d
 	}
-	return &Draft{FilterKey: f.FilterKey, Document: *f.Document, From: f.FilterKey}
+	return &Draft{FilterKey: f.FilterKey, Document: *f.Document, From: f.FilterKey, Seen: f.Revision}
 }
 
 // Duplicate returns a draft with the same document and a name of its own.
 func (s *State) Duplicate() *Draft {
 	d := *s.Draft
-	d.From = FilterKey{}
+	d.From, d.Seen = FilterKey{}, ""
 	d.Name = s.freeName(d.Name)
 	return &d
 }

@@ -211,7 +211,7 @@ func (w *Workbench) readFilters(locator string) {
 func readFilter(c *catalog.Catalog, name, locator string) Filter {
 	f := Filter{FilterKey: FilterKey{name, c.HasFilter(name, locator)}}
 	if b, err := c.FilterDocument(name, locator); err == nil {
-		f.Revision = string(b)
+		f.Revision = catalog.Revision(b)
 		f.Document, _ = filter.Read(b) // what is wrong with it is said below
 	}
 	f.Filter, _, _ = c.Filter(name, locator) // the last good version, while one is broken

@@ -229,6 +229,19 @@ func TestFiltersAreSavedRenamedAndDeleted(t *testing.T) {
 		t.Errorf("the MPD is not cut:\n%s", s.Views[1].Text)
 	}
 
+	// what somebody else changed meanwhile is not lost
+	next = *s.DraftOf("small")
+	next.Start = "80000000"
+	if err := os.WriteFile(filepath.Join(home, "filters", s.Locator, "small.json"), []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.Dispatch(SetDraft{Draft: &next})
+	b.SaveDraft()
+	b.until("the conflict is told", func(s State) bool { return strings.Contains(s.Notice.String(), "somebody else changed it") })
+	if text, err := os.ReadFile(filepath.Join(home, "filters", s.Locator, "small.json")); string(text) != "{}" {
+		t.Errorf("the file is %s, %v", text, err)
+	}
+
 	// edited by hand, it is in force
 	if err := os.WriteFile(filepath.Join(home, "filters", s.Locator, "small.json"), []byte("{\n\"tracks\":[]}"), 0o600); err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package workbench
 import (
 	"slices"
 
+	"manifold/packager/catalog"
 	"manifold/packager/fault"
 )
 
@@ -14,7 +15,8 @@ func (k FilterKey) where(locator string) string {
 	return ""
 }
 
-// SaveDraft keeps the draft in the data directory. One that has another name
+// SaveDraft keeps the draft in the data directory, unless somebody else changed
+// the filter since it was read. One that has another name
 // or is for other assets than before takes the place of the one before.
 func (w *Workbench) SaveDraft() {
 	s := w.State()
@@ -32,7 +34,11 @@ func (w *Workbench) SaveDraft() {
 	}
 	w.goDo(func() {
 		c := w.service.engine().Catalog()
-		if err := c.SetFilter(d.Name, d.where(s.Locator), b); err != nil {
+		keep := func() error { return c.SetFilter(d.Name, d.where(s.Locator), b) }
+		if d.From == d.FilterKey {
+			keep = func() error { return c.ChangeFilter(d.Name, d.where(s.Locator), b, d.Seen) }
+		}
+		if err := keep(); err != nil {
 			w.Fail(err)
 			return
 		}
@@ -41,7 +47,7 @@ func (w *Workbench) SaveDraft() {
 				w.Fail(err)
 			}
 		}
-		w.Dispatch(DraftSaved{d.From, d.FilterKey})
+		w.Dispatch(DraftSaved{d.From, d.FilterKey, catalog.Revision(b)})
 		w.readAllFilters()
 		w.Say(fault.Info, "Filter %s saved", d.Name)
 	})

@@ -83,7 +83,7 @@ func (c *Catalog) Document(k Kind, name string) (Document, error) {
 	case err != nil:
 		return Document{}, err
 	}
-	return Document{Kind: k, Name: name, Text: b, Revision: revisionOf(b), Fault: c.of(k).fault(name)}, nil
+	return Document{Kind: k, Name: name, Text: b, Revision: Revision(b), Fault: c.of(k).fault(name)}, nil
 }
 
 // Keep checks a document and keeps it in place of the revision that it was made

@@ -36,7 +36,7 @@ func places(name, locator string) []string {
 func (c *Catalog) Filter(name, locator string) (*filter.Filter, string, error) {
 	if filter.IsInline(name) {
 		f, err := filter.ParseInline(name)
-		return f, revisionOf([]byte(name)), err
+		return f, Revision([]byte(name)), err
 	}
 	for _, place := range places(name, locator) {
 		f, revision, err := c.filters.get(place)

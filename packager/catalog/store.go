@@ -111,7 +111,7 @@ func (s *store[T]) look(name string) (seen[T], error) {
 // read takes over what lies there now, if it is good.
 func (s *store[T]) read(name string, d *seen[T]) error {
 	b, err := readBounded(s.path(name))
-	if err == nil && d.good && revisionOf(b) == d.revision {
+	if err == nil && d.good && Revision(b) == d.revision {
 		return nil
 	}
 	var v T
@@ -123,7 +123,7 @@ func (s *store[T]) read(name string, d *seen[T]) error {
 		e.Where = strings.TrimSpace(s.where(name) + " " + e.Where)
 		return &e
 	}
-	d.good, d.value, d.revision = true, v, revisionOf(b)
+	d.good, d.value, d.revision = true, v, Revision(b)
 	return nil
 }
 
@@ -136,7 +136,8 @@ func (d *seen[T]) same(file fs.FileInfo) bool {
 		d.at.Sub(file.ModTime()) > settled
 }
 
-func revisionOf(b []byte) string {
+// Revision is what tells a document from others of the same name.
+func Revision(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:8])
 }

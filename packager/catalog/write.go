@@ -33,7 +33,7 @@ func (s *store[T]) create(name string, b []byte) error {
 // change checks a document and keeps it in place of one revision.
 func (s *store[T]) change(name string, b []byte, revision string) error {
 	return s.write(name, b, func(old []byte, there bool) error {
-		if !there || revisionOf(old) != revision {
+		if !there || Revision(old) != revision {
 			return fault.New(fault.StorageConflict, s.where(name), "somebody else changed it meanwhile", "Look at it again, and make your change there.")
 		}
 		return nil
