@@ -53,6 +53,7 @@ var house = map[string]row{
 	"packager/demux":   {2, nouns + "packager/codec"},
 	"packager/asset":   {2, nouns + "packager/codec packager/source packager/subtitle packager/timeline packager/demux packager/mux/ts golang.org/x/text"},
 	"packager/format":  {2, nouns + "packager/codec packager/subtitle packager/route packager/manifest/hls packager/manifest/dash packager/manifest/smooth packager/mux packager/mux/cmaf packager/mux/ts packager/protect"},
+	"packager/cpix":    {2, nouns + "packager/protect"},
 	"packager/catalog": {2, nouns + "packager/document packager/filter packager/keypolicy packager/protect github.com/google/uuid github.com/gofrs/flock"},
 
 	"packager": {3, nouns + "packager/source packager/timeline packager/mux packager/asset packager/route packager/filter packager/format packager/catalog packager/keypolicy packager/protect github.com/hashicorp/golang-lru/v2"},
@@ -62,10 +63,10 @@ var house = map[string]row{
 	"assets": {5, ""},
 	"player": {5, "github.com/pkg/browser github.com/skratchdot/open-golang"}, // never the packager: it knows only URLs
 
-	"app":              {6, nouns + "packager packager/asset packager/catalog packager/format packager/keypolicy packager/origin packager/protect packager/route packager/timeline player assets"},
+	"app":              {6, nouns + "packager packager/asset packager/catalog packager/cpix packager/format packager/keypolicy packager/origin packager/protect packager/route packager/timeline player assets"},
 	"app/verify":       {6, "github.com/Eyevinn/dash-mpd github.com/Eyevinn/hls-m3u8"}, // never the packager: it reads what an origin wrote as anybody would
 	"app/verify/proof": {7, ""},                                                        // tests alone
-	"app/cli":          {6, nouns + "packager packager/asset packager/catalog packager/filter packager/keypolicy packager/protect packager/route app app/watch github.com/alecthomas/kong"},
+	"app/cli":          {6, nouns + "packager packager/asset packager/catalog packager/cpix packager/filter packager/keypolicy packager/protect packager/route app app/watch github.com/alecthomas/kong github.com/google/uuid"},
 
 	"app/xray":      {6, "github.com/Eyevinn/mp4ff golang.org/x/text google.golang.org/protobuf"}, // never the packager: it reads what anybody wrote
 	"app/watch":     {6, "packager packager/asset github.com/fsnotify/fsnotify"},

@@ -39,6 +39,7 @@ type commands struct {
 	Filter   filterCommand   `cmd:"" help:"Dynamic manifest filters."`
 	Locator  locatorCommand  `cmd:"" help:"Further locators of assets."`
 	Endpoint endpointCommand `cmd:"" help:"Settings of the streaming endpoint."`
+	Key      keyCommand      `cmd:"" help:"Content keys of assets; CPIX documents."`
 	Token    tokenCommand    `cmd:"" help:"A test token for the keys of encrypted streams."`
 }
 

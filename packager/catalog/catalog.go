@@ -59,7 +59,7 @@ func (c *Catalog) Findings() []fault.Finding {
 	out = append(out, c.keyPolicies.broken(c.keyPolicies.names(""))...)
 	out = append(out, c.locators.broken(c.locators.names(""))...)
 	locators, unresolved := c.resolve()
-	out = append(append(out, unresolved...), sharedKeys(locators)...)
+	out = append(append(out, unresolved...), c.sharedKeys(locators)...)
 	for _, folder := range append([]string{""}, c.filters.folders()...) {
 		out = append(out, c.filters.broken(c.filters.names(folder))...)
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -21,7 +22,7 @@ import (
 //	keys/{locator}/{family}.json        CommonEncryptionCenc …
 //	keys/{locator}/{family}-{label}.json  of what has a key of its own
 //
-// They are made when they are first needed. Who wants other keys edits them.
+// They are made when they are first needed, unless somebody gave them before.
 const keysName = "keys"
 
 // maxKey bounds the size of a key document, in bytes.
@@ -111,23 +112,100 @@ func (c *Catalog) createKey(path, family, label string) error {
 	return createFile(path, append(b, '\n'))
 }
 
-// FindKey returns the locator and family of a key.
-func (c *Catalog) FindKey(id protect.KID) (locator, family string, key protect.Key, ok bool) {
+// Families are the kinds of encryption that have keys of their own.
+var Families = []string{protect.Envelope.Family(), protect.CENC.Family(), protect.CBCS.Family()}
+
+// labels are what a policy can give keys of their own to.
+var labels = []string{"", "video", "audio", "SD", "HD", "UHD"}
+
+// SetKey keeps a key for the asset of a locator. The key that is there already,
+// if it is another, is only replaced where that is wanted: whoever has a licence
+// for it cannot play any more.
+func (c *Catalog) SetKey(locator string, k ContentKey, replace bool) error {
+	where := strings.TrimRight("key of "+k.Scheme+" "+k.Label, " ")
+	id, err := protect.ParseKID(k.ID)
+	switch {
+	case err != nil:
+		return fault.New(fault.BadURLSyntax, where, fmt.Sprintf("the id %q is no GUID", k.ID), "Write it like 01234567-89ab-cdef-0123-456789abcdef.")
+	case len(k.Value) != 16:
+		return fault.Newf(fault.BadURLSyntax, where, "the value has %d bytes, not 16", len(k.Value))
+	case !slices.Contains(Families, k.Scheme):
+		return fault.New(fault.BadURLSyntax, where, "there is no such encryption", "It is one of "+strings.Join(Families, ", ")+".")
+	case !slices.Contains(labels, k.Label):
+		return fault.New(fault.BadURLSyntax, where, "nothing has this label", "Labels are "+strings.Join(labels[1:], ", ")+"; without one the key is for all tracks.")
+	}
+	k.ID = id.String()
+	if l, f, other, ok := c.FindKey(id); ok && other.Value != [16]byte(k.Value) && (l != locator || f != k.Scheme) {
+		return fault.New(fault.StorageConflict, where, "another key has the id "+k.ID, "An id is for one key alone.")
+	}
+	b, err := json.MarshalIndent(k, "", "  ")
+	if err != nil {
+		return err
+	}
+	path := c.keyPath(locator, k.Scheme, k.Label)
+	return c.filters.locked(func() error {
+		old, err := c.readKey(path)
+		if err == nil && old == (protect.Key{ID: id, Value: [16]byte(k.Value)}) {
+			return nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) && !replace {
+			return fault.New(fault.StorageConflict, where, "there is a key already", "Whoever has a licence for it cannot play any more with another one; --replace does it all the same.")
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return unusable(c.dir, err)
+		}
+		return replaceFile(path, append(b, '\n'))
+	})
+}
+
+// Keys returns the keys that the asset of a locator has, whether they were given
+// or made.
+func (c *Catalog) Keys(locator string) ([]ContentKey, error) {
+	var out []ContentKey
+	for _, family := range Families {
+		for _, label := range labels {
+			k, err := c.readKey(c.keyPath(locator, family, label))
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+			case err != nil:
+				return nil, err
+			default:
+				out = append(out, ContentKey{ID: k.ID.String(), Scheme: family, Label: label, Value: k.Value[:]})
+			}
+		}
+	}
+	return out, nil
+}
+
+// keptKeys calls f for every key that was given or made, with the GUID of its
+// locator, its family, and the path of its document.
+func (c *Catalog) keptKeys(f func(locator, family, path string, k protect.Key) (more bool)) {
 	root := filepath.Join(c.dir, keysName)
 	folders, _ := os.ReadDir(root) // without keys there is none
-	for _, f := range folders {
-		list, _ := os.ReadDir(filepath.Join(root, f.Name()))
+	for _, d := range folders {
+		list, _ := os.ReadDir(filepath.Join(root, d.Name()))
 		for _, e := range list {
 			name, isKey := strings.CutSuffix(e.Name(), ".json")
 			if !isKey {
 				continue
 			}
-			path := filepath.Join(root, f.Name(), e.Name())
-			if k, err := c.readKey(path); err == nil && k.ID == id {
-				family, _, _ := strings.Cut(name, "-")
-				return f.Name(), family, k, true
+			path := filepath.Join(root, d.Name(), e.Name())
+			k, err := c.readKey(path)
+			family, _, _ := strings.Cut(name, "-")
+			if err == nil && !f(d.Name(), family, path, k) {
+				return
 			}
 		}
 	}
-	return "", "", protect.Key{}, false
+}
+
+// FindKey returns the locator and family of a key.
+func (c *Catalog) FindKey(id protect.KID) (locator, family string, key protect.Key, ok bool) {
+	c.keptKeys(func(l, f, _ string, k protect.Key) bool {
+		if ok = k.ID == id; ok {
+			locator, family, key = l, f, k
+		}
+		return !ok
+	})
+	return locator, family, key, ok
 }

@@ -210,27 +210,41 @@ func (c *Catalog) resolve() ([]*locatorDocument, []fault.Finding) {
 	return out, wrong
 }
 
-// sharedKeys returns findings about keys that locators have for two assets or in
-// two families: who has one has the other.
-func sharedKeys(locators []*locatorDocument) []fault.Finding {
-	type use struct{ locator, asset, family string }
+// sharedKeys returns findings about keys that are used for two assets or in two
+// families: who has one has the other.
+func (c *Catalog) sharedKeys(locators []*locatorDocument) []fault.Finding {
+	type use struct{ where, asset, family string }
 	var out []fault.Finding
 	first := make(map[[16]byte]use)
-	for _, d := range locators {
-		for i, k := range d.Keys {
-			u := use{d.Name, d.path + "\x00" + d.asset, k.Family}
-			other, used := first[k.Value]
-			if !used {
-				first[k.Value] = u
-			} else if other.asset != u.asset || other.family != u.family {
-				out = append(out, fault.Finding{
-					Severity: fault.Warning, Code: "key-shared", Where: fmt.Sprintf("%s/%s.json contentKeys[%d]", locatorsName, d.Name, i),
-					Message: "the locator " + other.locator + " has this key for " + other.family + ", of another asset or encryption",
-					Advice:  "Give every asset and encryption a key of its own.",
-				})
-			}
+	add := func(value [16]byte, u use) {
+		other, used := first[value]
+		if !used {
+			first[value] = u
+		} else if other.asset != u.asset || other.family != u.family {
+			out = append(out, fault.Finding{
+				Severity: fault.Warning, Code: "key-shared", Where: u.where,
+				Message: other.where + " has this key for " + other.family + ", of another asset or encryption",
+				Advice:  "Give every asset and encryption a key of its own.",
+			})
 		}
 	}
+	for _, d := range locators {
+		asset := d.path + "\x00" + d.asset
+		if d.path != "" {
+			asset = c.Default(d.path).ID
+		}
+		for i, k := range d.Keys {
+			add(k.Value, use{fmt.Sprintf("%s/%s.json contentKeys[%d]", locatorsName, d.Name, i), asset, k.Family})
+		}
+	}
+	c.keptKeys(func(locator, family, path string, k protect.Key) bool {
+		where, err := filepath.Rel(c.dir, path)
+		if err != nil {
+			where = filepath.Base(path)
+		}
+		add(k.Value, use{filepath.ToSlash(where), locator, family})
+		return true
+	})
 	return out
 }
 

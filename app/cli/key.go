@@ -1,0 +1,257 @@
+package cli
+
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/google/uuid"
+
+	"manifold/app"
+	"manifold/packager"
+	"manifold/packager/catalog"
+	"manifold/packager/cpix"
+	"manifold/packager/protect"
+)
+
+// keyCommand is manifold key …: the content keys of the default locator of an
+// asset.
+type keyCommand struct {
+	Set    keySet    `cmd:"" help:"Keep a content key for an asset."`
+	List   keyList   `cmd:"" help:"The content keys of an asset."`
+	Import keyImport `cmd:"" help:"Keep the content keys of a CPIX document."`
+	Export keyExport `cmd:"" help:"Write the content keys of an asset as a CPIX document."`
+}
+
+// keyFlags name an asset.
+type keyFlags struct {
+	Path string `arg:"" help:"The asset: its folder or file."`
+	Data string `placeholder:"DIR" help:"Where keys live (default: the user's data directory)."`
+}
+
+// open returns the catalog and the default locator of the asset.
+func (f *keyFlags) open(r *run) (*catalog.Catalog, string, error) {
+	return (&filterFlags{Asset: f.Path, Data: f.Data}).open(r)
+}
+
+// families are the encryptions by their short names, as encryption= has them.
+var families = map[string]protect.Scheme{"cbc": protect.Envelope, "cenc": protect.CENC, "cbcs": protect.CBCS}
+
+type keySet struct {
+	keyFlags
+	Scheme  string `required:"" enum:"cbc,cenc,cbcs" placeholder:"SCHEME" help:"What it encrypts with: cbc (AES-128), cenc (PIFF, too), cbcs."`
+	Label   string `placeholder:"LABEL" help:"What it is for, where the streaming policy has several: video, audio, SD, HD, UHD."`
+	ID      string `name:"id" placeholder:"GUID" help:"Its id (default: a new one)."`
+	Value   string `arg:"" help:"The 16 bytes in hexadecimal digits or base64; - reads them from the standard input, which others on this machine cannot see."`
+	Replace bool   `help:"In place of another key: whoever has a licence for that cannot play any more."`
+}
+
+func (keySet) Help() string {
+	return "Example: manifold key set movies/tears - --scheme cenc < key.hex"
+}
+
+func (c *keySet) Run(r *run) error {
+	text := c.Value
+	if text == "-" {
+		b, err := io.ReadAll(io.LimitReader(os.Stdin, 1<<10))
+		if err != nil {
+			return err
+		}
+		text = string(b)
+	}
+	value, err := keyValue(strings.TrimSpace(text))
+	if err != nil {
+		return err
+	}
+	if c.ID == "" {
+		c.ID = uuid.NewString()
+	}
+	cat, locator, err := c.open(r)
+	if err != nil {
+		return err
+	}
+	return cat.SetKey(locator, catalog.ContentKey{ID: c.ID, Scheme: families[c.Scheme].Family(), Label: c.Label, Value: value}, c.Replace)
+}
+
+// keyValue reads the 16 bytes of a key. The error does not repeat them.
+func keyValue(text string) ([]byte, error) {
+	if b, err := hex.DecodeString(text); err == nil && len(b) == 16 {
+		return b, nil
+	}
+	if b, err := base64.StdEncoding.DecodeString(text); err == nil && len(b) == 16 {
+		return b, nil
+	}
+	return nil, errors.New("the value is neither 32 hexadecimal digits nor 16 bytes in base64")
+}
+
+type keyList struct {
+	keyFlags
+	JSON     bool `help:"Print JSON."`
+	ShowKeys bool `help:"With their values."`
+}
+
+func (keyList) Help() string { return "Example: manifold key list movies/tears" }
+
+func (c *keyList) Run(r *run) error {
+	cat, locator, err := c.open(r)
+	if err != nil {
+		return err
+	}
+	keys, err := cat.Keys(locator)
+	if err != nil {
+		return err
+	}
+	if !c.ShowKeys {
+		for i := range keys {
+			keys[i].Value = nil
+		}
+	}
+	if c.JSON {
+		return app.WriteJSON(r.out, append([]catalog.ContentKey{}, keys...))
+	}
+	t := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
+	for _, k := range keys {
+		fmt.Fprintln(t, strings.TrimRight(strings.Join([]string{k.Scheme, k.Label, k.ID, hex.EncodeToString(k.Value)}, "\t"), "\t"))
+	}
+	return t.Flush()
+}
+
+type keyImport struct {
+	keyFlags
+	File    string `arg:"" help:"CPIX document; - is the standard input."`
+	Key     string `placeholder:"FILE" help:"RSA private key in PEM, of the recipient that the keys are encrypted for."`
+	Scheme  string `enum:",cbc,cenc,cbcs" default:"" placeholder:"SCHEME" help:"What keys are for that do not say it (default: cbc, AES-128)."`
+	Replace bool   `help:"In place of other keys: whoever has licences for those cannot play any more."`
+}
+
+func (keyImport) Help() string { return "Example: manifold key import movies/tears keys.xml" }
+
+func (c *keyImport) Run(r *run) error {
+	b, err := readDocument(c.File)
+	if err != nil {
+		return err
+	}
+	var private *rsa.PrivateKey
+	if c.Key != "" {
+		if private, err = readPrivate(c.Key); err != nil {
+			return err
+		}
+	}
+	d, err := cpix.Read(b, private)
+	if err != nil {
+		return err
+	}
+	cat, locator, err := c.open(r)
+	if err != nil {
+		return err
+	}
+	for _, k := range d.Keys {
+		scheme, ok := families[k.Scheme]
+		switch {
+		case k.Scheme == "" && c.Scheme != "":
+			scheme = families[c.Scheme]
+		case k.Scheme == "":
+			scheme = protect.Envelope
+		case !ok:
+			return fmt.Errorf("the key %s is for %q, which is not encrypted with here; it is cenc or cbcs", k.ID, k.Scheme)
+		}
+		if err := cat.SetKey(locator, catalog.ContentKey{ID: k.ID.String(), Scheme: scheme.Family(), Label: k.Label, Value: k.Value[:]}, c.Replace); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(r.err, "manifold: %d content keys are in force\n", len(d.Keys))
+	return nil
+}
+
+type keyExport struct {
+	engineFlags
+	Path string `arg:"" help:"The asset: its folder or file."`
+	File string `arg:"" help:"Where to write it, for its owner alone; - is the standard output."`
+	For  string `placeholder:"FILE" help:"X.509 certificate in PEM, with an RSA key: only its owner can read the keys (default: everybody can)."`
+}
+
+func (keyExport) Help() string {
+	return "Example: manifold key export movies/tears keys.xml --for packager.pem"
+}
+
+func (c *keyExport) Run(r *run) error {
+	var to *x509.Certificate
+	if c.For != "" {
+		var err error
+		if to, err = readCertificate(c.For); err != nil {
+			return err
+		}
+	}
+	s, err := c.service(r, "", []string{c.Path})
+	if err != nil {
+		return err
+	}
+	if s.failed > 0 {
+		return errReported
+	}
+	entry, err := one(s.Engine.Entries(), func(e packager.Entry) string { return e.Path }, c.Path)
+	if err != nil {
+		return err
+	}
+	d, err := s.CPIX(r, entry)
+	if err != nil {
+		return err
+	}
+	b, err := d.Write(to)
+	if err != nil {
+		return err
+	}
+	if c.File == "-" {
+		_, err = r.out.Write(b)
+		return err
+	}
+	return os.WriteFile(c.File, b, 0o600)
+}
+
+// readPEM reads the first block of a PEM file.
+func readPEM(file string) (*pem.Block, error) {
+	b, err := readDocument(file)
+	if err != nil {
+		return nil, err
+	}
+	p, _ := pem.Decode(b)
+	if p == nil {
+		return nil, fmt.Errorf("%s is no PEM file", file)
+	}
+	return p, nil
+}
+
+func readPrivate(file string) (*rsa.PrivateKey, error) {
+	p, err := readPEM(file)
+	if err != nil {
+		return nil, err
+	}
+	if k, err := x509.ParsePKCS1PrivateKey(p.Bytes); err == nil {
+		return k, nil
+	}
+	k, err := x509.ParsePKCS8PrivateKey(p.Bytes)
+	if private, ok := k.(*rsa.PrivateKey); err == nil && ok {
+		return private, nil
+	}
+	return nil, fmt.Errorf("%s has no RSA private key", file)
+}
+
+func readCertificate(file string) (*x509.Certificate, error) {
+	p, err := readPEM(file)
+	if err != nil {
+		return nil, err
+	}
+	c, err := x509.ParseCertificate(p.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s has no certificate: %w", file, err)
+	}
+	return c, nil
+}

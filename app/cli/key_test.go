@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"manifold/packager/catalog"
+)
+
+// Keys are typed in, listed without their values, not replaced unawares, and go
+// to another installation in a document that only its recipient can read.
+func TestKeys(t *testing.T) {
+	_, good, _ := assets(t)
+	home, there := t.TempDir(), t.TempDir()
+	run := func(want int, args ...string) (out, errs string) {
+		t.Helper()
+		var o, e bytes.Buffer
+		n := start(context.Background(), args, &o, &e, func(WindowOptions) error { return errors.New("the window was asked for") })
+		if n != want {
+			t.Fatalf("%v: status %d, %s", args, n, e.String())
+		}
+		return o.String(), e.String()
+	}
+	const id, value = "01234567-89ab-cdef-0123-456789abcdef", "00112233445566778899aabbccddeeff"
+	run(0, "key", "set", good, value, "--scheme", "cenc", "--id", id, "--data", home)
+	run(0, "key", "set", good, value, "--scheme", "cenc", "--id", id, "--data", home) // the same is no change
+	for want, args := range map[string][]string{
+		"there is a key already": {value, "--scheme", "cenc"},
+		"is no GUID":             {value, "--scheme", "cbcs", "--id", "x"},
+		"has this label":         {value, "--scheme", "cbcs", "--label", "4k"},
+		"neither 32 hexadecimal": {"0011", "--scheme", "cbcs"},
+		"another key has the id": {"ff112233445566778899aabbccddeeff", "--scheme", "cbcs", "--id", id},
+	} {
+		if _, errs := run(1, append([]string{"key", "set", good, "--data", home}, args...)...); !strings.Contains(errs, want) || strings.Contains(errs, args[0]) {
+			t.Errorf("%v: %s", args, errs)
+		}
+	}
+	if out, _ := run(0, "key", "list", good, "--data", home); out != "CommonEncryptionCenc    "+id+"\n" {
+		t.Errorf("the list is %q", out)
+	}
+	if out, _ := run(0, "get", good, "manifest(format=mpd-time-cmaf,encryption=cenc)", "--data", home); !strings.Contains(strings.ToLower(out), `default_kid="`+id) {
+		t.Errorf("the key is not in force:\n%s", out)
+	}
+
+	private, certificate := pair(t)
+	file := filepath.Join(t.TempDir(), "keys.xml")
+	run(0, "key", "export", good, file, "--for", certificate, "--data", home)
+	if i, err := os.Stat(file); err != nil || i.Mode().Perm() != 0o600 {
+		t.Errorf("the document: %v, %v", i.Mode(), err)
+	}
+	if _, errs := run(1, "key", "import", good, file, "--data", there); !strings.Contains(errs, "encrypted") {
+		t.Errorf("without the private key: %s", errs)
+	}
+	if _, errs := run(0, "key", "import", good, file, "--key", private, "--data", there); !strings.Contains(errs, "3 content keys") {
+		t.Errorf("imported: %s", errs)
+	}
+	keys := func(data string) (list []catalog.ContentKey) {
+		out, _ := run(0, "key", "list", good, "--show-keys", "--json", "--data", data)
+		if err := json.Unmarshal([]byte(out), &list); err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	a, b := keys(home), keys(there)
+	if len(a) != 3 || len(b) != 3 {
+		t.Fatalf("%d keys here, %d there", len(a), len(b))
+	}
+	for i := range a {
+		if a[i].ID != b[i].ID || !bytes.Equal(a[i].Value, b[i].Value) {
+			t.Errorf("%+v became %+v", a[i], b[i])
+		}
+	}
+	if out, _ := run(0, "key", "export", good, "-", "--data", there); !strings.Contains(out, "ABEiM0RVZneImaq7zN3u/w==") {
+		t.Errorf("in the clear:\n%s", out)
+	}
+}
+
+// pair writes a private key and its certificate as PEM files.
+func pair(t *testing.T) (private, certificate string) {
+	t.Helper()
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "packager"}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, &k.PublicKey, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, kind string, b []byte) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	return write("key.pem", "RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(k)), write("cert.pem", "CERTIFICATE", der)
+}

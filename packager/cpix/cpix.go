@@ -1,0 +1,45 @@
+package cpix
+
+import (
+	"manifold/packager/fault"
+	"manifold/packager/protect"
+)
+
+// Document is what a CPIX document says of content keys.
+type Document struct {
+	Keys    []Key
+	Systems []System
+}
+
+// Key is a content key with what it is for.
+type Key struct {
+	protect.Key
+	Scheme string // commonEncryptionScheme: "cenc", "cbcs" …; "" where none is named
+	// Label is what the usage rules say that the key encrypts: "video", "audio",
+	// "SD", "HD", "UHD"; "" for everything.
+	Label string
+}
+
+// System is what one protection system is told of a key.
+type System struct {
+	KID  protect.KID
+	ID   protect.KID // of the system
+	PSSH []byte      // the pssh box
+}
+
+// MaxSize bounds documents that are read, in bytes.
+const MaxSize = 1 << 20
+
+// maxKeys bounds the keys of a document.
+const maxKeys = 1000
+
+// Algorithms of XML Encryption and XML Signature.
+const (
+	aes256CBC  = "http://www.w3.org/2001/04/xmlenc#aes256-cbc"
+	rsaOAEP    = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p"
+	hmacSHA512 = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha512"
+)
+
+func wrong(where, what, advice string) error {
+	return fault.New(fault.InputFormatNotSupported, where, what, advice)
+}
