@@ -224,7 +224,11 @@ func (e *Engine) answer(ctx context.Context, i *item, l *catalog.Locator, r *med
 	if a.Err != nil {
 		return nil, a.Err
 	}
-	p, err := row.Carried(a.Presentation, r, scheme)
+	sealing := format.Sealing{Scheme: scheme}
+	if encryption != nil {
+		sealing.Split = encryption.Split
+	}
+	p, err := row.Carried(a.Presentation, r, sealing)
 	if err != nil {
 		return nil, err
 	}
@@ -259,6 +263,9 @@ func (e *Engine) protection(l *catalog.Locator, a *asset.Asset, c *catalog.Encry
 			return nil, err
 		}
 		x.Keys = append(x.Keys, protect.Labelled{Label: label, Key: k})
+	}
+	if len(x.Keys) == 0 { // all tracks stay in the clear
+		return nil, nil
 	}
 	return x, nil
 }

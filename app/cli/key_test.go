@@ -40,7 +40,7 @@ func TestKeys(t *testing.T) {
 	for want, args := range map[string][]string{
 		"there is a key already": {value, "--scheme", "cenc"},
 		"is no GUID":             {value, "--scheme", "cbcs", "--id", "x"},
-		"has this label":         {value, "--scheme", "cbcs", "--label", "4k"},
+		"is no label":            {value, "--scheme", "cbcs", "--label", "a/b"},
 		"neither 32 hexadecimal": {"0011", "--scheme", "cbcs"},
 		"another key has the id": {"ff112233445566778899aabbccddeeff", "--scheme", "cbcs", "--id", id},
 	} {

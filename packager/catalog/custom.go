@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -63,14 +65,18 @@ type protocols struct {
 }
 
 type encryptionDocument struct {
-	Protocols   protocols        `json:"enabledProtocols"`
-	ClearTracks []map[string]any `json:"clearTracks"`
+	Protocols   protocols         `json:"enabledProtocols"`
+	ClearTracks []json.RawMessage `json:"clearTracks"`
 	Keys        *struct {
 		Default *struct {
 			Label    *string `json:"label"`
 			KeyRules string  `json:"policyName"`
 		} `json:"defaultKey"`
-		Mappings []map[string]any `json:"keyToTrackMappings"`
+		Mappings []struct {
+			Label    string            `json:"label"`
+			KeyRules string            `json:"policyName"`
+			Tracks   []json.RawMessage `json:"tracks"`
+		} `json:"keyToTrackMappings"`
 		// Per is ours: what has keys of its own, "trackType" or "resolution".
 		Per string `json:"per"`
 	} `json:"contentKeys"`
@@ -158,8 +164,6 @@ func (d *encryptionDocument) encryption(s protect.Scheme) (Encryption, error) {
 		return e, errors.New("enabledProtocols has none of hls, dash and smoothStreaming")
 	case d.Protocols.Download:
 		return e, errors.New("downloads are never encrypted; enable them in noEncryption")
-	case len(d.ClearTracks) > 0:
-		return e, errors.New("clearTracks are not served; all tracks are encrypted")
 	case s == protect.CBCS && slices.Contains(e.Protocols, smooth):
 		return e, errors.New("Smooth Streaming has no CBCS")
 	case s == protect.Envelope && (d.DRM != nil || d.ClearKey != nil):
@@ -168,16 +172,61 @@ func (d *encryptionDocument) encryption(s protect.Scheme) (Encryption, error) {
 		return e, errors.New("customKeyAcquisitionUrlTemplate belongs to envelopes; drm has licence servers")
 	}
 	if k := d.Keys; k != nil {
-		split, ok := map[string]protect.Split{"": protect.OneKey, "trackType": protect.ByType, "resolution": protect.ByHeight}[k.Per]
-		if !ok || len(k.Mappings) > 0 {
-			return e, errors.New(`contentKeys has one key, or "per" is "trackType" or "resolution"; keyToTrackMappings are not served`)
+		per, ok := map[string]protect.Per{"": protect.OneKey, "trackType": protect.ByType, "resolution": protect.ByHeight}[k.Per]
+		if !ok {
+			return e, errors.New(`contentKeys: per is "trackType" or "resolution"`)
 		}
-		e.Split = split
+		e.Split.Per = per
 		if k.Default != nil {
 			e.KeyPolicy = k.Default.KeyRules
 		}
 	}
+	if err := d.rules(&e); err != nil {
+		return e, err
+	}
 	return e, d.systems(&e)
+}
+
+// rules reads which tracks stay in the clear, then which have keys of their own.
+func (d *encryptionDocument) rules(e *Encryption) error {
+	add := func(label, where string, tracks []json.RawMessage) error {
+		if len(tracks) == 0 {
+			return fmt.Errorf("%s chooses no tracks", where)
+		}
+		for i, b := range tracks {
+			s, err := filter.ParseSelection(b, fmt.Sprintf("%s[%d]", where, i))
+			if err != nil {
+				return err
+			}
+			var says bytes.Buffer
+			if err := json.Compact(&says, b); err != nil {
+				return err
+			}
+			e.Split.Rules = append(e.Split.Rules, protect.Rule{Label: label, Chooses: s.Of, Says: says.String()})
+		}
+		return nil
+	}
+	if len(d.ClearTracks) > 0 {
+		if err := add(protect.Clear, "clearTracks", d.ClearTracks); err != nil {
+			return err
+		}
+	}
+	if d.Keys == nil {
+		return nil
+	}
+	for i, m := range d.Keys.Mappings {
+		where := fmt.Sprintf("keyToTrackMappings[%d]", i)
+		switch {
+		case !filter.ValidName(m.Label) || m.Label == protect.Clear:
+			return fmt.Errorf("%s: %q is no label for a key", where, m.Label)
+		case m.KeyRules != "" && m.KeyRules != e.KeyPolicy:
+			return fmt.Errorf("%s: the keys of an encryption have one policy; policyName belongs to defaultKey", where)
+		}
+		if err := add(m.Label, where+".tracks", m.Tracks); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // systems reads which protection systems players are told about.

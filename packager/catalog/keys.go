@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"manifold/packager/fault"
+	"manifold/packager/filter"
 	"manifold/packager/protect"
 )
 
@@ -115,9 +116,6 @@ func (c *Catalog) createKey(path, family, label string) error {
 // Families are the kinds of encryption that have keys of their own.
 var Families = []string{protect.Envelope.Family(), protect.CENC.Family(), protect.CBCS.Family()}
 
-// labels are what a policy can give keys of their own to.
-var labels = []string{"", "video", "audio", "SD", "HD", "UHD"}
-
 // SetKey keeps a key for the asset of a locator. The key that is there already,
 // if it is another, is only replaced where that is wanted: whoever has a licence
 // for it cannot play any more.
@@ -131,8 +129,8 @@ func (c *Catalog) SetKey(locator string, k ContentKey, replace bool) error {
 		return fault.Newf(fault.BadURLSyntax, where, "the value has %d bytes, not 16", len(k.Value))
 	case !slices.Contains(Families, k.Scheme):
 		return fault.New(fault.BadURLSyntax, where, "there is no such encryption", "It is one of "+strings.Join(Families, ", ")+".")
-	case !slices.Contains(labels, k.Label):
-		return fault.New(fault.BadURLSyntax, where, "nothing has this label", "Labels are "+strings.Join(labels[1:], ", ")+"; without one the key is for all tracks.")
+	case k.Label != "" && (!filter.ValidName(k.Label) || k.Label == protect.Clear):
+		return fault.New(fault.BadURLSyntax, where, fmt.Sprintf("%q is no label", k.Label), "Labels are video, audio, SD, HD, UHD and those of keyToTrackMappings; without one the key is for all tracks.")
 	}
 	k.ID = id.String()
 	if l, f, other, ok := c.FindKey(id); ok && other.Value != [16]byte(k.Value) && (l != locator || f != k.Scheme) {
@@ -161,18 +159,22 @@ func (c *Catalog) SetKey(locator string, k ContentKey, replace bool) error {
 // Keys returns the keys that the asset of a locator has, whether they were given
 // or made.
 func (c *Catalog) Keys(locator string) ([]ContentKey, error) {
+	list, err := os.ReadDir(filepath.Join(c.dir, keysName, locator))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, unusable(c.dir, err)
+	}
 	var out []ContentKey
-	for _, family := range Families {
-		for _, label := range labels {
-			k, err := c.readKey(c.keyPath(locator, family, label))
-			switch {
-			case errors.Is(err, fs.ErrNotExist):
-			case err != nil:
-				return nil, err
-			default:
-				out = append(out, ContentKey{ID: k.ID.String(), Scheme: family, Label: label, Value: k.Value[:]})
-			}
+	for _, e := range list {
+		name, isKey := strings.CutSuffix(e.Name(), ".json")
+		family, label, _ := strings.Cut(name, "-")
+		if !isKey || !slices.Contains(Families, family) {
+			continue
 		}
+		k, err := c.readKey(c.keyPath(locator, family, label))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ContentKey{ID: k.ID.String(), Scheme: family, Label: label, Value: k.Value[:]})
 	}
 	return out, nil
 }

@@ -78,6 +78,12 @@ func (c Condition) keeps(g *media.Group, t *media.Track) bool {
 	return equal != c.Not
 }
 
+// Of says whether a track meets all conditions.
+func (s Selection) Of(t *media.Track) bool {
+	g := &media.Group{Name: t.Name, Kind: t.Kind}
+	return !slices.ContainsFunc(s, func(c Condition) bool { return !c.keeps(g, t) })
+}
+
 // keeps says whether a filter leaves a track.
 func (f *Filter) keeps(g *media.Group, t *media.Track) bool { return f.Misses(g, t) == nil }
 

@@ -204,6 +204,15 @@ func selection(t track, where string) (Selection, error) {
 	return s, nil
 }
 
+// ParseSelection reads one selection in JSON: `{"trackSelections": [ … ]}`.
+func ParseSelection(b []byte, where string) (Selection, error) {
+	var t track
+	if at, err := document.Decode(b, &t); err != nil {
+		return nil, fault.New(fault.FilterTrack, strings.TrimSpace(where+" "+at), err.Error(), "A selection is an object with trackSelections.")
+	}
+	return selection(t, where)
+}
+
 var kinds = map[string]bool{"video": true, "audio": true, "text": true}
 
 func parseCondition(c condition, where string) (Condition, error) {

@@ -32,9 +32,15 @@ func sealedInTransportStream(c *media.Codec, s protect.Scheme) error {
 	return err
 }
 
+// Sealing is an encryption, before there are keys for it. The zero value is none.
+type Sealing struct {
+	Scheme protect.Scheme
+	Split  protect.Split
+}
+
 // carries says why the format cannot carry a track in an encryption, nil when it
 // can.
-func (row *Row) carries(t *media.Track, s protect.Scheme) error {
+func (row *Row) carries(t *media.Track, s Sealing) error {
 	if t.Kind == media.Text { // every format has a form of it, which is not encrypted
 		return nil
 	}
@@ -42,8 +48,8 @@ func (row *Row) carries(t *media.Track, s protect.Scheme) error {
 	if row.Carries != nil {
 		err = row.Carries(&t.Codec)
 	}
-	if err == nil && s != "" {
-		err = row.Sealed(&t.Codec, s)
+	if err == nil && s.Scheme != "" && s.Split.Label(t) != protect.Clear {
+		err = row.Sealed(&t.Codec, s.Scheme)
 	}
 	if err == nil {
 		return nil
@@ -56,7 +62,7 @@ func (row *Row) carries(t *media.Track, s protect.Scheme) error {
 // Carried returns what a format can carry of a presentation in an encryption:
 // all but the tracks that it has no place for. The error says why when nothing
 // is left, or when the request asks for a track that is left out.
-func (row *Row) Carried(p *media.Presentation, r *media.Request, s protect.Scheme) (*media.Presentation, error) {
+func (row *Row) Carried(p *media.Presentation, r *media.Request, s Sealing) (*media.Presentation, error) {
 	var failed error
 	out := *p
 	out.Groups, out.Duration = nil, 0
@@ -95,7 +101,7 @@ func (row *Row) Carried(p *media.Presentation, r *media.Request, s protect.Schem
 
 // tracks returns the tracks of a group that the format can carry, and why it
 // cannot carry the first of the others.
-func (row *Row) tracks(g *media.Group, s protect.Scheme) (carried []*media.Track, failed error) {
+func (row *Row) tracks(g *media.Group, s Sealing) (carried []*media.Track, failed error) {
 	for _, t := range g.Tracks {
 		if err := row.carries(t, s); err == nil {
 			carried = append(carried, t)
@@ -132,7 +138,7 @@ func leftOut(t *media.Track) []fault.Finding {
 	formats := make(map[string][]string) // by reason
 	for i := range Table {
 		row := &Table[i]
-		err := row.carries(t, "")
+		err := row.carries(t, Sealing{})
 		if err == nil {
 			continue
 		}

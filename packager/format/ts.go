@@ -62,7 +62,12 @@ func sampleAES(x *protect.Protection) func(*media.Track) *protect.SampleAES {
 	if x == nil || x.Scheme != protect.CBCS {
 		return nil
 	}
-	return x.NewSampleAES
+	return func(t *media.Track) *protect.SampleAES {
+		if !x.Applies(t) {
+			return nil
+		}
+		return x.NewSampleAES(t)
+	}
 }
 
 // tsBody plans a segment of a track, in its envelope if it has one.

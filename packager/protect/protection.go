@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 
 	"manifold/packager/codec"
@@ -35,44 +34,7 @@ type Labelled struct {
 	Key
 }
 
-// Split says what has keys of its own.
-type Split string
-
-// The ways to split. Classes of resolution are as licences name them: SD up to
-// 576 lines, HD up to 1080, UHD above.
-const (
-	OneKey   Split = ""
-	ByType   Split = "type"  // "video" and "audio"
-	ByHeight Split = "class" // "SD", "HD", "UHD" and "audio"
-)
-
-// Label returns the label of the key of a track.
-func (s Split) Label(t *media.Track) string {
-	switch {
-	case s == OneKey:
-		return ""
-	case s == ByType || t.Kind != media.Video:
-		return t.Kind.String()
-	case t.Codec.Height <= 576:
-		return "SD"
-	case t.Codec.Height <= 1080:
-		return "HD"
-	}
-	return "UHD"
-}
-
-// Labels returns the labels of some tracks, each once, in order.
-func (s Split) Labels(tracks []*media.Track) []string {
-	var out []string
-	for _, t := range tracks {
-		if l := s.Label(t); !slices.Contains(out, l) {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// Key returns the key of a track.
+// Key returns the key of a track that is covered.
 func (p *Protection) Key(t *media.Track) Key {
 	label := p.Split.Label(t)
 	for _, k := range p.Keys {
@@ -83,14 +45,17 @@ func (p *Protection) Key(t *media.Track) Key {
 	return p.Keys[0].Key
 }
 
-// Applies says whether the samples of a track are encrypted one by one.
-func (p *Protection) Applies(t *media.Track) bool {
-	return p != nil && p.Scheme != Envelope && t.Kind != media.Text
+// Covers says whether a track is encrypted. Text is as a whole segment only.
+func (p *Protection) Covers(t *media.Track) bool {
+	return p != nil && (p.Scheme == Envelope || t.Kind != media.Text) && p.Split.Label(t) != Clear
 }
+
+// Applies says whether the samples of a track are encrypted one by one.
+func (p *Protection) Applies(t *media.Track) bool { return p.Covers(t) && p.Scheme != Envelope }
 
 // Enveloped returns the key of whole segments of a track, if they have one.
 func (p *Protection) Enveloped(t *media.Track) (Key, bool) {
-	if p == nil || p.Scheme != Envelope {
+	if !p.Covers(t) || p.Scheme != Envelope {
 		return Key{}, false
 	}
 	return p.Key(t), true
@@ -175,7 +140,10 @@ func (p *Protection) Revision() string {
 		return ""
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %q %s %s\n", p.Scheme, p.Split, p.Base, p.Fingerprint)
+	fmt.Fprintf(h, "%s %q %s %s\n", p.Scheme, p.Split.Per, p.Base, p.Fingerprint)
+	for _, r := range p.Split.Rules {
+		fmt.Fprintf(h, "%q %q\n", r.Label, r.Says)
+	}
 	for _, k := range p.Keys {
 		fmt.Fprintf(h, "%q %x %x\n", k.Label, k.ID, k.Value)
 	}

@@ -124,7 +124,7 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *prot
 		case media.Audio:
 			x.Int("audioSamplingRate", int64(t.Codec.SamplingRate))
 		}
-		if s != nil && g.Kind != media.Text && !shared(s, g) {
+		if !shared(s, g) && s.Covers(t) {
 			descriptors(x, s, s.Key(t))
 		}
 		x.End()

@@ -27,16 +27,16 @@ func namespaces(x *text.XML, s *protect.Protection) {
 // contentProtection writes how a stream is protected, once where its tracks
 // share a key; of others nothing, it stands with each of them.
 func contentProtection(x *text.XML, s *protect.Protection, g *media.Group) {
-	if s == nil || g.Kind == media.Text && s.Scheme != protect.Envelope || !shared(s, g) {
+	if !shared(s, g) || !s.Covers(g.Tracks[0]) {
 		return
 	}
 	descriptors(x, s, s.Key(g.Tracks[0]))
 }
 
-// shared says whether the tracks of a stream have one key.
+// shared says whether the tracks of a stream have one key, or none.
 func shared(s *protect.Protection, g *media.Group) bool {
 	for _, t := range g.Tracks {
-		if s.Key(t).ID != s.Key(g.Tracks[0]).ID {
+		if s.Covers(t) != s.Covers(g.Tracks[0]) || s.Covers(t) && s.Key(t).ID != s.Key(g.Tracks[0]).ID {
 			return false
 		}
 	}

@@ -18,7 +18,7 @@ const root = "../../.."
 // each way to come by its key. They stand before EXT-X-MAP: the envelope covers
 // it, too.
 func appendKeys(dst []byte, x *protect.Protection, f media.Format, t *media.Track) []byte {
-	if x == nil || t.Kind == media.Text && x.Scheme != protect.Envelope {
+	if !x.Covers(t) {
 		return dst
 	}
 	k := x.Key(t)

@@ -20,7 +20,7 @@ func protection(s protect.Scheme) *protect.Protection {
 		return protect.Key{ID: protect.KID{n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, Value: [16]byte{n, 0xEE, 2: 7}}
 	}
 	return &protect.Protection{
-		Scheme: s, Split: protect.ByType, Keys: []protect.Labelled{{Label: "video", Key: key(1)}, {Label: "audio", Key: key(2)}}, Fingerprint: "x",
+		Scheme: s, Split: protect.Split{Per: protect.ByType}, Keys: []protect.Labelled{{Label: "video", Key: key(1)}, {Label: "audio", Key: key(2)}}, Fingerprint: "x",
 		Systems: protect.Systems{PlayReady: &protect.System{}, Widevine: &protect.System{}, ClearKey: &protect.System{}},
 	}
 }
@@ -157,7 +157,7 @@ func TestSampleEncryptionIsWhereItIsSaidToBe(t *testing.T) {
 func TestNoCounterBlockIsUsedTwice(t *testing.T) {
 	_, p := asset(t, synth.File{Tracks: []synth.Track{video(30000, 1001), video(25, 1), sound()}, Chunks: 3}, timeline.Options{})
 	x := protection(protect.CENC)
-	x.Split, x.Keys = protect.OneKey, x.Keys[:1]
+	x.Split, x.Keys = protect.Split{}, x.Keys[:1]
 	used := make(map[[8]byte]string)
 	ordinal := 0
 	for _, g := range p.Groups {

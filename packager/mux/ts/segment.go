@@ -20,7 +20,8 @@ type Segment struct {
 	Number       int          // of the segment, from 0
 	Key          bool         // a single key frame: nothing continues behind it
 
-	// Seal returns what encrypts the samples of a track; nil leaves them.
+	// Seal returns what encrypts the samples of a track, nil for one that stays
+	// as it is; nil leaves all of them.
 	Seal func(t *media.Track) *protect.SampleAES
 }
 
@@ -35,7 +36,9 @@ func New(s Segment) (mux.Body, error) {
 	for _, x := range b.streams {
 		err := x.detect()
 		if err == nil && s.Seal != nil {
-			err = x.sealWith(s.Seal(x.Track))
+			if seal := s.Seal(x.Track); seal != nil {
+				err = x.sealWith(seal)
+			}
 		}
 		if err != nil {
 			b.Close()
