@@ -1,6 +1,10 @@
 package workbench
 
-import "slices"
+import (
+	"slices"
+
+	"manifold/packager"
+)
 
 // AssetsAdded says that assets were opened.
 type AssetsAdded struct {
@@ -36,6 +40,19 @@ func (a AssetRead) apply(s State) State {
 	have.Read, have.Stale = a.Read, ""
 	if a.Locator == s.Locator {
 		s = keepSelection(s)
+	}
+	return s
+}
+
+// AssetLocators says which locators an asset has beside its default one.
+type AssetLocators struct {
+	Locator string
+	Others  []packager.Entry
+}
+
+func (a AssetLocators) apply(s State) State {
+	if have := s.Asset(a.Locator); have != nil {
+		have.Others = a.Others
 	}
 	return s
 }

@@ -53,6 +53,7 @@ func (w *Workbench) KeepDocument(d Document, then func(error)) {
 	w.goDo(func() {
 		err := w.service.engine().Catalog().Keep(d)
 		if err == nil {
+			w.readAllPublished()
 			w.Say(fault.Info, "%s saved", d.Name)
 		}
 		then(err)
@@ -64,6 +65,7 @@ func (w *Workbench) DeleteDocument(d Document, then func(error)) {
 	w.goDo(func() {
 		err := w.service.engine().Catalog().Delete(d.Kind, d.Name)
 		if err == nil {
+			w.readAllPublished()
 			w.Say(fault.Info, "%s deleted", d.Name)
 		}
 		then(err)

@@ -53,6 +53,10 @@ func TestDocumentsBeginWithWhatCanBeSaved(t *testing.T) {
 	if len(list) != 4 || list[0].Kind != catalog.Locators || list[0].Fault != nil || !strings.Contains(string(list[0].Text), "streamingLocatorId") {
 		t.Errorf("%+v", list)
 	}
+	b.until("the asset has the locator", func(s State) bool {
+		o := s.Chosen().Others
+		return len(o) == 1 && o[0].Locator.Name == "locator" && o[0].Locator.Policy.Name == "Predefined_ClearStreamingOnly"
+	})
 	bad := list[1]
 	bad.Text = []byte("{\n\"policy\": 1}")
 	if err := b.keep(bad); err == nil || !strings.Contains(err.Error(), "line 2") {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"manifold/packager"
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
 	"manifold/packager/filter"
@@ -186,9 +187,9 @@ func (e *Effect) Counts(a *Asset) (kept, all int) {
 	return kept, all
 }
 
-// readFilters brings what lies in the data directory, where it is not what the
-// state has.
-func (w *Workbench) readFilters(locator string) {
+// readPublished brings what the data directory says of an asset, its filters and
+// locators, where that is not what the state has.
+func (w *Workbench) readPublished(locator string) {
 	w.filters.Lock() // an older list must not come after a newer one
 	defer w.filters.Unlock()
 	s := w.State()
@@ -205,6 +206,11 @@ func (w *Workbench) readFilters(locator string) {
 		return a.FilterKey == b.FilterKey && a.Revision == b.Revision
 	}) {
 		w.Dispatch(AssetFilters{locator, list})
+	}
+	if others := w.service.engine().Locators(a.Entry)[1:]; !slices.EqualFunc(others, a.Others, func(a, b packager.Entry) bool {
+		return a.Locator.ID == b.Locator.ID && a.Locator.Name == b.Locator.Name && a.Locator.Policy.Name == b.Locator.Policy.Name
+	}) {
+		w.Dispatch(AssetLocators{locator, others})
 	}
 }
 

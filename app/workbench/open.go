@@ -134,7 +134,7 @@ func (w *Workbench) read(ctx context.Context, engine *packager.Engine, locator s
 		return err
 	}
 	w.Dispatch(AssetRead{locator, a})
-	w.readFilters(locator)
+	w.readPublished(locator)
 	return nil
 }
 

@@ -48,7 +48,7 @@ func (w *Workbench) SaveDraft() {
 			}
 		}
 		w.Dispatch(DraftSaved{d.From, d.FilterKey, catalog.Revision(b)})
-		w.readAllFilters()
+		w.readAllPublished()
 		w.Say(fault.Info, "Filter %s saved", d.Name)
 	})
 }
@@ -61,7 +61,7 @@ func (w *Workbench) DeleteFilter(k FilterKey) {
 			w.Fail(err)
 			return
 		}
-		w.readAllFilters()
+		w.readAllPublished()
 		now := w.State()
 		if now.Draft != nil && now.Draft.From == k {
 			w.Dispatch(SetDraft{})
@@ -73,9 +73,9 @@ func (w *Workbench) DeleteFilter(k FilterKey) {
 	})
 }
 
-// readAllFilters brings the filters of all assets.
-func (w *Workbench) readAllFilters() {
+// readAllPublished brings what the data directory says of all assets.
+func (w *Workbench) readAllPublished() {
 	for _, a := range w.State().Assets {
-		w.readFilters(a.Locator.ID)
+		w.readPublished(a.Locator.ID)
 	}
 }

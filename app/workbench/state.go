@@ -34,10 +34,11 @@ type Reading = asset.Asset
 // Asset is an asset that is open.
 type Asset struct {
 	packager.Entry
-	Read    *Reading // nil while it is read for the first time
-	Filters []Filter // that its URLs can name, in lexical order
-	Folded  bool     // its tracks are not shown in the tree
-	Stale   string   // why what is shown is not what lies on disk; "" when it is
+	Read    *Reading         // nil while it is read for the first time
+	Filters []Filter         // that its URLs can name, in lexical order
+	Others  []packager.Entry // it, under its locators beside the default one
+	Folded  bool             // its tracks are not shown in the tree
+	Stale   string           // why what is shown is not what lies on disk; "" when it is
 }
 
 // Err says why nothing of the asset can be served; nil when something can, or

@@ -30,7 +30,7 @@ func (w *Workbench) watch() {
 		for i := range s.Assets {
 			w.refresh(&s.Assets[i])
 		}
-		w.readAllFilters()
+		w.readAllPublished()
 	})
 }
 

@@ -1,12 +1,14 @@
 package window
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/test"
 
 	"manifold/app/workbench"
+	"manifold/ui/kit"
 )
 
 // row chooses the row of the tree with a label.
@@ -59,6 +61,9 @@ func TestDocumentsAreEditedAsText(t *testing.T) {
 	test.Tap(d.save)
 	b.until("the locator is there, and does not change", func() bool {
 		return d.now.Kind == workbench.Locators && strings.Contains(d.text.Text, "streamingLocatorId") && d.text.Disabled() && d.save.Reason() == "Locators do not change."
+	})
+	b.until("the asset's facts have it", func() bool {
+		return slices.ContainsFunc(b.inspector.facts.List(), func(f kit.Fact) bool { return f.Name == "Locator locator" })
 	})
 	d.row(t, b, "endpoint")
 	if d.add.Reason() == "" || d.remove.Reason() == "" || d.save.Reason() != "" || !strings.Contains(d.text.Text, "maxCacheAge") {

@@ -58,6 +58,12 @@ func assetFacts(a *workbench.Asset) []kit.Fact {
 		kit.Fact{Name: L("Policy"), Value: a.Locator.Policy.Name},
 		kit.Fact{Name: L("Manifest"), Value: a.ISM, Mono: true, Tip: L("Server manifest as URLs name it")},
 	)
+	for _, o := range a.Others {
+		out = append(out,
+			kit.Fact{Name: fmt.Sprintf(L("Locator %s"), o.Locator.Name)},
+			kit.Fact{Name: L("Path"), Value: o.Base(), Mono: true, Tip: L("What its URLs begin with")},
+			kit.Fact{Name: L("Policy"), Value: o.Locator.Policy.Name})
+	}
 	return out
 }
 

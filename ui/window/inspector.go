@@ -36,6 +36,7 @@ type inspected struct {
 	read      *workbench.Reading
 	stale     string
 	sealed    *xray.Report
+	others    string // locators
 }
 
 func newInspector(w *Window) *inspector {
@@ -56,6 +57,9 @@ func (i *inspector) show(s *workbench.State) {
 	now := inspected{locator: s.Locator, selection: s.Selection, sealed: s.Protection.Report}
 	if a := s.Chosen(); a != nil {
 		now.read, now.stale = a.Read, a.Stale
+		for _, o := range a.Others {
+			now.others += o.Locator.ID + " " + o.Locator.Policy.Name + "\n"
+		}
 	}
 	if now == i.drawn {
 		return
