@@ -80,11 +80,24 @@ func createSecret(dir, path string) error {
 // createFile writes a file for its owner alone, unless there is one: of several
 // that do so at once the first wins.
 func createFile(path string, b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
+	written, err := writeBeside(path, ".new-*", b)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer os.Remove(written)
+	if err := os.Link(written, path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return os.Rename(written, path) // a file system without hard links
+	}
+	return nil
+}
+
+// writeBeside writes a file of its own, for its owner alone, into the folder of
+// another, and returns its path once it is whole on the disk.
+func writeBeside(path, pattern string, b []byte) (written string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), pattern) // mode 0600
+	if err != nil {
+		return "", err
+	}
 	_, err = f.Write(b)
 	if err == nil {
 		err = f.Sync()
@@ -93,12 +106,9 @@ func createFile(path string, b []byte) error {
 		err = e
 	}
 	if err != nil {
-		return err
+		os.Remove(f.Name())
 	}
-	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return os.Rename(f.Name(), path) // a file system without hard links
-	}
-	return nil
+	return f.Name(), err
 }
 
 func unusable(dir string, err error) error {

@@ -119,20 +119,10 @@ func replaceFile(path string, b []byte) error {
 			os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
-	f, err := os.CreateTemp(dir, unfinished+"*") // mode 0600
-	if err != nil {
-		return unusable(dir, err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(b)
+	written, err := writeBeside(path, unfinished+"*", b)
 	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
+		defer os.Remove(written)
+		err = os.Rename(written, path)
 	}
 	if err != nil {
 		return unusable(dir, err)
