@@ -32,6 +32,11 @@ func examine(p *media.Presentation) []fault.Finding {
 	if len(audio) > 1 {
 		out = append(out, withoutLanguage(audio)...)
 	}
+	for _, g := range p.Groups {
+		if g.Kind != media.Text {
+			out = append(out, duplicates(g)...)
+		}
+	}
 	out = append(out, unequal(p)...)
 	out = append(out, mixed(audio, video)...)
 	for _, g := range p.Groups {
@@ -88,6 +93,25 @@ func examineShapes(g *media.Group) []fault.Finding {
 				Affects: "All players: the picture jumps when the quality changes, unless the pixels make up for it.",
 				Advice:  "Scale all renditions from one picture.",
 			})
+		}
+	}
+	return out
+}
+
+// duplicates tells of tracks that are another one once more.
+func duplicates(g *media.Group) []fault.Finding {
+	var out []fault.Finding
+	for i, t := range g.Tracks {
+		for _, o := range g.Tracks[:i] {
+			if t.Codec.String == o.Codec.String && t.Samples.Equal(o.Samples) {
+				out = append(out, fault.Finding{
+					Severity: fault.Warning, Code: "duplicate-track", Where: t.Where(),
+					Message: fmt.Sprintf("its samples have the sizes and times of those of %s: it is the same once more", o.Where()),
+					Affects: "Players have a choice between two things that are one.",
+					Advice:  "Take one of them out of the folder or the server manifest.",
+				})
+				break
+			}
 		}
 	}
 	return out
