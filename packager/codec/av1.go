@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"fmt"
 
 	"manifold/packager/fault"
@@ -31,7 +32,7 @@ func parseAV1(e entry) (media.Codec, error) {
 	case r[2]&0x40 != 0:
 		depth = 10
 	}
-	c.Family = "av1"
+	c.Family, c.Config = "av1", bytes.Clone(r)
 	c.String = fmt.Sprintf("%s.%d.%02d%c.%02d", e.fourCC, profile, index, tier, depth)
 	// §5: the rest is left out where it says what is usual, BT.709 and 4:2:0
 	if k := c.Colour; k != (media.Colour{}) && k != (media.Colour{Primaries: 1, Transfer: 1, Matrix: 1}) {

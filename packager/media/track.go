@@ -32,8 +32,8 @@ type Codec struct {
 	// Entry is the sample entry box that init segments carry.
 	Entry []byte
 	// Config is the decoder configuration apart from its box: the
-	// AudioSpecificConfig of AAC, the payload of dec3 or ddts; nil for codecs of
-	// NAL units (see ParameterSets).
+	// AudioSpecificConfig of AAC, the payload of dec3, ddts or av1C; nil for codecs
+	// of NAL units (see ParameterSets).
 	Config []byte
 	// ParameterSets are the VPS, SPS and PPS NAL units in this order, and SEI
 	// messages that the sample entry has for the whole stream; without start

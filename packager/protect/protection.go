@@ -127,7 +127,7 @@ func (p *Protection) ClearKeyURL(k Key) string {
 // Supports returns nil when the samples of a codec can be encrypted one by one in
 // fragmented MP4, else why not.
 func Supports(c *media.Codec, s Scheme) error {
-	if s == Envelope || c.SamplingRate > 0 || codec.NALOf(c) != nil {
+	if s == Envelope || c.SamplingRate > 0 || codec.NALOf(c) != nil || codec.NewTiles(c) != nil {
 		return nil
 	}
 	return fault.New(fault.EncryptionNotSupported, c.FourCC, c.Words+" is not encrypted with "+s.Words(), "Ask for AES-128 (encryption=cbc), or for no encryption.")

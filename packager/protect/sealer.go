@@ -25,7 +25,8 @@ type Sealer struct {
 
 	block  cipher.Block  // CTR
 	chains *cbc.Key      // CBC
-	slices *codec.Slices // nil: samples are protected whole
+	slices *codec.Slices // of codecs that are made of NAL units, else nil
+	tiled  *media.Codec  // AV1, else nil; without both, samples are protected whole
 	base   uint64        // CTR: XORed with the place of a sample
 	iv     [blockSize]byte
 }
@@ -37,6 +38,9 @@ func (p *Protection) NewSealer(t *media.Track) (*Sealer, error) {
 		return nil, err
 	}
 	s := &Sealer{Scheme: p.Scheme, Key: k, slices: codec.NewSlices(&t.Codec)}
+	if codec.NewTiles(&t.Codec) != nil {
+		s.tiled = &t.Codec
+	}
 	if p.Scheme == CBCS {
 		s.chains, s.iv = cbc.NewKey(k.Value), k.IV(CBCS)
 	} else {
@@ -72,7 +76,7 @@ func (s *Sealer) AppendIV(dst []byte, sample int) []byte {
 func (s *Sealer) Seal(samples []media.Sample, first int, m *Map) *Stream {
 	x := &Stream{sealer: s, samples: samples, first: first, m: m, sample: -1}
 	x.step = blockSize * CryptBlocks
-	if s.slices != nil {
+	if s.slices != nil || s.tiled != nil {
 		x.step += blockSize * SkipBlocks
 	}
 	return x

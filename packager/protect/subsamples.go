@@ -22,11 +22,13 @@ type Subsample struct {
 type Map struct {
 	subsamples []Subsample
 	ends       []int32 // of sample i: where its subsamples end
-	units      []unit  // NAL units of the sample under way
+	units      []unit  // of the sample under way
 	buf        []byte  // window on the source
+	sample     []byte  // of AV1, whole
+	tiles      []codec.Tile
 }
 
-// unit is a NAL unit with its length field.
+// unit is a NAL unit with its length field, or a tile with what stands before it.
 type unit struct{ lead, protected int }
 
 var maps = sync.Pool{New: func() any { return &Map{buf: make([]byte, window)} }}
@@ -34,6 +36,9 @@ var maps = sync.Pool{New: func() any { return &Map{buf: make([]byte, window)} }}
 // Close gives the memory back.
 func (m *Map) Close() {
 	if m != nil {
+		if cap(m.sample) > wideWindow { // rare, and much to keep
+			m.sample = nil
+		}
 		maps.Put(m)
 	}
 }
@@ -62,9 +67,9 @@ const (
 
 // Scan finds out which bytes of some samples are protected. It returns nil for
 // tracks whose samples are protected whole. Only the beginnings of NAL units
-// are read.
+// are read; samples of AV1 are read whole, as a tile tells where the next begins.
 func (s *Sealer) Scan(source io.ReaderAt, samples []media.Sample) (*Map, error) {
-	if s.slices == nil {
+	if s.slices == nil && s.tiled == nil {
 		return nil, nil
 	}
 	m := maps.Get().(*Map)
@@ -72,8 +77,21 @@ func (s *Sealer) Scan(source io.ReaderAt, samples []media.Sample) (*Map, error) 
 	last := &samples[len(samples)-1]
 	w := view{source: source, buf: m.buf, end: last.Position + int64(last.Size)}
 	w.spans, _ = source.(media.Spans)
+	var tiles *codec.Tiles
+	if s.tiled != nil {
+		tiles = codec.NewTiles(s.tiled)
+	}
 	for i := range samples {
-		if err := s.divide(&w, &samples[i], m); err != nil {
+		var err error
+		if m.units = m.units[:0]; tiles != nil {
+			err = s.divideTiles(source, tiles, &samples[i], m)
+		} else {
+			err = s.divideUnits(&w, &samples[i], m)
+		}
+		if err == nil {
+			err = m.sampleOf(samples[i].Size)
+		}
+		if err != nil {
 			m.Close()
 			return nil, err
 		}
@@ -82,9 +100,8 @@ func (s *Sealer) Scan(source io.ReaderAt, samples []media.Sample) (*Map, error) 
 	return m, nil
 }
 
-// divide finds the subsamples of one sample.
-func (s *Sealer) divide(w *view, x *media.Sample, m *Map) error {
-	m.units = m.units[:0]
+// divideUnits finds what of the NAL units of one sample is protected.
+func (s *Sealer) divideUnits(w *view, x *media.Sample, m *Map) error {
 	for at, left := x.Position, x.Size; left > 0; {
 		b, err := w.at(at, min(left, look))
 		if err != nil {
@@ -98,6 +115,42 @@ func (s *Sealer) divide(w *view, x *media.Sample, m *Map) error {
 		m.units = append(m.units, u)
 		at, left = at+int64(u.lead+u.protected), left-u.lead-u.protected
 	}
+	return nil
+}
+
+// maxTiled is the largest sample of AV1 that is encrypted, in bytes.
+const maxTiled = 32 << 20
+
+// divideTiles finds what of the tiles of one sample is protected: each to its
+// end. Of a sample whose headers cannot be read nothing stays readable.
+func (s *Sealer) divideTiles(source io.ReaderAt, tiles *codec.Tiles, x *media.Sample, m *Map) error {
+	if x.Size > maxTiled {
+		return fault.Newf(fault.InvalidNALUnit, "", "a picture of %d bytes is larger than what is encrypted, %d", x.Size, maxTiled)
+	}
+	m.sample = slices.Grow(m.sample[:0], x.Size)[:x.Size]
+	if n, err := source.ReadAt(m.sample, x.Position); n < x.Size {
+		if err == nil || err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return err
+	}
+	var err error
+	if m.tiles, err = tiles.Append(m.tiles[:0], m.sample); err != nil {
+		m.tiles = append(m.tiles[:0], codec.Tile{To: x.Size})
+	}
+	at := 0
+	for _, t := range m.tiles {
+		m.units = append(m.units, s.protect(t.From-at, t.To-at))
+		at = t.To
+	}
+	if at < x.Size {
+		m.units = append(m.units, unit{lead: x.Size - at})
+	}
+	return nil
+}
+
+// sampleOf appends the subsamples of the units of a sample of a size.
+func (m *Map) sampleOf(size int) error {
 	first := len(m.subsamples)
 	m.describe(0)
 	if len(m.subsamples)-first > maxSubsamples {
@@ -105,7 +158,7 @@ func (s *Sealer) divide(w *view, x *media.Sample, m *Map) error {
 		m.describe(m.smallest())
 	}
 	if len(m.subsamples)-first > maxSubsamples {
-		return fault.Newf(fault.InvalidNALUnit, "", "a picture of %d bytes in %d NAL units is more than the description of its encryption can hold", x.Size, len(m.units))
+		return fault.Newf(fault.InvalidNALUnit, "", "a picture of %d bytes in %d parts is more than the description of its encryption can hold", size, len(m.units))
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func hashes(ctx context.Context, s stream, options []string, address string) ([]
 	var list []string
 	for _, line := range strings.Split(string(out), "\n") {
 		if column := strings.Split(line, ","); !strings.HasPrefix(line, "#") && len(column) >= 6 {
-			list = append(list, strings.TrimSpace(column[5]))
+			list = append(list, strings.TrimSpace(column[4])+" "+strings.TrimSpace(column[5]))
 		}
 	}
 	return list, nil

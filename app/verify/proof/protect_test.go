@@ -63,8 +63,8 @@ func joined(ctx context.Context, path string, r verify.Rendition) error {
 // for packet with what it gets without encryption.
 func TestFFmpegDecryptsEveryPacket(t *testing.T) {
 	dir := t.TempDir()
-	for _, set := range []string{"good/ladder", "good/avc3", "codecs/hevc", "codecs/surround"} {
-		o := serve(t, filepath.Join(made, filepath.FromSlash(set)))
+	for _, set := range []string{"good/ladder", "good/avc3", "codecs/hevc", "codecs/surround", "codecs/extended"} {
+		o := serve(t, "--extended-codecs", filepath.Join(made, filepath.FromSlash(set)))
 		a := o.Assets[0]
 		for format, schemes := range map[string][]string{"mpd-time-csf": {"cenc"}, "mpd-time-cmaf": {"cenc", "cbcs-aapl"}, "m3u8-cmaf": {"cenc", "cbcs-aapl"}} {
 			for _, scheme := range schemes {
@@ -119,8 +119,12 @@ func compareDecrypted(ctx context.Context, t *testing.T, dir, clear, encrypted, 
 		}
 		same := 0
 		for k := range min(len(sealed), len(want)) {
-			if sealed[k] == want[k] {
-				same++
+			// AV1 has pictures whose tiles are smaller than a block, or that are others
+			// shown once more: they have nothing to encrypt
+			if size := 0; sealed[k] == want[k] {
+				if _, err := fmt.Sscan(want[k], &size); err != nil || size >= 64 {
+					same++
+				}
 			}
 		}
 		if 10*same > len(want) {
