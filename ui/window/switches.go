@@ -28,6 +28,7 @@ type switches struct {
 	wide       bool
 	encryption *kit.Segmented
 	audioOnly  *kit.Segmented
+	edit       *kit.Button     // of the filters
 	filters    *fyne.Container // a chip for each filter, and for each other parameter that the URL carries
 	scroll     *container.Scroll
 	carried    []chip // what the chips were made for
@@ -56,6 +57,7 @@ func newSwitches(w *Window) *switches {
 	s.audioOnly = kit.NewSegmented(s.setAudioOnly)
 	s.filters = container.NewHBox()
 	s.scroll = container.NewHScroll(s.filters)
+	s.edit = w.button("filters", false)
 	s.count = kit.NewSegmented(func(v string) {
 		var n int
 		if _, err := fmt.Sscan(v, &n); err == nil {
@@ -67,7 +69,7 @@ func newSwitches(w *Window) *switches {
 	row := container.NewHBox(
 		spacer(6, 1), kit.NewCaption(L("Format")), s.choice, spacer(12, 1),
 		kit.NewCaption(L("Encryption")), s.encryption, spacer(12, 1),
-		kit.NewCaption(L("Audio-only")), s.audioOnly, spacer(12, 1), filters, w.button("filters", false),
+		kit.NewCaption(L("Audio-only")), s.audioOnly, spacer(12, 1), filters, s.edit,
 	)
 	end := container.NewHBox(spacer(8, 1), panes, s.count, spacer(6, 1))
 	s.object = inset(0, 5, 0, 5, container.NewBorder(nil, nil, row, end, s.scroll))
@@ -119,6 +121,7 @@ func (s *switches) show(st *workbench.State) {
 	} else {
 		s.list.Disable()
 	}
+	s.edit.Allow(needsAsset(st))
 	s.showEncryption(st)
 	var counts []kit.Option
 	for n := 1; n <= workbench.MaxPanes; n++ {

@@ -239,6 +239,9 @@ func TestEveryActionIsInTheMenuWithAShortcutOfItsOwn(t *testing.T) {
 
 func TestWhatCannotBeDoneSaysWhy(t *testing.T) {
 	b := start(t, 1500, 900)
+	if why := b.switches.edit.Reason(); why != "No asset is open." {
+		t.Errorf("against editing filters: %q", why)
+	}
 	for _, id := range []string{"copy-url", "play", "find", "reread", "save", "undo"} {
 		why := b.action(id).why(&b.state)
 		if why == "" {
