@@ -75,9 +75,7 @@ func (w *Workbench) explain() {
 				out.Report, out.Clear = xray.Read(*answers), false
 			}
 		}
-		if ctx.Err() == nil {
-			w.Dispatch(Explained{out})
-		}
+		w.deliver(ctx, Explained{out})
 	})
 }
 

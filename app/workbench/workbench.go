@@ -77,10 +77,17 @@ func (w *Workbench) State() State {
 func (w *Workbench) Home() string { return w.home }
 
 // Dispatch applies an action and starts the work that the new state asks for.
-func (w *Workbench) Dispatch(action Action) {
+func (w *Workbench) Dispatch(action Action) { w.deliver(context.Background(), action) }
+
+// deliver applies the outcome of work, unless the work was cancelled: what was
+// asked for since must not be replaced by an answer that comes late.
+func (w *Workbench) deliver(ctx context.Context, outcome Action) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.state = Reduce(w.state, action)
+	if ctx.Err() != nil {
+		return
+	}
+	w.state = Reduce(w.state, outcome)
 	w.follow()
 	w.changed(w.state)
 }
@@ -135,7 +142,7 @@ func (w *Workbench) render(i int) {
 		}
 		v.Took = time.Since(begun)
 		v.Changed = changed(before, v)
-		w.Dispatch(Rendered{i, v})
+		w.deliver(ctx, Rendered{i, v})
 	})
 }
 
