@@ -116,44 +116,76 @@ func (c *Catalog) createKey(path, family, label string) error {
 // Families are the kinds of encryption that have keys of their own.
 var Families = []string{protect.Envelope.Family(), protect.CENC.Family(), protect.CBCS.Family()}
 
-// SetKey keeps a key for the asset of a locator. The key that is there already,
-// if it is another, is only replaced where that is wanted: whoever has a licence
-// for it cannot play any more.
-func (c *Catalog) SetKey(locator string, k ContentKey, replace bool) error {
-	where := strings.TrimRight("key of "+k.Scheme+" "+k.Label, " ")
+// SetKeys keeps keys for the asset of a locator, all or none. A key that is there
+// already, if it is another, is only replaced where that is wanted: whoever has a
+// licence for it cannot play any more.
+func (c *Catalog) SetKeys(locator string, replace bool, keys ...ContentKey) error {
+	return c.filters.locked(func() error {
+		files := make(map[string][]byte)
+		values := make(map[protect.KID][16]byte)
+		for _, k := range keys {
+			where := strings.TrimRight("key of "+k.Scheme+" "+k.Label, " ")
+			id, err := c.settable(locator, where, &k)
+			if err != nil {
+				return err
+			}
+			if value, used := values[id]; used && value != [16]byte(k.Value) {
+				return sameID(where, k.ID)
+			}
+			values[id] = [16]byte(k.Value)
+			path := c.keyPath(locator, k.Scheme, k.Label)
+			if _, twice := files[path]; twice {
+				return fault.New(fault.StorageConflict, where, "there are two keys for it", "Give one; others need labels of their own.")
+			}
+			old, err := c.readKey(path)
+			switch {
+			case err == nil && old == (protect.Key{ID: id, Value: [16]byte(k.Value)}):
+				files[path] = nil // as it is
+				continue
+			case !errors.Is(err, fs.ErrNotExist) && !replace:
+				return fault.New(fault.StorageConflict, where, "there is a key already", "Whoever has a licence for it cannot play any more with another one; --replace does it all the same.")
+			}
+			if files[path], err = json.MarshalIndent(k, "", "  "); err != nil {
+				return err
+			}
+		}
+		for path, b := range files {
+			if b == nil {
+				continue
+			}
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				return unusable(c.dir, err)
+			}
+			if err := replaceFile(path, append(b, '\n')); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// settable checks a key, writes its id as a GUID is written, and returns that.
+func (c *Catalog) settable(locator, where string, k *ContentKey) (protect.KID, error) {
 	id, err := protect.ParseKID(k.ID)
 	switch {
 	case err != nil:
-		return fault.New(fault.BadURLSyntax, where, fmt.Sprintf("the id %q is no GUID", k.ID), "Write it like 01234567-89ab-cdef-0123-456789abcdef.")
+		return id, fault.New(fault.BadURLSyntax, where, fmt.Sprintf("the id %q is no GUID", k.ID), "Write it like 01234567-89ab-cdef-0123-456789abcdef.")
 	case len(k.Value) != 16:
-		return fault.Newf(fault.BadURLSyntax, where, "the value has %d bytes, not 16", len(k.Value))
+		return id, fault.Newf(fault.BadURLSyntax, where, "the value has %d bytes, not 16", len(k.Value))
 	case !slices.Contains(Families, k.Scheme):
-		return fault.New(fault.BadURLSyntax, where, "there is no such encryption", "It is one of "+strings.Join(Families, ", ")+".")
+		return id, fault.New(fault.BadURLSyntax, where, "there is no such encryption", "It is one of "+strings.Join(Families, ", ")+".")
 	case k.Label != "" && (!filter.ValidName(k.Label) || k.Label == protect.Clear):
-		return fault.New(fault.BadURLSyntax, where, fmt.Sprintf("%q is no label", k.Label), "Labels are video, audio, SD, HD, UHD and those of keyToTrackMappings; without one the key is for all tracks.")
+		return id, fault.New(fault.BadURLSyntax, where, fmt.Sprintf("%q is no label", k.Label), "Labels are video, audio, SD, HD, UHD and those of keyToTrackMappings; without one the key is for all tracks.")
 	}
 	k.ID = id.String()
 	if l, f, other, ok := c.FindKey(id); ok && other.Value != [16]byte(k.Value) && (l != locator || f != k.Scheme) {
-		return fault.New(fault.StorageConflict, where, "another key has the id "+k.ID, "An id is for one key alone.")
+		return id, sameID(where, k.ID)
 	}
-	b, err := json.MarshalIndent(k, "", "  ")
-	if err != nil {
-		return err
-	}
-	path := c.keyPath(locator, k.Scheme, k.Label)
-	return c.filters.locked(func() error {
-		old, err := c.readKey(path)
-		if err == nil && old == (protect.Key{ID: id, Value: [16]byte(k.Value)}) {
-			return nil
-		}
-		if !errors.Is(err, fs.ErrNotExist) && !replace {
-			return fault.New(fault.StorageConflict, where, "there is a key already", "Whoever has a licence for it cannot play any more with another one; --replace does it all the same.")
-		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return unusable(c.dir, err)
-		}
-		return replaceFile(path, append(b, '\n'))
-	})
+	return id, nil
+}
+
+func sameID(where, id string) error {
+	return fault.New(fault.StorageConflict, where, "another key has the id "+id, "An id is for one key alone.")
 }
 
 // Keys returns the keys that the asset of a locator has, whether they were given

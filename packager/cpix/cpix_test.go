@@ -52,8 +52,10 @@ func TestRoundTrip(t *testing.T) {
 			{Key: protect.Key{ID: kid(3), Value: [16]byte{3}}, Scheme: "cenc", Label: "UHD"},
 			{Key: protect.Key{ID: kid(4), Value: [16]byte{4}}, Scheme: "cbcs", Label: "video"},
 			{Key: protect.Key{ID: kid(5), Value: [16]byte{5}}},
+			{Key: protect.Key{ID: kid(6), Value: [16]byte{6}}, Scheme: "cbcs", Label: "premium"},
+			{Key: protect.Key{ID: kid(6), Value: [16]byte{6}}, Scheme: "cbcs", Label: `a"<&`},
 		},
-		Systems: []System{{KID: kid(1), ID: kid(9), PSSH: []byte("box")}},
+		Systems: []System{{KID: kid(1), ID: kid(9), PSSH: []byte("box")}, {KID: kid(1), ID: kid(8), PSSH: []byte("box"), Smooth: "b2JqZWN0"}},
 	}
 	for name, c := range map[string]struct {
 		to      *x509.Certificate
@@ -166,11 +168,20 @@ func TestWhatCannotBeRead(t *testing.T) {
 		keys(`<ContentKey kid="00000000000000000000000000000001"><Data><Secret><PlainValue>AAEC</PlainValue></Secret></Data></ContentKey>`): "3 bytes, not 16",
 		keys(`<ContentKey kid="00000000000000000000000000000001"><Data><Secret><PlainValue>!</PlainValue></Secret></Data></ContentKey>`):    "not base64",
 		keys(strings.Repeat(`<ContentKey kid="00000000000000000000000000000001">`+plain+`</ContentKey>`, 2)):                                "twice",
-		rule(`><BitrateFilter minBitrate="1"/></ContentKeyUsageRule>`):                                                                      "",
-		rule(` intendedTrackType="OTHER"/>`):                                            "not supported",
-		rule(`><VideoFilter minPixels="1" maxPixels="2000000"/></ContentKeyUsageRule>`): "not supported",
-		rule(` intendedTrackType="STEREO_AUDIO"/>`):                                     "",
-		rule(` intendedTrackType="UHD2"/>`):                                             "",
+		rule(`><BitrateFilter minBitrate="1"/></ContentKeyUsageRule>`):                                                                      "not supported",
+		rule(`><KeyPeriodFilter periodId="p"/></ContentKeyUsageRule>`):                                                                      "not supported",
+		rule(`><Colour xmlns="urn:x"/></ContentKeyUsageRule>`):                                                                              "not supported",
+		rule(`><VideoFilter hdr="true"/></ContentKeyUsageRule>`):                                                                            "not supported",
+		rule(`><VideoFilter minFps="30"/></ContentKeyUsageRule>`):                                                                           "not supported",
+		rule(`><AudioFilter minChannels="6"/></ContentKeyUsageRule>`):                                                                       "not supported",
+		rule(`><VideoFilter/><AudioFilter/></ContentKeyUsageRule>`):                                                                         "not supported",
+		rule(`><LabelFilter label="a"/><VideoFilter/></ContentKeyUsageRule>`):                                                               "not supported",
+		rule(`><VideoFilter xmlns="urn:dashif:org:cpix"/></ContentKeyUsageRule>`):                                                           "",
+		rule(`><LabelFilter label="a"/><LabelFilter label="b"/></ContentKeyUsageRule>`):                                                     "",
+		rule(` intendedTrackType="OTHER"/>`):                                                                                                "not supported",
+		rule(`><VideoFilter minPixels="1" maxPixels="2000000"/></ContentKeyUsageRule>`):                                                     "not supported",
+		rule(` intendedTrackType="STEREO_AUDIO"/>`):                                                                                         "",
+		rule(` intendedTrackType="UHD2"/>`):                                                                                                 "",
 	} {
 		_, err := Read([]byte(text), nil)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
