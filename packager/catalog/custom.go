@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"slices"
@@ -214,6 +215,9 @@ func (d *encryptionDocument) rules(e *Encryption) error {
 	if d.Keys == nil {
 		return nil
 	}
+	if n := len(d.Keys.Mappings); n > maxMappings {
+		return fmt.Errorf("keyToTrackMappings are %d, more than %d", n, maxMappings)
+	}
 	for i, m := range d.Keys.Mappings {
 		where := fmt.Sprintf("keyToTrackMappings[%d]", i)
 		switch {
@@ -248,8 +252,8 @@ func (d *encryptionDocument) systems(e *Encryption) error {
 		if p := d.DRM.PlayReady; p != nil {
 			e.Systems.PlayReady = system(p.URL)
 			e.Systems.PlayReady.Custom = p.Custom
-			if err := xml.Unmarshal([]byte("<x>"+p.Custom+"</x>"), new(struct{})); err != nil {
-				return fmt.Errorf("playReadyCustomAttributes are no XML: %w", err)
+			if err := validCustom(p.Custom); err != nil {
+				return err
 			}
 		}
 		if w := d.DRM.Widevine; w != nil {
@@ -273,10 +277,49 @@ func (d *encryptionDocument) systems(e *Encryption) error {
 	return nil
 }
 
+// What a PlayReady header can hold is 64 KiB: half of that is left for its keys.
+const (
+	maxTemplate = 2 << 10 // bytes; escaped, a byte becomes five characters at most
+	maxCustom   = 4 << 10 // bytes
+	maxMappings = 100
+)
+
+// validCustom says whether a text can be the contents of an XML element.
+func validCustom(text string) error {
+	if len(text) > maxCustom {
+		return fmt.Errorf("playReadyCustomAttributes have %d bytes, more than %d", len(text), maxCustom)
+	}
+	x := xml.NewDecoder(strings.NewReader(text))
+	for depth := 0; ; {
+		t, err := x.Token()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("playReadyCustomAttributes are no XML: %w", err)
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		case xml.ProcInst, xml.Directive:
+			return errors.New("playReadyCustomAttributes are no XML that can stand in an element")
+		case xml.CharData:
+			if depth == 0 && len(bytes.TrimSpace(t)) > 0 {
+				return errors.New("playReadyCustomAttributes have text outside their elements")
+			}
+		}
+	}
+}
+
 // validTemplate says whether a URL can stand in manifests; "" can.
 func validTemplate(template string) error {
 	if template == "" {
 		return nil
+	}
+	if len(template) > maxTemplate {
+		return fmt.Errorf("the URL of a server has %d bytes, more than %d", len(template), maxTemplate)
 	}
 	plain := strings.NewReplacer("{ContentKeyId}", "x", "{AlternativeMediaId}", "x").Replace(template)
 	u, err := url.Parse(plain) // which refuses control characters
