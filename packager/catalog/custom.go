@@ -70,8 +70,8 @@ type encryptionDocument struct {
 	ClearTracks []json.RawMessage `json:"clearTracks"`
 	Keys        *struct {
 		Default *struct {
-			Label    *string `json:"label"`
-			KeyRules string  `json:"policyName"`
+			Label    string `json:"label"`
+			KeyRules string `json:"policyName"`
 		} `json:"defaultKey"`
 		Mappings []struct {
 			Label    string            `json:"label"`
@@ -179,11 +179,17 @@ func (d *encryptionDocument) encryption(s protect.Scheme) (Encryption, error) {
 		}
 		e.Split.Per = per
 		if k.Default != nil {
-			e.KeyPolicy = k.Default.KeyRules
+			e.KeyPolicy, e.Split.Default = k.Default.KeyRules, k.Default.Label
+		}
+		if l := e.Split.Default; l != "" && !validLabel(l) {
+			return e, fmt.Errorf("defaultKey: %q is no label for a key", l)
 		}
 	}
 	if err := d.rules(&e); err != nil {
 		return e, err
+	}
+	if s == protect.Envelope && slices.Contains(e.Protocols, smooth) && (e.Split.Per != protect.OneKey || len(e.Split.Rules) > 0) {
+		return e, errors.New("clients of Smooth Streaming open all of an envelope with one key: take clearTracks, keyToTrackMappings and per out, or smoothStreaming")
 	}
 	return e, d.systems(&e)
 }
@@ -220,18 +226,25 @@ func (d *encryptionDocument) rules(e *Encryption) error {
 	}
 	for i, m := range d.Keys.Mappings {
 		where := fmt.Sprintf("keyToTrackMappings[%d]", i)
-		switch {
-		case !filter.ValidName(m.Label) || m.Label == protect.Clear:
+		if !validLabel(m.Label) {
 			return fmt.Errorf("%s: %q is no label for a key", where, m.Label)
-		case m.KeyRules != "" && m.KeyRules != e.KeyPolicy:
-			return fmt.Errorf("%s: the keys of an encryption have one policy; policyName belongs to defaultKey", where)
 		}
+		if other, named := e.KeyPolicies[m.Label]; named && other != m.KeyRules {
+			return fmt.Errorf("%s: the key %s has two policies", where, m.Label)
+		}
+		if e.KeyPolicies == nil {
+			e.KeyPolicies = make(map[string]string)
+		}
+		e.KeyPolicies[m.Label] = m.KeyRules
 		if err := add(m.Label, where+".tracks", m.Tracks); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// validLabel says whether a key can have a label.
+func validLabel(label string) bool { return filter.ValidName(label) && label != protect.Clear }
 
 // systems reads which protection systems players are told about.
 func (d *encryptionDocument) systems(e *Encryption) error {

@@ -1,6 +1,7 @@
 package cpix
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
@@ -14,6 +15,7 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -114,6 +116,49 @@ func sealed(t *testing.T, public *rsa.PublicKey, change func(name string, b []by
 			%s
 		</enc:CipherValue></enc:CipherData></pskc:EncryptedValue><pskc:ValueMAC>%s</pskc:ValueMAC></pskc:Secret></Data></ContentKey></ContentKeyList></CPIX>`,
 		delivery(&other.PublicKey), delivery(public), b64("value", value), b64("MAC", h.Sum(nil)))
+}
+
+// What is written opens step by step as others do it.
+func TestOthersOpenKeys(t *testing.T) {
+	private, certificate := recipient()
+	want := []byte("fedcba9876543210")
+	b, err := (&Document{Keys: []Key{{Key: protect.Key{ID: kid(1), Value: [16]byte(want)}}}}).Write(certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts [][]byte
+	for _, m := range regexp.MustCompile(`<(?:xenc:CipherValue|pskc:ValueMAC)>([^<]+)<`).FindAllSubmatch(b, -1) {
+		p, err := base64.StdEncoding.DecodeString(string(m[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, p)
+	}
+	if len(parts) != 4 {
+		t.Fatalf("%d values in\n%s", len(parts), b)
+	}
+	key, err := rsa.DecryptOAEP(sha1.New(), nil, private, parts[0], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	macKey, err := rsa.DecryptOAEP(sha1.New(), nil, private, parts[1], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := hmac.New(sha512.New, macKey)
+	h.Write(parts[2])
+	if !hmac.Equal(h.Sum(nil), parts[3]) {
+		t.Error("the ValueMAC is not that of vector and value")
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil || len(key) != 32 || len(parts[2]) != 48 {
+		t.Fatalf("a key of %d bytes for %d: %v", len(key), len(parts[2]), err)
+	}
+	got := make([]byte, 32)
+	cipher.NewCBCDecrypter(block, parts[2][:16]).CryptBlocks(got, parts[2][16:])
+	if want = append(want, bytes.Repeat([]byte{16}, 16)...); !bytes.Equal(got, want) {
+		t.Errorf("the value is % x", got)
+	}
 }
 
 func TestKeysForARecipient(t *testing.T) {

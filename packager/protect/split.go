@@ -9,6 +9,8 @@ import (
 // Split says what has keys of its own, and what has none.
 type Split struct {
 	Per Per
+	// Default is the label of the key of everything, where Per is OneKey.
+	Default string
 	// Rules are for tracks that have other labels than Per gives them; the first
 	// that chooses a track counts.
 	Rules []Rule
@@ -44,7 +46,7 @@ func (s Split) Label(t *media.Track) string {
 	}
 	switch {
 	case s.Per == OneKey:
-		return ""
+		return s.Default
 	case s.Per == ByType || t.Kind != media.Video:
 		return t.Kind.String()
 	case t.Codec.Height <= 576:
@@ -53,6 +55,20 @@ func (s Split) Label(t *media.Track) string {
 		return "HD"
 	}
 	return "UHD"
+}
+
+// Knows says whether a key with the label can be that of a track.
+func (s Split) Knows(label string) bool {
+	ruled := slices.ContainsFunc(s.Rules, func(r Rule) bool { return r.Label == label })
+	switch s.Per {
+	case OneKey:
+		ruled = ruled || label == s.Default
+	case ByType:
+		ruled = ruled || label == "video" || label == "audio" || label == "text"
+	case ByHeight:
+		ruled = ruled || slices.Contains([]string{"SD", "HD", "UHD", "audio", "text"}, label)
+	}
+	return ruled && label != Clear
 }
 
 // Labels returns the labels of the keys of some tracks, each once, in order.
