@@ -179,10 +179,13 @@ func (d *encryptionDocument) encryption(s protect.Scheme) (Encryption, error) {
 		}
 		e.Split.Per = per
 		if k.Default != nil {
-			e.KeyPolicy, e.Split.Default = k.Default.KeyRules, k.Default.Label
-		}
-		if l := e.Split.Default; l != "" && !validLabel(l) {
-			return e, fmt.Errorf("defaultKey: %q is no label for a key", l)
+			e.KeyPolicy = k.Default.KeyRules
+			if l := k.Default.Label; l != "" && !validLabel(l) {
+				return e, fmt.Errorf("defaultKey: %q is no label for a key", l)
+			}
+			if per == protect.OneKey { // with others there is no default key
+				e.Split.Default = k.Default.Label
+			}
 		}
 	}
 	if err := d.rules(&e); err != nil {

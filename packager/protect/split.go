@@ -9,7 +9,7 @@ import (
 // Split says what has keys of its own, and what has none.
 type Split struct {
 	Per Per
-	// Default is the label of the key of everything, where Per is OneKey.
+	// Default is the label of the key of everything else, where Per is OneKey.
 	Default string
 	// Rules are for tracks that have other labels than Per gives them; the first
 	// that chooses a track counts.
@@ -57,18 +57,27 @@ func (s Split) Label(t *media.Track) string {
 	return "UHD"
 }
 
-// Knows says whether a key with the label can be that of a track.
-func (s Split) Knows(label string) bool {
-	ruled := slices.ContainsFunc(s.Rules, func(r Rule) bool { return r.Label == label })
+// Names returns the label of the key that a document means by one; ok says whether
+// there can be such a key. Where there is one key alone, any label means that.
+func (s Split) Names(label string) (of string, ok bool) {
+	var all []string
 	switch s.Per {
 	case OneKey:
-		ruled = ruled || label == s.Default
+		all = []string{s.Default}
 	case ByType:
-		ruled = ruled || label == "video" || label == "audio" || label == "text"
+		all = []string{"video", "audio", "text"}
 	case ByHeight:
-		ruled = ruled || slices.Contains([]string{"SD", "HD", "UHD", "audio", "text"}, label)
+		all = []string{"SD", "HD", "UHD", "audio", "text"}
 	}
-	return ruled && label != Clear
+	for _, r := range s.Rules {
+		if r.Label != Clear {
+			all = append(all, r.Label)
+		}
+	}
+	if len(all) == 1 || s.Per == OneKey && label == "" {
+		return s.Default, true
+	}
+	return label, slices.Contains(all, label)
 }
 
 // Labels returns the labels of the keys of some tracks, each once, in order.
