@@ -193,6 +193,16 @@ func TestKeysForARecipient(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
+	b := sealed(t, &private.PublicKey, nil)
+	unvouched := regexp.MustCompile(`(?s)<MACMethod.*?</MACMethod>|<pskc:ValueMAC>.*?</pskc:ValueMAC>`).ReplaceAll(b, nil)
+	if _, err := Read(unvouched, private); err == nil || !strings.Contains(err.Error(), "MACMethod") {
+		t.Errorf("without a MAC: %v", err)
+	}
+	unnamed := bytes.ReplaceAll(b, []byte(`<DocumentKey Algorithm="http://www.w3.org/2001/04/xmlenc#aes256-cbc">`), []byte("<DocumentKey>"))
+	foreign := bytes.Replace(unnamed, []byte("xmlenc#rsa-oaep-mgf1p"), []byte("xmlenc#rsa-1_5"), 1) // of the other recipient
+	if d, err := Read(foreign, private); err != nil || len(d.Keys) != 1 {
+		t.Errorf("algorithms of others count: %v", err)
+	}
 }
 
 func TestWhatCannotBeRead(t *testing.T) {

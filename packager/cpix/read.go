@@ -2,6 +2,7 @@ package cpix
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/xml"
@@ -137,31 +138,42 @@ func (d *document) secrets(private *rsa.PrivateKey) (*secrets, error) {
 	if private == nil || len(d.Deliveries) == 0 {
 		return nil, nil
 	}
+	failed := wrong("DeliveryDataList", "the document is not for this private key", "Ask for one for its certificate.")
 	for _, y := range d.Deliveries {
-		for what, algorithm := range map[string][2]string{
-			"DocumentKey": {y.Document.Algorithm, aes256CBC}, "DocumentKey/EncryptionMethod": {y.Document.Value.Method.Algorithm, rsaOAEP},
-			"MACMethod": {y.MAC.Algorithm, hmacSHA512}, "MACMethod/EncryptionMethod": {y.MAC.Value.Method.Algorithm, rsaOAEP},
-		} {
-			if algorithm[0] != algorithm[1] && (algorithm[0] != "" || !strings.HasPrefix(what, "MACMethod")) {
-				return nil, wrong(what, fmt.Sprintf("the algorithm %q is not supported", algorithm[0]), "It has to be "+algorithm[1]+".")
-			}
+		if err := y.supported(); err != nil {
+			failed = err
+			continue
 		}
 		s := &secrets{}
 		var err error
 		if s.key, err = unwrapped(private, y.Document.Value); err != nil {
 			continue // for somebody else
 		}
-		if y.MAC.Value.Cipher != "" {
-			if s.mac, err = unwrapped(private, y.MAC.Value); err != nil {
-				continue
-			}
+		if s.mac, err = unwrapped(private, y.MAC.Value); err != nil {
+			continue
 		}
 		if len(s.key) != 32 {
 			return nil, wrong("DocumentKey", fmt.Sprintf("the document key has %d bytes, not 32", len(s.key)), "")
 		}
 		return s, nil
 	}
-	return nil, wrong("DeliveryDataList", "the document is not for this private key", "Ask for one for its certificate.")
+	return nil, failed
+}
+
+// supported says whether the algorithms are those that the specification has. A
+// MAC has to be there: values that nobody vouches for are not decrypted.
+func (y *delivery) supported() error {
+	for _, x := range []struct{ where, is, want string }{
+		{"DocumentKey", cmp.Or(y.Document.Algorithm, aes256CBC), aes256CBC}, // may be missing
+		{"DocumentKey/EncryptionMethod", y.Document.Value.Method.Algorithm, rsaOAEP},
+		{"MACMethod", y.MAC.Algorithm, hmacSHA512},
+		{"MACMethod/EncryptionMethod", y.MAC.Value.Method.Algorithm, rsaOAEP},
+	} {
+		if x.is != x.want {
+			return wrong(x.where, fmt.Sprintf("the algorithm %q is not supported", x.is), "It has to be "+x.want+".")
+		}
+	}
+	return nil
 }
 
 func unwrapped(private *rsa.PrivateKey, v encrypted) ([]byte, error) {

@@ -54,9 +54,9 @@ func (s *secrets) seal(value []byte) (sealed, mac []byte, err error) {
 	return sealed, s.sum(sealed), nil
 }
 
-// open decrypts a value. With an HMAC key a value needs its HMAC (RFC 6030 §6.2).
+// open decrypts a value, after it has been checked by its HMAC (RFC 6030 §6.2).
 func (s *secrets) open(sealed, mac []byte) ([]byte, error) {
-	if s.mac != nil && !hmac.Equal(mac, s.sum(sealed)) {
+	if !hmac.Equal(mac, s.sum(sealed)) {
 		return nil, errors.New("its ValueMAC does not fit")
 	}
 	if len(sealed) < 2*aes.BlockSize || len(sealed)%aes.BlockSize != 0 {
