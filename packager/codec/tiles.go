@@ -40,6 +40,9 @@ func (t *Tiles) learn(obus []byte) error {
 		return err
 	}
 	for _, o := range list {
+		if o.Header.Type == av1.OBUTileList {
+			return errTileList
+		}
 		if o.Header.Type != av1.OBUSequenceHeader || bytes.Equal(o.Payload, t.sequence) {
 			continue
 		}
@@ -55,7 +58,10 @@ func (t *Tiles) learn(obus []byte) error {
 	return nil
 }
 
-var errNoSequence = errors.New("there is no sequence header")
+var (
+	errNoSequence = errors.New("there is no sequence header")
+	errTileList   = errors.New("tile lists are not carried in MP4")
+)
 
 // Append appends the tiles of the next sample, in order. The error says why its
 // headers cannot be read.

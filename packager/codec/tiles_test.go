@@ -41,7 +41,7 @@ func TestTilesAreFound(t *testing.T) {
 			t.Errorf("%s: %v, %v", c.name, got, err)
 		}
 	}
-	for name, sample := range map[string][]byte{"no sequence header": one[12:], "a sample that is cut off": one[:1000], "no OBU": {0xFF}, "a tile that is larger than its OBU": slices.Concat(four[:32], []byte{0xFF, 0xFF}, four[34:])} {
+	for name, sample := range map[string][]byte{"a tile list": append(bytes.Clone(one[:12]), 0x42, 2, 0, 0), "no sequence header": one[12:], "a sample that is cut off": one[:1000], "no OBU": {0xFF}, "a tile that is larger than its OBU": slices.Concat(four[:32], []byte{0xFF, 0xFF}, four[34:])} {
 		if got, err := NewTiles(&media.Codec{Family: "av1"}).Append(nil, sample); err == nil {
 			t.Errorf("%s: %v", name, got)
 		}

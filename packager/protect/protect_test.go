@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -15,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"manifold/packager/aes128"
+	"manifold/packager/internal/synth"
 	"manifold/packager/media"
 )
 
@@ -318,6 +320,45 @@ func TestPicturesOfManyNALUnits(t *testing.T) {
 	}
 	if sum != len(b) || protected != keptSubsamples || len(m.Of(0)) > maxSubsamples {
 		t.Errorf("%d subsamples of %d bytes, %d protected; the picture has %d", len(m.Of(0)), sum, protected, len(b))
+	}
+}
+
+// "AV1 Codec ISO Media File Format Binding" §4.2, by hand: CBCS has a subsample for
+// each tile from its first byte to its last, CENC the whole blocks at the end of it,
+// and none for a tile that is smaller than one.
+func TestSubsamplesOfTiles(t *testing.T) {
+	frame := synth.Hex("1000D6960200000BEF00002F3E0200") // two by two tiles, sizes of two bytes
+	for i, n := range []int{100, 5, 16, 41} {
+		if i < 3 {
+			frame = binary.LittleEndian.AppendUint16(frame, uint16(n-1))
+		}
+		frame = append(frame, bytes.Repeat([]byte{0x55}, n)...)
+	}
+	b := append(synth.Hex("0A0B0000002D4CFFB3CFBF9004"), 0x32, 0x80|byte(len(frame)&0x7F), byte(len(frame)>>7))
+	b = append(b, frame...)
+	const headers = 13 + 3 + 15
+	for scheme, want := range map[Scheme][]Subsample{
+		CENC: {{headers + 2 + 4, 96}, {2 + 5 + 2, 16}, {9, 32}},
+		CBCS: {{headers + 2, 100}, {2, 5}, {2, 16}, {0, 41}},
+	} {
+		p := &Protection{Scheme: scheme, Keys: []Labelled{{Key: key}}}
+		s, err := p.NewSealer(&media.Track{Codec: media.Codec{FourCC: "av01", Family: "av1"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		samples := []media.Sample{{Size: len(b)}}
+		m, err := s.Scan(bytes.NewReader(b), samples)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := m.Of(0); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", scheme, got, want)
+		}
+		sealed := make([]byte, len(b))
+		if n := s.Seal(samples, 0, m).Encrypt(sealed, b); n != len(b) || !bytes.Equal(sealed[:headers+2], b[:headers+2]) || bytes.Equal(sealed, b) {
+			t.Errorf("%s: % x", scheme, sealed)
+		}
+		m.Close()
 	}
 }
 

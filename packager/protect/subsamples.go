@@ -140,7 +140,11 @@ func (s *Sealer) divideTiles(source io.ReaderAt, tiles *codec.Tiles, x *media.Sa
 	}
 	at := 0
 	for _, t := range m.tiles {
-		m.units = append(m.units, s.protect(t.From-at, t.To-at))
+		u := s.protect(t.From-at, t.To-at)
+		if s.Scheme == CBCS { // §4.2: all of a tile, were it smaller than a block
+			u = unit{t.From - at, t.To - t.From}
+		}
+		m.units = append(m.units, u)
 		at = t.To
 	}
 	if at < x.Size {
