@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/base64"
 
 	"manifold/packager"
 	"manifold/packager/cpix"
@@ -40,7 +41,11 @@ func (s *Service) CPIX(ctx context.Context, e packager.Entry) (*cpix.Document, e
 			d.Keys = append(d.Keys, cpix.Key{Key: key, Scheme: scheme, Label: k.Label})
 			p := &protect.Protection{Scheme: c.Scheme, Systems: c.Systems}
 			for _, h := range p.Headers(key) {
-				d.Systems = append(d.Systems, cpix.System{KID: id, ID: h.System, PSSH: h.PSSH})
+				system := cpix.System{KID: id, ID: h.System, PSSH: h.PSSH}
+				if h.IsPlayReady() && c.Scheme == protect.CENC { // what Smooth Streaming can be
+					system.Smooth = base64.StdEncoding.EncodeToString(h.Data)
+				}
+				d.Systems = append(d.Systems, system)
 			}
 		}
 	}

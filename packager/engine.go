@@ -327,7 +327,7 @@ func (e *Engine) delivers(l *catalog.Locator, h *catalog.Holding, token string) 
 	if c == nil {
 		return fault.New(fault.EncryptionNotInPolicy, "kid="+h.ID.String(), "the streaming policy leaves this key to licence servers", "Ask the licence server.")
 	}
-	policy, err := e.library.catalog.KeyPolicy(cmp.Or(h.KeyPolicy, c.KeyPolicy, l.KeyPolicy, l.Policy.KeyPolicy, e.keyPolicy))
+	policy, err := e.library.catalog.KeyPolicy(cmp.Or(h.KeyPolicy, c.Gives(h.Label), l.KeyPolicy, l.Policy.KeyPolicy, e.keyPolicy))
 	if err != nil {
 		return err
 	}

@@ -290,6 +290,47 @@ func TestStreamingPoliciesNameContentKeyPolicies(t *testing.T) {
 	}
 }
 
+// A mapping has a content key policy of its own; the default key has the label that
+// the policy gives it, in locators and where keys are given by hand.
+func TestKeysByLabelHavePoliciesByLabel(t *testing.T) {
+	data := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(data, "policies"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const text = `{"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"clearKeyEncryptionConfiguration":{},"contentKeys":{"defaultKey":{"label":"main","policyName":"lost"},
+		"keyToTrackMappings":[{"label":"sound","policyName":"gone","tracks":[{"trackSelections":[{"property":"Type","operation":"Equal","value":"audio"}]}]}]}}}`
+	if err := os.WriteFile(filepath.Join(data, "policies", "mine.json"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := golden(t, packager.Config{Data: data, Policy: "mine"})
+	entry := e.Entries()[0]
+	const given, published = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"
+	if err := e.Catalog().SetKeys(entry.Locator.ID, false, catalog.ContentKey{ID: given, Scheme: "CommonEncryptionCenc", Label: "main", Value: []byte("AAAAAAAAAAAAAAAA")}); err != nil {
+		t.Fatal(err)
+	}
+	named := create(t, e, "named", catalog.LocatorProperties{Policy: "mine", Keys: []catalog.PropertyKey{{ID: published, Value: []byte("BBBBBBBBBBBBBBBB")}}})
+	for id, entry := range map[string]packager.Entry{given: entry, published: named} {
+		a, err := e.Asset(t.Context(), entry.Locator.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, err := e.Keys(entry, a)
+		if err != nil || len(keys) != 2 {
+			t.Fatalf("%+v, %v", keys, err)
+		}
+		for _, k := range keys {
+			want := map[string]string{"main": "lost", "sound": "gone"}[k.Label]
+			if (k.Label == "main") != (k.ID == id) {
+				t.Errorf("the key %s is %s", k.Label, k.ID)
+			}
+			kid, _ := protect.ParseKID(k.ID)
+			if _, err := e.DeliverKey(kid, ""); err == nil || fault.As(err).Where != want {
+				t.Errorf("%s: %v, want %q", k.Label, err, want)
+			}
+		}
+	}
+}
+
 // A policy that is edited is in force at once; one that is broken is not.
 func TestPoliciesEditedByHand(t *testing.T) {
 	data := t.TempDir()

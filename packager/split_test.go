@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"manifold/packager"
+	"manifold/packager/fault"
+	"manifold/packager/media"
 )
 
 // A policy that leaves sound in the clear and gives a rendition a key of its own
@@ -104,4 +106,47 @@ func tracksOf(t *testing.T, e *packager.Engine) []tail {
 		}
 	}
 	return out
+}
+
+// HLS V3 has sound and picture in one segment, and its playlist names one key.
+func TestMuxedSegmentsHaveOneKey(t *testing.T) {
+	dir := t.TempDir()
+	movie(t, filepath.Join(dir, "film.mp4"), 6, 500)
+	only := func(kind string) string {
+		return `"clearTracks":[{"trackSelections":[{"property":"Type","operation":"Equal","value":"` + kind + `"}]}],`
+	}
+	for _, c := range []struct {
+		rules, encryption string
+		carried           bool
+	}{
+		{"", "cbc", true}, {"", "cbcs-aapl", true},
+		{`"contentKeys":{"per":"trackType"},`, "cbc", true}, // all is in one envelope
+		{`"contentKeys":{"per":"trackType"},`, "cbcs-aapl", false},
+		{only("audio"), "cbc", true}, {only("audio"), "cbcs-aapl", true},
+		{only("video"), "cbc", false}, {only("video"), "cbcs-aapl", false},
+	} {
+		data := t.TempDir()
+		if err := os.Mkdir(filepath.Join(data, "policies"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		text := `{"envelopeEncryption":{` + c.rules + `"enabledProtocols":{"hls":true}},"commonEncryptionCbcs":{` + c.rules + `"enabledProtocols":{"hls":true},"clearKeyEncryptionConfiguration":{}}}`
+		if err := os.WriteFile(filepath.Join(data, "policies", "mine.json"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		e := open(t, packager.Config{Data: data, Policy: "mine"}, dir)
+		a, err := e.Asset(t.Context(), e.Entries()[0].Locator.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		segment := "QualityLevels(" + bitrate(t, e) + ")/Fragments(video=0,audiotrack=" + a.Presentation.Of(media.Audio)[0].Name + ",format=m3u8-aapl-v3,encryption=" + c.encryption + ")"
+		for _, tail := range []string{"manifest(format=m3u8-aapl-v3,encryption=" + c.encryption + ")", segment} {
+			_, _, err := ask(e, tail)
+			if c.carried && err != nil || !c.carried && code(err) != fault.EncryptionNotSupported {
+				t.Errorf("%s %s: %v", c.rules, tail, err)
+			}
+		}
+		if _, _, err := ask(e, "manifest(format=m3u8-aapl,encryption="+c.encryption+")"); err != nil {
+			t.Errorf("%s in HLS V4: %v", c.rules, err)
+		}
+	}
 }

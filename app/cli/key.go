@@ -78,7 +78,7 @@ func (c *keySet) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	return cat.SetKey(locator, catalog.ContentKey{ID: c.ID, Scheme: families[c.Scheme].Family(), Label: c.Label, Value: value}, c.Replace)
+	return cat.SetKeys(locator, c.Replace, catalog.ContentKey{ID: c.ID, Scheme: families[c.Scheme].Family(), Label: c.Label, Value: value})
 }
 
 // keyValue reads the 16 bytes of a key. The error does not repeat them.
@@ -153,6 +153,8 @@ func (c *keyImport) Run(r *run) error {
 	if err != nil {
 		return err
 	}
+	var keys []catalog.ContentKey
+	otherIVs := false
 	for _, k := range d.Keys {
 		scheme, ok := families[k.Scheme]
 		switch {
@@ -163,9 +165,14 @@ func (c *keyImport) Run(r *run) error {
 		case !ok:
 			return fmt.Errorf("the key %s is for %q, which is not encrypted with here; it is cenc or cbcs", k.ID, k.Scheme)
 		}
-		if err := cat.SetKey(locator, catalog.ContentKey{ID: k.ID.String(), Scheme: scheme.Family(), Label: k.Label, Value: k.Value[:]}, c.Replace); err != nil {
-			return err
-		}
+		keys = append(keys, catalog.ContentKey{ID: k.ID.String(), Scheme: scheme.Family(), Label: k.Label, Value: k.Value[:]})
+		otherIVs = otherIVs || k.OtherIV
+	}
+	if err := cat.SetKeys(locator, c.Replace, keys...); err != nil {
+		return err
+	}
+	if otherIVs {
+		fmt.Fprintln(r.err, "manifold: explicitIV is not taken: initialization vectors are derived from keys, so that none is used twice")
 	}
 	fmt.Fprintf(r.err, "manifold: %d content keys are in force\n", len(d.Keys))
 	return nil
@@ -213,7 +220,23 @@ func (c *keyExport) Run(r *run) error {
 		_, err = r.out.Write(b)
 		return err
 	}
-	return os.WriteFile(c.File, b, 0o600)
+	return writePrivate(c.File, b)
+}
+
+// writePrivate writes a file that its owner alone can read, even where there was
+// one that others could.
+func writePrivate(file string, b []byte) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if i, err := f.Stat(); err == nil && i.Mode().IsRegular() {
+		if err := f.Chmod(0o600); err != nil {
+			return errors.Join(err, f.Close())
+		}
+	}
+	_, err = f.Write(b)
+	return errors.Join(err, f.Close())
 }
 
 // readPEM reads the first block of a PEM file.

@@ -57,6 +57,9 @@ func TestKeys(t *testing.T) {
 
 	private, certificate := pair(t)
 	file := filepath.Join(t.TempDir(), "keys.xml")
+	if err := os.WriteFile(file, nil, 0o644); err != nil { // others could read what was there
+		t.Fatal(err)
+	}
 	run(0, "key", "export", good, file, "--for", certificate, "--data", home)
 	if i, err := os.Stat(file); err != nil || i.Mode().Perm() != 0o600 {
 		t.Errorf("the document: %v, %v", i.Mode(), err)
@@ -85,6 +88,56 @@ func TestKeys(t *testing.T) {
 	}
 	if out, _ := run(0, "key", "export", good, "-", "--data", there); !strings.Contains(out, "ABEiM0RVZneImaq7zN3u/w==") {
 		t.Errorf("in the clear:\n%s", out)
+	}
+}
+
+// A document whose keys cannot all be taken leaves everything as it is.
+func TestKeysAreImportedTogether(t *testing.T) {
+	_, good, _ := assets(t)
+	data := t.TempDir()
+	run := func(want int, args ...string) (out, errs string) {
+		t.Helper()
+		var o, e bytes.Buffer
+		n := start(context.Background(), args, &o, &e, func(WindowOptions) error { return errors.New("the window was asked for") })
+		if n != want {
+			t.Fatalf("%v: status %d, %s", args, n, e.String())
+		}
+		return o.String(), e.String()
+	}
+	const plain = `<Data><Secret><PlainValue>AAECAwQFBgcICQoLDA0ODw==</PlainValue></Secret></Data></ContentKey>`
+	document := func(keys, rules string) string {
+		file := filepath.Join(t.TempDir(), "keys.xml")
+		text := `<CPIX><ContentKeyList>` + keys + `</ContentKeyList><ContentKeyUsageRuleList>` + rules + `</ContentKeyUsageRuleList></CPIX>`
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	const one, two, three = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002", "00000000-0000-0000-0000-000000000003"
+	key := func(id, scheme string) string {
+		return `<ContentKey kid="` + id + `" explicitIV="AAECAwQFBgcICQoLDA0ODw==" commonEncryptionScheme="` + scheme + `">` + plain
+	}
+	run(0, "key", "set", good, "00112233445566778899aabbccddeeff", "--scheme", "cbcs", "--data", data)
+	before, _ := run(0, "key", "list", good, "--show-keys", "--data", data)
+	for name, c := range map[string]struct{ keys, want string }{
+		"one is there":     {key(one, "cenc") + key(two, "cbcs"), "there is a key already"},
+		"two for one":      {key(one, "cenc") + key(three, "cenc"), "there are two keys for it"},
+		"two with one id":  {key(one, "cenc") + strings.Replace(key(one, "cbcs"), "AAEC", "AAAA", 2), "another key has the id"},
+		"another's scheme": {key(one, "cenc") + key(two, "cens"), "which is not encrypted with here"},
+	} {
+		if _, errs := run(1, "key", "import", good, document(c.keys, ""), "--data", data); !strings.Contains(errs, c.want) {
+			t.Errorf("%s: %s", name, errs)
+		}
+		if after, _ := run(0, "key", "list", good, "--show-keys", "--data", data); after != before {
+			t.Errorf("%s: the keys were\n%sand are\n%s", name, before, after)
+		}
+	}
+	rules := `<ContentKeyUsageRule kid="` + one + `"><LabelFilter label="premium"/></ContentKeyUsageRule>`
+	if _, errs := run(0, "key", "import", good, document(key(one, "cenc"), rules), "--data", data); !strings.Contains(errs, "explicitIV is not taken") {
+		t.Errorf("nothing is said of the vector: %s", errs)
+	}
+	if out, _ := run(0, "key", "list", good, "--data", data); !strings.Contains(out, "CommonEncryptionCenc  premium  "+one) {
+		t.Errorf("the label is lost:\n%s", out)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -221,11 +222,10 @@ func TestKeysAreKept(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	l, family, k, ok := c.FindKey(first.ID)
-	if !ok || l != locator || family != "CommonEncryptionCenc" || k != first {
-		t.Errorf("found %s %s %t", l, family, ok)
+	if h, ok := c.FindKey(first.ID); !ok || h.Locator != locator || h.Family != "CommonEncryptionCenc" || h.Key != first {
+		t.Errorf("found %+v %t", h, ok)
 	}
-	if _, _, _, ok := c.FindKey(protect.KID{1}); ok {
+	if _, ok := c.FindKey(protect.KID{1}); ok {
 		t.Error("a key that is not there is found")
 	}
 	for name, text := range map[string]string{
@@ -237,6 +237,51 @@ func TestKeysAreKept(t *testing.T) {
 		}
 		if _, err := c.Key(locator, "CommonEncryptionCenc", ""); err == nil || !strings.HasPrefix(fault.As(err).Where, dir) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A key is not replaced unawares, and an id is that of one key alone, whoever has it.
+func TestKeysThatAreGiven(t *testing.T) {
+	const here, there = "0f0e0d0c-0000-4000-8000-000000000000", "0f0e0d0c-0000-4000-8000-000000000001"
+	const id, other, third = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b", "00000000-0000-4000-8000-00000000000c"
+	a, b := []byte("AAAAAAAAAAAAAAAA"), []byte("BBBBBBBBBBBBBBBB")
+	cenc := func(id, label string, value []byte) ContentKey {
+		return ContentKey{ID: id, Scheme: "CommonEncryptionCenc", Label: label, Value: value}
+	}
+	c := open(t, t.TempDir(), "")
+	if err := c.SetKeys(here, false, cenc(id, "SD", a), cenc(strings.ToUpper(id), "HD", a)); err != nil { // one key for two
+		t.Fatal(err)
+	}
+	if _, err := c.CreateLocator("l", LocatorProperties{Asset: "x", Policy: "Workbench", Keys: []PropertyKey{{ID: third, Type: "CommonEncryptionCenc", Value: a}}}); err != nil {
+		t.Fatal(err)
+	}
+	for name, w := range map[string]struct {
+		locator string
+		replace bool
+		keys    []ContentKey
+		says    string
+	}{
+		"the same":                        {here, false, []ContentKey{cenc(id, "SD", a)}, ""},
+		"another":                         {here, false, []ContentKey{cenc(other, "SD", a)}, "a key already"},
+		"the id of another label":         {here, true, []ContentKey{cenc(id, "SD", b)}, "another key has the id"},
+		"the id of another asset":         {there, true, []ContentKey{cenc(id, "", b)}, "another key has the id"},
+		"the id of a locator":             {there, true, []ContentKey{cenc(third, "", b)}, "another key has the id"},
+		"one id for two":                  {there, true, []ContentKey{cenc(other, "SD", a), cenc(other, "HD", b)}, "another key has the id"},
+		"two for one":                     {there, true, []ContentKey{cenc(other, "", a), cenc(third, "", a)}, "two keys"},
+		"a label of what is in the clear": {there, false, []ContentKey{cenc(other, "clear", a)}, "no label"},
+		"another value for all of its":    {here, true, []ContentKey{cenc(id, "SD", b), cenc(id, "HD", b)}, ""},
+	} {
+		before, _ := c.Keys(w.locator)
+		err := c.SetKeys(w.locator, w.replace, w.keys...)
+		if (err == nil) != (w.says == "") || err != nil && !strings.Contains(err.Error(), w.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if after, _ := c.Keys(w.locator); w.says != "" && !reflect.DeepEqual(after, before) {
+			t.Errorf("%s: the keys are %+v", name, after)
+		}
+		if err := c.SetKeys(here, true, cenc(id, "SD", a), cenc(id, "HD", a)); err != nil { // as it was
+			t.Fatal(err)
 		}
 	}
 }

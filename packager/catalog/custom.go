@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"slices"
@@ -69,8 +70,8 @@ type encryptionDocument struct {
 	ClearTracks []json.RawMessage `json:"clearTracks"`
 	Keys        *struct {
 		Default *struct {
-			Label    *string `json:"label"`
-			KeyRules string  `json:"policyName"`
+			Label    string `json:"label"`
+			KeyRules string `json:"policyName"`
 		} `json:"defaultKey"`
 		Mappings []struct {
 			Label    string            `json:"label"`
@@ -179,10 +180,19 @@ func (d *encryptionDocument) encryption(s protect.Scheme) (Encryption, error) {
 		e.Split.Per = per
 		if k.Default != nil {
 			e.KeyPolicy = k.Default.KeyRules
+			if l := k.Default.Label; l != "" && !validLabel(l) {
+				return e, fmt.Errorf("defaultKey: %q is no label for a key", l)
+			}
+			if per == protect.OneKey { // with others there is no default key
+				e.Split.Default = k.Default.Label
+			}
 		}
 	}
 	if err := d.rules(&e); err != nil {
 		return e, err
+	}
+	if s == protect.Envelope && slices.Contains(e.Protocols, smooth) && (e.Split.Per != protect.OneKey || len(e.Split.Rules) > 0) {
+		return e, errors.New("clients of Smooth Streaming open all of an envelope with one key: take clearTracks, keyToTrackMappings and per out, or smoothStreaming")
 	}
 	return e, d.systems(&e)
 }
@@ -214,20 +224,30 @@ func (d *encryptionDocument) rules(e *Encryption) error {
 	if d.Keys == nil {
 		return nil
 	}
+	if n := len(d.Keys.Mappings); n > maxMappings {
+		return fmt.Errorf("keyToTrackMappings are %d, more than %d", n, maxMappings)
+	}
 	for i, m := range d.Keys.Mappings {
 		where := fmt.Sprintf("keyToTrackMappings[%d]", i)
-		switch {
-		case !filter.ValidName(m.Label) || m.Label == protect.Clear:
+		if !validLabel(m.Label) {
 			return fmt.Errorf("%s: %q is no label for a key", where, m.Label)
-		case m.KeyRules != "" && m.KeyRules != e.KeyPolicy:
-			return fmt.Errorf("%s: the keys of an encryption have one policy; policyName belongs to defaultKey", where)
 		}
+		if other, named := e.KeyPolicies[m.Label]; named && other != m.KeyRules {
+			return fmt.Errorf("%s: the key %s has two policies", where, m.Label)
+		}
+		if e.KeyPolicies == nil {
+			e.KeyPolicies = make(map[string]string)
+		}
+		e.KeyPolicies[m.Label] = m.KeyRules
 		if err := add(m.Label, where+".tracks", m.Tracks); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// validLabel says whether a key can have a label.
+func validLabel(label string) bool { return filter.ValidName(label) && label != protect.Clear }
 
 // systems reads which protection systems players are told about.
 func (d *encryptionDocument) systems(e *Encryption) error {
@@ -248,8 +268,8 @@ func (d *encryptionDocument) systems(e *Encryption) error {
 		if p := d.DRM.PlayReady; p != nil {
 			e.Systems.PlayReady = system(p.URL)
 			e.Systems.PlayReady.Custom = p.Custom
-			if err := xml.Unmarshal([]byte("<x>"+p.Custom+"</x>"), new(struct{})); err != nil {
-				return fmt.Errorf("playReadyCustomAttributes are no XML: %w", err)
+			if err := validCustom(p.Custom); err != nil {
+				return err
 			}
 		}
 		if w := d.DRM.Widevine; w != nil {
@@ -273,10 +293,49 @@ func (d *encryptionDocument) systems(e *Encryption) error {
 	return nil
 }
 
+// What a PlayReady header can hold is 64 KiB: half of that is left for its keys.
+const (
+	maxTemplate = 2 << 10 // bytes; escaped, a byte becomes five characters at most
+	maxCustom   = 4 << 10 // bytes
+	maxMappings = 100
+)
+
+// validCustom says whether a text can be the contents of an XML element.
+func validCustom(text string) error {
+	if len(text) > maxCustom {
+		return fmt.Errorf("playReadyCustomAttributes have %d bytes, more than %d", len(text), maxCustom)
+	}
+	x := xml.NewDecoder(strings.NewReader(text))
+	for depth := 0; ; {
+		t, err := x.Token()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("playReadyCustomAttributes are no XML: %w", err)
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		case xml.ProcInst, xml.Directive:
+			return errors.New("playReadyCustomAttributes are no XML that can stand in an element")
+		case xml.CharData:
+			if depth == 0 && len(bytes.TrimSpace(t)) > 0 {
+				return errors.New("playReadyCustomAttributes have text outside their elements")
+			}
+		}
+	}
+}
+
 // validTemplate says whether a URL can stand in manifests; "" can.
 func validTemplate(template string) error {
 	if template == "" {
 		return nil
+	}
+	if len(template) > maxTemplate {
+		return fmt.Errorf("the URL of a server has %d bytes, more than %d", len(template), maxTemplate)
 	}
 	plain := strings.NewReplacer("{ContentKeyId}", "x", "{AlternativeMediaId}", "x").Replace(template)
 	u, err := url.Parse(plain) // which refuses control characters

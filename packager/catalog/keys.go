@@ -14,7 +14,6 @@ import (
 	"github.com/google/uuid"
 
 	"manifold/packager/fault"
-	"manifold/packager/filter"
 	"manifold/packager/protect"
 )
 
@@ -116,11 +115,54 @@ func (c *Catalog) createKey(path, family, label string) error {
 // Families are the kinds of encryption that have keys of their own.
 var Families = []string{protect.Envelope.Family(), protect.CENC.Family(), protect.CBCS.Family()}
 
-// SetKey keeps a key for the asset of a locator. The key that is there already,
-// if it is another, is only replaced where that is wanted: whoever has a licence
-// for it cannot play any more.
-func (c *Catalog) SetKey(locator string, k ContentKey, replace bool) error {
-	where := strings.TrimRight("key of "+k.Scheme+" "+k.Label, " ")
+// SetKeys keeps keys for the asset of a locator, all or none. A key that is there
+// already, if it is another, is only replaced where that is wanted: whoever has a
+// licence for it cannot play any more.
+func (c *Catalog) SetKeys(locator string, replace bool, keys ...ContentKey) error {
+	return c.filters.locked(func() error {
+		given := make(map[string]protect.Key) // by path
+		for _, k := range keys {
+			if err := c.give(given, locator, k); err != nil {
+				return err
+			}
+		}
+		if err := c.unambiguous(given); err != nil {
+			return err
+		}
+		for _, k := range keys {
+			path := c.keyPath(locator, k.Scheme, k.Label)
+			if old, err := c.readKey(path); !replace && !errors.Is(err, fs.ErrNotExist) && (err != nil || old != given[path]) {
+				return fault.New(fault.StorageConflict, k.where(), "there is a key already", "Whoever has a licence for it cannot play any more with another one; --replace does it all the same.")
+			}
+		}
+		for _, k := range keys {
+			path := c.keyPath(locator, k.Scheme, k.Label)
+			if old, err := c.readKey(path); err == nil && old == given[path] {
+				continue
+			}
+			k.ID = given[path].ID.String()
+			b, err := json.MarshalIndent(k, "", "  ")
+			if err != nil {
+				return err
+			}
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				return unusable(c.dir, err)
+			}
+			if err := replaceFile(path, append(b, '\n')); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// where names the key in errors.
+func (k *ContentKey) where() string { return strings.TrimRight("key of "+k.Scheme+" "+k.Label, " ") }
+
+// give adds a key to those that are to be kept; the error says why it cannot be
+// one of them.
+func (c *Catalog) give(given map[string]protect.Key, locator string, k ContentKey) error {
+	where := k.where()
 	id, err := protect.ParseKID(k.ID)
 	switch {
 	case err != nil:
@@ -129,31 +171,53 @@ func (c *Catalog) SetKey(locator string, k ContentKey, replace bool) error {
 		return fault.Newf(fault.BadURLSyntax, where, "the value has %d bytes, not 16", len(k.Value))
 	case !slices.Contains(Families, k.Scheme):
 		return fault.New(fault.BadURLSyntax, where, "there is no such encryption", "It is one of "+strings.Join(Families, ", ")+".")
-	case k.Label != "" && (!filter.ValidName(k.Label) || k.Label == protect.Clear):
-		return fault.New(fault.BadURLSyntax, where, fmt.Sprintf("%q is no label", k.Label), "Labels are video, audio, SD, HD, UHD and those of keyToTrackMappings; without one the key is for all tracks.")
-	}
-	k.ID = id.String()
-	if l, f, other, ok := c.FindKey(id); ok && other.Value != [16]byte(k.Value) && (l != locator || f != k.Scheme) {
-		return fault.New(fault.StorageConflict, where, "another key has the id "+k.ID, "An id is for one key alone.")
-	}
-	b, err := json.MarshalIndent(k, "", "  ")
-	if err != nil {
-		return err
+	case k.Label != "" && !validLabel(k.Label):
+		return fault.New(fault.BadURLSyntax, where, fmt.Sprintf("%q is no label", k.Label), "Labels are video, audio, SD, HD, UHD and those that a streaming policy gives; without one the key is for all tracks.")
 	}
 	path := c.keyPath(locator, k.Scheme, k.Label)
-	return c.filters.locked(func() error {
-		old, err := c.readKey(path)
-		if err == nil && old == (protect.Key{ID: id, Value: [16]byte(k.Value)}) {
-			return nil
+	if _, twice := given[path]; twice {
+		return fault.New(fault.StorageConflict, where, "there are two keys for it", "Give one; others need labels of their own.")
+	}
+	given[path] = protect.Key{ID: id, Value: [16]byte(k.Value)}
+	return nil
+}
+
+// unambiguous says whether the ids of keys to be kept are those of no other keys:
+// of one another, of locators, and of what is kept and stays.
+func (c *Catalog) unambiguous(given map[string]protect.Key) error {
+	values := make(map[protect.KID][16]byte)
+	add := func(k protect.Key) error {
+		if v, used := values[k.ID]; used && v != k.Value {
+			return fault.New(fault.StorageConflict, "", "another key has the id "+k.ID.String(), "An id is for one key alone.")
 		}
-		if !errors.Is(err, fs.ErrNotExist) && !replace {
-			return fault.New(fault.StorageConflict, where, "there is a key already", "Whoever has a licence for it cannot play any more with another one; --replace does it all the same.")
+		values[k.ID] = k.Value
+		return nil
+	}
+	for _, k := range given {
+		if err := add(k); err != nil {
+			return err
 		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return unusable(c.dir, err)
+	}
+	var err error
+	same := func(k protect.Key) bool {
+		if _, concerned := values[k.ID]; concerned {
+			err = add(k)
 		}
-		return replaceFile(path, append(b, '\n'))
+		return err == nil
+	}
+	locators, _ := c.resolve()
+	for _, d := range locators {
+		for _, k := range d.Keys {
+			if !same(k.Key) {
+				return err
+			}
+		}
+	}
+	c.keptKeys(func(h Holding, path string) bool {
+		_, replaced := given[path]
+		return replaced || same(h.Key)
 	})
+	return err
 }
 
 // Keys returns the keys that the asset of a locator has, whether they were given
@@ -179,9 +243,9 @@ func (c *Catalog) Keys(locator string) ([]ContentKey, error) {
 	return out, nil
 }
 
-// keptKeys calls f for every key that was given or made, with the GUID of its
-// locator, its family, and the path of its document.
-func (c *Catalog) keptKeys(f func(locator, family, path string, k protect.Key) (more bool)) {
+// keptKeys calls f for every key that was given or made, with the path of its
+// document.
+func (c *Catalog) keptKeys(f func(h Holding, path string) (more bool)) {
 	root := filepath.Join(c.dir, keysName)
 	folders, _ := os.ReadDir(root) // without keys there is none
 	for _, d := range folders {
@@ -193,21 +257,21 @@ func (c *Catalog) keptKeys(f func(locator, family, path string, k protect.Key) (
 			}
 			path := filepath.Join(root, d.Name(), e.Name())
 			k, err := c.readKey(path)
-			family, _, _ := strings.Cut(name, "-")
-			if err == nil && !f(d.Name(), family, path, k) {
+			family, label, _ := strings.Cut(name, "-")
+			if err == nil && !f(Holding{d.Name(), LocatorKey{Key: k, Family: family, Label: label}}, path) {
 				return
 			}
 		}
 	}
 }
 
-// FindKey returns the locator and family of a key.
-func (c *Catalog) FindKey(id protect.KID) (locator, family string, key protect.Key, ok bool) {
-	c.keptKeys(func(l, f, _ string, k protect.Key) bool {
-		if ok = k.ID == id; ok {
-			locator, family, key = l, f, k
+// FindKey returns the key of an id that was given or made.
+func (c *Catalog) FindKey(id protect.KID) (found Holding, ok bool) {
+	c.keptKeys(func(h Holding, _ string) bool {
+		if ok = h.ID == id; ok {
+			found = h
 		}
 		return !ok
 	})
-	return locator, family, key, ok
+	return found, ok
 }

@@ -155,14 +155,21 @@ func (d *locatorDocument) contentKeys(policy *Policy) ([]LocatorKey, error) {
 	var out []LocatorKey
 	for i, k := range d.keys {
 		where := fmt.Sprintf("contentKeys[%d]", i)
-		key := LocatorKey{Label: k.Label, KeyPolicy: k.KeyPolicy}
-		for _, e := range policy.Encryptions {
-			if f := e.Scheme.Family(); strings.EqualFold(f, k.Type) || k.Type == "" && len(policy.Encryptions) == 1 {
-				key.Family = f
+		key := LocatorKey{KeyPolicy: k.KeyPolicy}
+		var encryption *Encryption
+		for i := range policy.Encryptions {
+			e := &policy.Encryptions[i]
+			if strings.EqualFold(e.Scheme.Family(), k.Type) || k.Type == "" && len(policy.Encryptions) == 1 {
+				encryption = e
 			}
 		}
-		if key.Family == "" {
+		if encryption == nil {
 			return nil, badLocator(where, fmt.Errorf("its type is not one that the streaming policy %s encrypts with", policy.Name))
+		}
+		key.Family = encryption.Scheme.Family()
+		var known bool
+		if key.Label, known = encryption.Split.Names(k.Label); !known {
+			return nil, badLocator(where, fmt.Errorf("the streaming policy %s has no key with the label %q", policy.Name, k.Label))
 		}
 		var err error
 		if key.ID, err = protect.ParseKID(k.ID); err != nil {
@@ -237,12 +244,12 @@ func (c *Catalog) sharedKeys(locators []*locatorDocument) []fault.Finding {
 			add(k.Value, use{fmt.Sprintf("%s/%s.json contentKeys[%d]", locatorsName, d.Name, i), asset, k.Family})
 		}
 	}
-	c.keptKeys(func(locator, family, path string, k protect.Key) bool {
+	c.keptKeys(func(h Holding, path string) bool {
 		where, err := filepath.Rel(c.dir, path)
 		if err != nil {
 			where = filepath.Base(path)
 		}
-		add(k.Value, use{filepath.ToSlash(where), locator, family})
+		add(h.Value, use{filepath.ToSlash(where), h.Locator, h.Family})
 		return true
 	})
 	return out
@@ -331,8 +338,8 @@ func (c *Catalog) Holdings(id protect.KID) []Holding {
 			}
 		}
 	}
-	if locator, family, k, ok := c.FindKey(id); ok {
-		out = append(out, Holding{locator, LocatorKey{Key: k, Family: family}})
+	if h, ok := c.FindKey(id); ok {
+		out = append(out, h)
 	}
 	return out
 }

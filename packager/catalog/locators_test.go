@@ -34,7 +34,7 @@ func TestLocatorsOfDocuments(t *testing.T) {
 		strings.Join(l.Filters, ";") != "trim;small" || l.MediaID != "mv-1" || l.Start.Year() != 2021 || l.End.Year() != 9999 {
 		t.Errorf("%+v", l)
 	}
-	k, ok := l.Key("EnvelopeEncryption", "video")
+	k, ok := l.Key("EnvelopeEncryption", "") // the policy has one key, however it is called
 	if !ok || k.ID.String() != "00000000-0000-4000-8000-000000000001" || k.Value[15] != 15 || k.KeyPolicy != "few" {
 		t.Errorf("%+v", l.Keys)
 	}
@@ -71,6 +71,7 @@ func TestLocatorsAreMadeOnce(t *testing.T) {
 	dir := t.TempDir()
 	c := open(t, dir, "")
 	write(t, dir, "policies/two.json", `{"envelopeEncryption":{"enabledProtocols":{"hls":true}},"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"clearKeyEncryptionConfiguration":{}}}`)
+	write(t, dir, "policies/classes.json", `{"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"contentKeys":{"per":"resolution"},"clearKeyEncryptionConfiguration":{}}}`)
 	l, err := c.CreateLocator("a", LocatorProperties{Asset: "tears", Policy: "two", Keys: []PropertyKey{{Type: "commonencryptioncenc"}}})
 	if err != nil {
 		t.Fatal(err)
@@ -112,6 +113,8 @@ func TestLocatorsAreMadeOnce(t *testing.T) {
 		"an id that breaks out":     {"b", LocatorProperties{Asset: "x", Policy: workbench, MediaID: `a"b`}, fault.Internal, "in a URL"},
 		"a key of no encryption":    {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearStreamingOnly", Keys: []PropertyKey{{}}}, fault.Internal, "encrypts with"},
 		"a key of two":              {"b", LocatorProperties{Asset: "x", Policy: "two", Keys: []PropertyKey{{}}}, fault.Internal, "encrypts with"},
+		"two keys for one":          {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearKey", Keys: []PropertyKey{{Label: "v"}, {Label: "w"}}}, fault.Internal, "another key"},
+		"a label that is not there": {"b", LocatorProperties{Asset: "x", Policy: "classes", Keys: []PropertyKey{{Label: "v"}}}, fault.Internal, `no key with the label "v"`},
 		"two keys of one label":     {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearKey", Keys: []PropertyKey{{Label: "v"}, {Label: "v"}}}, fault.Internal, "another key"},
 		"a key of fifteen bytes":    {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearKey", Keys: []PropertyKey{{Value: make([]byte, 15)}}}, fault.Internal, "15 bytes"},
 		"a key whose id is no GUID": {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearKey", Keys: []PropertyKey{{ID: "7"}}}, fault.Internal, "no GUID"},

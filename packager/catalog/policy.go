@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -34,6 +35,14 @@ type Encryption struct {
 	Split     protect.Split
 	KeyPolicy string          // who gets its keys, whatever the locator says; "" leaves it to that
 	Systems   protect.Systems // that players are told about
+	// KeyPolicies say by label who gets keys that keyToTrackMappings give.
+	KeyPolicies map[string]string
+}
+
+// Gives says who gets the key of a label, whatever the locator says; "" leaves it
+// to that.
+func (e *Encryption) Gives(label string) string {
+	return cmp.Or(e.KeyPolicies[label], e.KeyPolicy)
 }
 
 const (

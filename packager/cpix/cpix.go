@@ -16,8 +16,11 @@ type Key struct {
 	protect.Key
 	Scheme string // commonEncryptionScheme: "cenc", "cbcs" …; "" where none is named
 	// Label is what the usage rules say that the key encrypts: "video", "audio",
-	// "SD", "HD", "UHD"; "" for everything.
+	// "SD", "HD", "UHD", or a label of the user's; "" for everything.
 	Label string
+	// OtherIV says that the document has an initialization vector for the key. It
+	// is not taken: vectors are derived, so that none is used twice.
+	OtherIV bool
 }
 
 // System is what one protection system is told of a key.
@@ -25,6 +28,9 @@ type System struct {
 	KID  protect.KID
 	ID   protect.KID // of the system
 	PSSH []byte      // the pssh box
+	// Smooth is the text of ProtectionHeader in Smooth Streaming manifests; ""
+	// where the system has none.
+	Smooth string
 }
 
 // MaxSize bounds documents that are read, in bytes.

@@ -1,6 +1,7 @@
 package cpix
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
@@ -14,6 +15,7 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -52,8 +54,10 @@ func TestRoundTrip(t *testing.T) {
 			{Key: protect.Key{ID: kid(3), Value: [16]byte{3}}, Scheme: "cenc", Label: "UHD"},
 			{Key: protect.Key{ID: kid(4), Value: [16]byte{4}}, Scheme: "cbcs", Label: "video"},
 			{Key: protect.Key{ID: kid(5), Value: [16]byte{5}}},
+			{Key: protect.Key{ID: kid(6), Value: [16]byte{6}}, Scheme: "cbcs", Label: "premium"},
+			{Key: protect.Key{ID: kid(6), Value: [16]byte{6}}, Scheme: "cbcs", Label: `a"<&`},
 		},
-		Systems: []System{{KID: kid(1), ID: kid(9), PSSH: []byte("box")}},
+		Systems: []System{{KID: kid(1), ID: kid(9), PSSH: []byte("box")}, {KID: kid(1), ID: kid(8), PSSH: []byte("box"), Smooth: "b2JqZWN0"}},
 	}
 	for name, c := range map[string]struct {
 		to      *x509.Certificate
@@ -114,6 +118,49 @@ func sealed(t *testing.T, public *rsa.PublicKey, change func(name string, b []by
 		delivery(&other.PublicKey), delivery(public), b64("value", value), b64("MAC", h.Sum(nil)))
 }
 
+// What is written opens step by step as others do it.
+func TestOthersOpenKeys(t *testing.T) {
+	private, certificate := recipient()
+	want := []byte("fedcba9876543210")
+	b, err := (&Document{Keys: []Key{{Key: protect.Key{ID: kid(1), Value: [16]byte(want)}}}}).Write(certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts [][]byte
+	for _, m := range regexp.MustCompile(`<(?:xenc:CipherValue|pskc:ValueMAC)>([^<]+)<`).FindAllSubmatch(b, -1) {
+		p, err := base64.StdEncoding.DecodeString(string(m[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, p)
+	}
+	if len(parts) != 4 {
+		t.Fatalf("%d values in\n%s", len(parts), b)
+	}
+	key, err := rsa.DecryptOAEP(sha1.New(), nil, private, parts[0], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	macKey, err := rsa.DecryptOAEP(sha1.New(), nil, private, parts[1], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := hmac.New(sha512.New, macKey)
+	h.Write(parts[2])
+	if !hmac.Equal(h.Sum(nil), parts[3]) {
+		t.Error("the ValueMAC is not that of vector and value")
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil || len(key) != 32 || len(parts[2]) != 48 {
+		t.Fatalf("a key of %d bytes for %d: %v", len(key), len(parts[2]), err)
+	}
+	got := make([]byte, 32)
+	cipher.NewCBCDecrypter(block, parts[2][:16]).CryptBlocks(got, parts[2][16:])
+	if want = append(want, bytes.Repeat([]byte{16}, 16)...); !bytes.Equal(got, want) {
+		t.Errorf("the value is % x", got)
+	}
+}
+
 func TestKeysForARecipient(t *testing.T) {
 	private, _ := recipient()
 	d, err := Read(sealed(t, &private.PublicKey, nil), private)
@@ -146,6 +193,16 @@ func TestKeysForARecipient(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
+	b := sealed(t, &private.PublicKey, nil)
+	unvouched := regexp.MustCompile(`(?s)<MACMethod.*?</MACMethod>|<pskc:ValueMAC>.*?</pskc:ValueMAC>`).ReplaceAll(b, nil)
+	if _, err := Read(unvouched, private); err == nil || !strings.Contains(err.Error(), "MACMethod") {
+		t.Errorf("without a MAC: %v", err)
+	}
+	unnamed := bytes.ReplaceAll(b, []byte(`<DocumentKey Algorithm="http://www.w3.org/2001/04/xmlenc#aes256-cbc">`), []byte("<DocumentKey>"))
+	foreign := bytes.Replace(unnamed, []byte("xmlenc#rsa-oaep-mgf1p"), []byte("xmlenc#rsa-1_5"), 1) // of the other recipient
+	if d, err := Read(foreign, private); err != nil || len(d.Keys) != 1 {
+		t.Errorf("algorithms of others count: %v", err)
+	}
 }
 
 func TestWhatCannotBeRead(t *testing.T) {
@@ -166,11 +223,20 @@ func TestWhatCannotBeRead(t *testing.T) {
 		keys(`<ContentKey kid="00000000000000000000000000000001"><Data><Secret><PlainValue>AAEC</PlainValue></Secret></Data></ContentKey>`): "3 bytes, not 16",
 		keys(`<ContentKey kid="00000000000000000000000000000001"><Data><Secret><PlainValue>!</PlainValue></Secret></Data></ContentKey>`):    "not base64",
 		keys(strings.Repeat(`<ContentKey kid="00000000000000000000000000000001">`+plain+`</ContentKey>`, 2)):                                "twice",
-		rule(`><BitrateFilter minBitrate="1"/></ContentKeyUsageRule>`):                                                                      "",
-		rule(` intendedTrackType="OTHER"/>`):                                            "not supported",
-		rule(`><VideoFilter minPixels="1" maxPixels="2000000"/></ContentKeyUsageRule>`): "not supported",
-		rule(` intendedTrackType="STEREO_AUDIO"/>`):                                     "",
-		rule(` intendedTrackType="UHD2"/>`):                                             "",
+		rule(`><BitrateFilter minBitrate="1"/></ContentKeyUsageRule>`):                                                                      "not supported",
+		rule(`><KeyPeriodFilter periodId="p"/></ContentKeyUsageRule>`):                                                                      "not supported",
+		rule(`><Colour xmlns="urn:x"/></ContentKeyUsageRule>`):                                                                              "not supported",
+		rule(`><VideoFilter hdr="true"/></ContentKeyUsageRule>`):                                                                            "not supported",
+		rule(`><VideoFilter minFps="30"/></ContentKeyUsageRule>`):                                                                           "not supported",
+		rule(`><AudioFilter minChannels="6"/></ContentKeyUsageRule>`):                                                                       "not supported",
+		rule(`><VideoFilter/><AudioFilter/></ContentKeyUsageRule>`):                                                                         "not supported",
+		rule(`><LabelFilter label="a"/><VideoFilter/></ContentKeyUsageRule>`):                                                               "not supported",
+		rule(`><VideoFilter xmlns="urn:dashif:org:cpix"/></ContentKeyUsageRule>`):                                                           "",
+		rule(`><LabelFilter label="a"/><LabelFilter label="b"/></ContentKeyUsageRule>`):                                                     "",
+		rule(` intendedTrackType="OTHER"/>`):                                                                                                "not supported",
+		rule(`><VideoFilter minPixels="1" maxPixels="2000000"/></ContentKeyUsageRule>`):                                                     "not supported",
+		rule(` intendedTrackType="STEREO_AUDIO"/>`):                                                                                         "",
+		rule(` intendedTrackType="UHD2"/>`):                                                                                                 "",
 	} {
 		_, err := Read([]byte(text), nil)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {

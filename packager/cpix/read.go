@@ -2,6 +2,7 @@ package cpix
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/xml"
@@ -42,6 +43,7 @@ type (
 	key struct {
 		KID    string `xml:"kid,attr"`
 		Scheme string `xml:"commonEncryptionScheme,attr"`
+		IV     string `xml:"explicitIV,attr"`
 		Secret struct {
 			Plain     string     `xml:"PlainValue"`
 			Encrypted *encrypted `xml:"EncryptedValue"`
@@ -49,23 +51,31 @@ type (
 		} `xml:"Data>Secret"`
 	}
 	system struct {
-		KID  string `xml:"kid,attr"`
-		ID   string `xml:"systemId,attr"`
-		PSSH string `xml:"PSSH"`
+		KID    string `xml:"kid,attr"`
+		ID     string `xml:"systemId,attr"`
+		PSSH   string `xml:"PSSH"`
+		Smooth string `xml:"SmoothStreamingProtectionHeaderData"`
 	}
 	rule struct {
-		KID   string `xml:"kid,attr"`
-		Type  string `xml:"intendedTrackType,attr"`
+		KID    string `xml:"kid,attr"`
+		Type   string `xml:"intendedTrackType,attr"`
+		Labels []struct {
+			Label string `xml:"label,attr"`
+		} `xml:"LabelFilter"`
 		Video []struct {
-			Min *int `xml:"minPixels,attr"`
-			Max *int `xml:"maxPixels,attr"`
+			Min   *int       `xml:"minPixels,attr"`
+			Max   *int       `xml:"maxPixels,attr"`
+			Other []xml.Attr `xml:",any,attr"`
 		} `xml:"VideoFilter"`
-		Audio []struct{} `xml:"AudioFilter"`
+		Audio []struct {
+			Other []xml.Attr `xml:",any,attr"`
+		} `xml:"AudioFilter"`
+		Other []struct{} `xml:",any"`
 	}
 )
 
 // Read reads a document. private opens keys that are encrypted; it may be nil
-// where none is. Key periods, rules by bitrate and signatures are not looked at.
+// where none is. Signatures are not looked at.
 func Read(b []byte, private *rsa.PrivateKey) (*Document, error) {
 	if len(b) > MaxSize {
 		return nil, wrong("", fmt.Sprintf("the document has %d bytes, more than %d", len(b), MaxSize), "")
@@ -117,7 +127,7 @@ func Read(b []byte, private *rsa.PrivateKey) (*Document, error) {
 		if err != nil {
 			return nil, wrong("DRMSystem systemId="+y.ID, "its PSSH is not base64", "")
 		}
-		out.Systems = append(out.Systems, System{KID: kid, ID: id, PSSH: pssh})
+		out.Systems = append(out.Systems, System{KID: kid, ID: id, PSSH: pssh, Smooth: strings.TrimSpace(y.Smooth)})
 	}
 	return out, nil
 }
@@ -128,31 +138,42 @@ func (d *document) secrets(private *rsa.PrivateKey) (*secrets, error) {
 	if private == nil || len(d.Deliveries) == 0 {
 		return nil, nil
 	}
+	failed := wrong("DeliveryDataList", "the document is not for this private key", "Ask for one for its certificate.")
 	for _, y := range d.Deliveries {
-		for what, algorithm := range map[string][2]string{
-			"DocumentKey": {y.Document.Algorithm, aes256CBC}, "DocumentKey/EncryptionMethod": {y.Document.Value.Method.Algorithm, rsaOAEP},
-			"MACMethod": {y.MAC.Algorithm, hmacSHA512}, "MACMethod/EncryptionMethod": {y.MAC.Value.Method.Algorithm, rsaOAEP},
-		} {
-			if algorithm[0] != algorithm[1] && (algorithm[0] != "" || !strings.HasPrefix(what, "MACMethod")) {
-				return nil, wrong(what, fmt.Sprintf("the algorithm %q is not supported", algorithm[0]), "It has to be "+algorithm[1]+".")
-			}
+		if err := y.supported(); err != nil {
+			failed = err
+			continue
 		}
 		s := &secrets{}
 		var err error
 		if s.key, err = unwrapped(private, y.Document.Value); err != nil {
 			continue // for somebody else
 		}
-		if y.MAC.Value.Cipher != "" {
-			if s.mac, err = unwrapped(private, y.MAC.Value); err != nil {
-				continue
-			}
+		if s.mac, err = unwrapped(private, y.MAC.Value); err != nil {
+			continue
 		}
 		if len(s.key) != 32 {
 			return nil, wrong("DocumentKey", fmt.Sprintf("the document key has %d bytes, not 32", len(s.key)), "")
 		}
 		return s, nil
 	}
-	return nil, wrong("DeliveryDataList", "the document is not for this private key", "Ask for one for its certificate.")
+	return nil, failed
+}
+
+// supported says whether the algorithms are those that the specification has. A
+// MAC has to be there: values that nobody vouches for are not decrypted.
+func (y *delivery) supported() error {
+	for _, x := range []struct{ where, is, want string }{
+		{"DocumentKey", cmp.Or(y.Document.Algorithm, aes256CBC), aes256CBC}, // may be missing
+		{"DocumentKey/EncryptionMethod", y.Document.Value.Method.Algorithm, rsaOAEP},
+		{"MACMethod", y.MAC.Algorithm, hmacSHA512},
+		{"MACMethod/EncryptionMethod", y.MAC.Value.Method.Algorithm, rsaOAEP},
+	} {
+		if x.is != x.want {
+			return wrong(x.where, fmt.Sprintf("the algorithm %q is not supported", x.is), "It has to be "+x.want+".")
+		}
+	}
+	return nil
 }
 
 func unwrapped(private *rsa.PrivateKey, v encrypted) ([]byte, error) {
@@ -170,7 +191,7 @@ func (k *key) read(s *secrets, delivered bool) (Key, error) {
 	if err != nil {
 		return Key{}, wrong(where, "its kid is no UUID", "")
 	}
-	out := Key{Key: protect.Key{ID: id}, Scheme: k.Scheme}
+	out := Key{Key: protect.Key{ID: id}, Scheme: k.Scheme, OtherIV: k.IV != ""}
 	var value []byte
 	switch e := k.Secret.Encrypted; {
 	case e != nil && s == nil && delivered:
@@ -223,12 +244,14 @@ func (d *document) labels(id protect.KID) ([]string, error) {
 		if kid != id {
 			continue
 		}
-		l := r.label()
-		if l == "" && (r.Type != "" || len(r.Video)+len(r.Audio) > 0) {
-			return nil, wrong("ContentKeyUsageRule kid="+r.KID, "the rule chooses tracks in a way that is not supported", "It can choose AUDIO, VIDEO, SD, HD, UHD, or pixels up to 1024×576 and 1920×1080.")
+		labels := r.labels()
+		if len(labels) == 0 {
+			return nil, wrong("ContentKeyUsageRule kid="+r.KID, "the rule chooses tracks in a way that is not supported", "It can choose by a label, AUDIO, VIDEO, SD, HD, UHD, or pixels up to 1024×576 and 1920×1080.")
 		}
-		if !slices.Contains(out, l) {
-			out = append(out, l)
+		for _, l := range labels {
+			if !slices.Contains(out, l) {
+				out = append(out, l)
+			}
 		}
 	}
 	if len(out) == 0 {
@@ -237,37 +260,63 @@ func (d *document) labels(id protect.KID) ([]string, error) {
 	return out, nil
 }
 
-// label is what a rule chooses, by its filters, else by its intended track type.
-func (r *rule) label() string {
+// labels returns what a rule chooses, by its filters, else by its intended track
+// type; none when it has a filter that is not understood, since the key must not
+// be used then (§ ContentKeyUsageRule).
+func (r *rule) labels() []string {
 	switch {
-	case len(r.Audio) > 0 && len(r.Video) == 0:
-		return "audio"
-	case len(r.Video) == 1:
-		low, high := r.Video[0].Min, r.Video[0].Max
-		switch {
-		case low == nil && high == nil:
-			return "video"
-		case high != nil && *high <= pixelsSD:
-			return "SD"
-		case high != nil && *high <= pixelsHD && low != nil && *low > pixelsSD:
-			return "HD"
-		case high == nil && low != nil && *low > pixelsHD:
-			return "UHD"
+	case len(r.Other) > 0: // by bitrate, key period, or unknown
+		return nil
+	case len(r.Labels) > 0 && len(r.Video)+len(r.Audio) == 0:
+		var out []string
+		for _, l := range r.Labels { // either of them
+			out = append(out, l.Label)
 		}
-		return ""
+		return out
+	case len(r.Labels) > 0: // both of them
+		return nil
+	case len(r.Video) == 0 && len(r.Audio) == 1 && none(r.Audio[0].Other):
+		return []string{"audio"}
+	case len(r.Audio) == 0 && len(r.Video) == 1 && none(r.Video[0].Other):
+		return ofPixels(r.Video[0].Min, r.Video[0].Max)
+	case len(r.Video)+len(r.Audio) > 0:
+		return nil
 	}
 	t := strings.ToUpper(r.Type)
 	switch {
+	case t == "":
+		return []string{""}
 	case strings.Contains(t, "AUDIO"):
-		return "audio"
+		return []string{"audio"}
 	case t == "VIDEO":
-		return "video"
+		return []string{"video"}
 	case strings.HasPrefix(t, "UHD"):
-		return "UHD"
+		return []string{"UHD"}
 	case t == "HD", t == "SD":
-		return t
+		return []string{t}
 	}
-	return ""
+	return nil
+}
+
+// none says whether a filter has no attributes but names of namespaces.
+func none(other []xml.Attr) bool {
+	return !slices.ContainsFunc(other, func(a xml.Attr) bool { return a.Name.Space != "xmlns" && a.Name.Local != "xmlns" })
+}
+
+// ofPixels returns the label of pictures from low to high pixels; none when it is
+// no class of resolution.
+func ofPixels(low, high *int) []string {
+	switch {
+	case low == nil && high == nil:
+		return []string{"video"}
+	case high != nil && *high <= pixelsSD:
+		return []string{"SD"}
+	case high != nil && *high <= pixelsHD && low != nil && *low > pixelsSD:
+		return []string{"HD"}
+	case high == nil && low != nil && *low > pixelsHD:
+		return []string{"UHD"}
+	}
+	return nil
 }
 
 // decoded reads base64 with white space in it.

@@ -36,7 +36,8 @@ func unwrap(of *rsa.PrivateKey, sealed []byte) ([]byte, error) {
 }
 
 // seal encrypts a value (XML Encryption §5.2.2): an initialization vector, then
-// blocks, of which the last byte says how many at the end are padding.
+// blocks, of which the last byte says how many at the end are padding. All of those
+// say so, as others want to see it (PKCS #7).
 func (s *secrets) seal(value []byte) (sealed, mac []byte, err error) {
 	block, err := aes.NewCipher(s.key)
 	if err != nil {
@@ -46,14 +47,16 @@ func (s *secrets) seal(value []byte) (sealed, mac []byte, err error) {
 	sealed = make([]byte, aes.BlockSize+len(value)+pad)
 	rand.Read(sealed[:aes.BlockSize])
 	copy(sealed[aes.BlockSize:], value)
-	sealed[len(sealed)-1] = byte(pad)
+	for i := len(sealed) - pad; i < len(sealed); i++ {
+		sealed[i] = byte(pad)
+	}
 	cipher.NewCBCEncrypter(block, sealed[:aes.BlockSize]).CryptBlocks(sealed[aes.BlockSize:], sealed[aes.BlockSize:])
 	return sealed, s.sum(sealed), nil
 }
 
-// open decrypts a value. With an HMAC key a value needs its HMAC (RFC 6030 §6.2).
+// open decrypts a value, after it has been checked by its HMAC (RFC 6030 §6.2).
 func (s *secrets) open(sealed, mac []byte) ([]byte, error) {
-	if s.mac != nil && !hmac.Equal(mac, s.sum(sealed)) {
+	if !hmac.Equal(mac, s.sum(sealed)) {
 		return nil, errors.New("its ValueMAC does not fit")
 	}
 	if len(sealed) < 2*aes.BlockSize || len(sealed)%aes.BlockSize != 0 {

@@ -44,6 +44,12 @@ func (w *writer) line(format string, args ...any) {
 
 func encoded(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 
+func escaped(s string) string {
+	var b strings.Builder
+	xml.EscapeText(&b, []byte(s)) // a builder takes everything
+	return b.String()
+}
+
 // delivery writes for whom the keys are.
 func (w *writer) delivery(certificate []byte, public *rsa.PublicKey, s *secrets) error {
 	key, err := wrap(public, s.key)
@@ -106,7 +112,11 @@ func (w *writer) systems(systems []System) {
 	}
 	w.line("  <DRMSystemList>")
 	for _, y := range systems {
-		w.line(`    <DRMSystem kid="%s" systemId="%s"><PSSH>%s</PSSH></DRMSystem>`, y.KID, y.ID, encoded(y.PSSH))
+		smooth := ""
+		if y.Smooth != "" {
+			smooth = "<SmoothStreamingProtectionHeaderData>" + escaped(y.Smooth) + "</SmoothStreamingProtectionHeaderData>"
+		}
+		w.line(`    <DRMSystem kid="%s" systemId="%s"><PSSH>%s</PSSH>%s</DRMSystem>`, y.KID, y.ID, encoded(y.PSSH), smooth)
 	}
 	w.line("  </DRMSystemList>")
 }
@@ -123,9 +133,12 @@ var filters = map[string][2]string{
 func (w *writer) rules(keys []Key) {
 	open := false
 	for _, k := range keys {
+		if k.Label == "" {
+			continue
+		}
 		f, ok := filters[k.Label]
 		if !ok {
-			continue
+			f = [2]string{escaped(k.Label), `<LabelFilter label="` + escaped(k.Label) + `"/>`}
 		}
 		if !open {
 			w.line("  <ContentKeyUsageRuleList>")

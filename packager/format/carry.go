@@ -63,6 +63,9 @@ func (row *Row) carries(t *media.Track, s Sealing) error {
 // all but the tracks that it has no place for. The error says why when nothing
 // is left, or when the request asks for a track that is left out.
 func (row *Row) Carried(p *media.Presentation, r *media.Request, s Sealing) (*media.Presentation, error) {
+	if err := row.muxes(p, s); err != nil {
+		return nil, err
+	}
 	var failed error
 	out := *p
 	out.Groups, out.Duration = nil, 0
@@ -97,6 +100,29 @@ func (row *Row) Carried(p *media.Presentation, r *media.Request, s Sealing) (*me
 		}
 	}
 	return &out, nil
+}
+
+// muxes says why the format cannot have sound and picture in one segment under the
+// keys that they have. A playlist names the key of the picture: sound with another
+// could not be played, and in a segment that stays in the clear it would be shown.
+func (row *Row) muxes(p *media.Presentation, s Sealing) error {
+	if !row.Muxed || s.Scheme == "" {
+		return nil
+	}
+	for _, video := range p.Groups {
+		for _, v := range video.Tracks {
+			for _, audio := range p.Groups {
+				if video.Kind != media.Video || audio.Kind != media.Audio {
+					continue
+				}
+				picture, sound := s.Split.Label(v), s.Split.Label(audio.Lowest())
+				if sound != picture && sound != protect.Clear && (s.Scheme == protect.CBCS || picture == protect.Clear) {
+					return fault.New(fault.EncryptionNotSupported, "", row.Words+" has sound and picture in one segment, and the streaming policy does not give them one key", "Ask for HLS V4 or HLS CMAF.")
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // tracks returns the tracks of a group that the format can carry, and why it

@@ -27,6 +27,7 @@ type Row struct {
 	Format   media.Format
 	Words    string // "HLS V4"
 	Protocol string // HLS, DASH or SmoothStreaming
+	Muxed    bool   // segments of video have sound, too
 
 	// Carries says why the format has no place for a codec; nil: it takes all.
 	Carries func(*media.Codec) error
@@ -83,7 +84,7 @@ var Table = []Row{
 		Fragment: tsSegment, KeyFrame: tsKeyFrame, Media: tsTypes,
 	},
 	{
-		Format: media.HLSV3, Words: "HLS V3", Protocol: HLS, Revision: 2, Carries: inTransportStream, Protects: tsSchemes, Sealed: sealedInTransportStream,
+		Format: media.HLSV3, Words: "HLS V3", Protocol: HLS, Muxed: true, Revision: 2, Carries: inTransportStream, Protects: tsSchemes, Sealed: sealedInTransportStream,
 		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
 		Fragment: tsMuxed, Media: tsTypes,
 	},

@@ -4,24 +4,26 @@ import (
 	"context"
 	"io"
 
-	"manifold/packager/cbc"
+	"manifold/packager/aes128"
 )
 
 // Envelope encrypts a whole segment with AES-128 in CBC mode and PKCS #7
 // padding (RFC 8216 §4.3.2.4): segments under one key and vector can be
 // decrypted without what is before them.
 func Envelope(b Body, key, iv [16]byte) Body {
-	return &enveloped{Body: b, key: cbc.NewKey(key), chain: cbc.Chain(iv)}
+	return &enveloped{Body: b, key: aes128.NewKey(key), chain: aes128.Chain(iv)}
 }
 
 type enveloped struct {
 	Body
-	key   *cbc.Key
-	chain cbc.Chain
+	key   *aes128.Key
+	chain aes128.Chain
 }
 
 // Size implements Body: there is always padding.
-func (e *enveloped) Size() int64 { return e.Body.Size() + cbc.BlockSize - e.Body.Size()%cbc.BlockSize }
+func (e *enveloped) Size() int64 {
+	return e.Body.Size() + aes128.BlockSize - e.Body.Size()%aes128.BlockSize
+}
 
 // WriteTo implements Body.
 func (e *enveloped) WriteTo(ctx context.Context, w io.Writer) error {
@@ -45,8 +47,8 @@ func (e *enveloped) Damage() error {
 // a block stands at the end there until the rest of it comes.
 type sealing struct {
 	w     io.Writer
-	key   *cbc.Key
-	chain cbc.Chain
+	key   *aes128.Key
+	chain aes128.Chain
 	buf   []byte
 	n     int // bytes of buf that are filled
 }
@@ -54,17 +56,17 @@ type sealing struct {
 // Write implements io.Writer.
 func (s *sealing) Write(p []byte) (int, error) {
 	for done := 0; done < len(p); {
-		if begun := s.n % cbc.BlockSize; begun > 0 || len(p)-done < cbc.BlockSize {
-			k := copy(s.buf[s.n:s.n-begun+cbc.BlockSize], p[done:])
+		if begun := s.n % aes128.BlockSize; begun > 0 || len(p)-done < aes128.BlockSize {
+			k := copy(s.buf[s.n:s.n-begun+aes128.BlockSize], p[done:])
 			s.n, done = s.n+k, done+k
-			if s.n%cbc.BlockSize == 0 {
-				last := s.buf[s.n-cbc.BlockSize:]
-				s.key.Encrypt(&s.chain, last, last, 1, cbc.BlockSize)
+			if s.n%aes128.BlockSize == 0 {
+				last := s.buf[s.n-aes128.BlockSize:]
+				s.key.Encrypt(&s.chain, last, last, 1, aes128.BlockSize)
 			}
 		} else {
-			blocks := min(len(p)-done, len(s.buf)-s.n) / cbc.BlockSize
-			s.key.Encrypt(&s.chain, s.buf[s.n:], p[done:], blocks, cbc.BlockSize)
-			s.n, done = s.n+blocks*cbc.BlockSize, done+blocks*cbc.BlockSize
+			blocks := min(len(p)-done, len(s.buf)-s.n) / aes128.BlockSize
+			s.key.Encrypt(&s.chain, s.buf[s.n:], p[done:], blocks, aes128.BlockSize)
+			s.n, done = s.n+blocks*aes128.BlockSize, done+blocks*aes128.BlockSize
 		}
 		if s.n == len(s.buf) {
 			if err := s.flush(); err != nil {
@@ -83,12 +85,12 @@ func (s *sealing) flush() error {
 
 // end writes what is left, with its padding.
 func (s *sealing) end() error {
-	pad := cbc.BlockSize - s.n%cbc.BlockSize
+	pad := aes128.BlockSize - s.n%aes128.BlockSize
 	for range pad { // a full buffer was flushed
 		s.buf[s.n] = byte(pad)
 		s.n++
 	}
-	last := s.buf[s.n-cbc.BlockSize:]
-	s.key.Encrypt(&s.chain, last, last, 1, cbc.BlockSize)
+	last := s.buf[s.n-aes128.BlockSize:]
+	s.key.Encrypt(&s.chain, last, last, 1, aes128.BlockSize)
 	return s.flush()
 }

@@ -15,7 +15,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"manifold/packager/cbc"
+	"manifold/packager/aes128"
 	"manifold/packager/internal/synth"
 	"manifold/packager/media"
 )
@@ -91,6 +91,22 @@ func TestPlayReadyVersions(t *testing.T) {
 	}
 }
 
+// The object, byte for byte by hand: lengths and count in little-endian order,
+// then UTF-16 without a mark.
+func TestPlayReadyObjectByHand(t *testing.T) {
+	p := &Protection{Scheme: CBCS, Keys: []Labelled{{Key: key}}}
+	const text = `<WRMHEADER xmlns="http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader" version="4.3.0.0"><DATA><PROTECTINFO><KIDS>` +
+		`<KID ALGID="AESCBC" VALUE="AAAAEAAQABAQABAAAAAAAQ=="></KID></KIDS></PROTECTINFO></DATA></WRMHEADER>`
+	// 218 characters: 436 bytes in the record, 446 in all
+	want := []byte{0xBE, 0x01, 0, 0, 1, 0, 1, 0, 0xB4, 0x01}
+	for _, c := range []byte(text) {
+		want = append(want, c, 0)
+	}
+	if got := p.PlayReadyObject(); !bytes.Equal(got, want) {
+		t.Errorf("%d bytes, %d characters\n% x\nwant\n% x", len(got), len(text), got, want)
+	}
+}
+
 // By hand after ISO/IEC 23001-7 §8.1 and Widevine's message.
 func TestHeadersByHand(t *testing.T) {
 	systems := Systems{Widevine: &System{License: "https://w.example/{ContentKeyId}?m={AlternativeMediaId}", MediaID: "7"}, ClearKey: &System{}}
@@ -112,7 +128,7 @@ func TestHeadersByHand(t *testing.T) {
 	}
 }
 
-// The streams of NIST SP 800-38A: F.5.1 (CTR) and F.2.1 (CBC).
+// The streams of NIST SP 800-38A F.2.1 (CBC), and of RFC 3686 §6 (CTR).
 func TestPublishedVectors(t *testing.T) {
 	hexed := func(s string) []byte {
 		b, err := hex.DecodeString(s)
@@ -123,38 +139,24 @@ func TestPublishedVectors(t *testing.T) {
 	}
 	k := [16]byte(hexed("2b7e151628aed2a6abf7158809cf4f3c"))
 	plain := hexed("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710")
-	block, err := aes.NewCipher(k[:])
-	if err != nil {
-		t.Fatal(err)
-	}
-	chained := &Sealer{Scheme: CBCS, chains: cbc.NewKey(k), iv: [16]byte(hexed("000102030405060708090a0b0c0d0e0f"))}
+	chained := &Sealer{Scheme: CBCS, cipher: aes128.NewKey(k), iv: [16]byte(hexed("000102030405060708090a0b0c0d0e0f"))}
 	got := bytes.Clone(plain)
 	if n := chained.Seal([]media.Sample{{Size: len(got)}}, 0, nil).Encrypt(got, got); n != len(got) || hex.EncodeToString(got) !=
 		"7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b273bed6b8e3c1743b7116e69e222295163ff1caa1681fac09120eca307586e1a7" {
 		t.Errorf("CBC: %x", got)
 	}
-	// the counter begins with the vector and zeros here: compared with the cipher as such
-	ctr := &Sealer{Scheme: CENC, block: block, base: 0xf0f1f2f3f4f5f6f7}
-	got = bytes.Clone(plain)
-	ctr.Seal([]media.Sample{{Size: len(got)}}, 0, nil).Encrypt(got, got)
-	for i := range 4 {
-		counter := append(hexed("f0f1f2f3f4f5f6f7"), 0, 0, 0, 0, 0, 0, 0, byte(i))
-		stream := make([]byte, 16)
-		block.Encrypt(stream, counter)
-		for j := range stream {
-			if got[16*i+j] != plain[16*i+j]^stream[j] {
-				t.Fatalf("CTR, block %d: %x", i, got[16*i:16*i+16])
-			}
-		}
+	// Vector 1, the one whose nonce and vector leave the lower half of the counter at
+	// 1: it is the second block of a sample here.
+	counted := &Sealer{Scheme: CENC, cipher: aes128.NewKey([16]byte(hexed("ae6852f8121067cc4bf7a5765577f39e"))), base: 0x00000030_00000000}
+	got = append(make([]byte, 16), "Single block msg"...)
+	counted.Seal([]media.Sample{{Size: len(got)}}, 0, nil).Encrypt(got, got)
+	if hex.EncodeToString(got[16:]) != "e4095d4fb7a7b3792d6175a3261311b8" {
+		t.Errorf("CTR: %x", got[16:])
 	}
 }
 
 // However the bytes come, they are encrypted the same.
 func TestPiecesOfAnySizeGiveTheSame(t *testing.T) {
-	block, err := aes.NewCipher(key.Value[:])
-	if err != nil {
-		t.Fatal(err)
-	}
 	rapid.Check(t, func(t *rapid.T) {
 		var samples []media.Sample
 		m := &Map{}
@@ -174,7 +176,7 @@ func TestPiecesOfAnySizeGiveTheSame(t *testing.T) {
 			m = nil
 		}
 		scheme := rapid.SampledFrom([]Scheme{CENC, CBCS}).Draw(t, "scheme")
-		s := &Sealer{Scheme: scheme, block: block, chains: cbc.NewKey(key.Value), base: 7, iv: key.IV(CBCS)}
+		s := &Sealer{Scheme: scheme, cipher: aes128.NewKey(key.Value), base: 7, iv: key.IV(CBCS)}
 		plain := rapid.SliceOfN(rapid.Byte(), total, total).Draw(t, "bytes")
 		whole := bytes.Clone(plain)
 		if n := s.Seal(samples, 3, m).Encrypt(whole, whole); n != total {

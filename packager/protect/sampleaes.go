@@ -3,7 +3,7 @@ package protect
 import (
 	"bytes"
 
-	"manifold/packager/cbc"
+	"manifold/packager/aes128"
 	"manifold/packager/codec"
 	"manifold/packager/media"
 )
@@ -14,7 +14,7 @@ import (
 type SampleAES struct {
 	Key Key
 
-	chains *cbc.Key
+	chains *aes128.Key
 	iv     [blockSize]byte
 	nal    *codec.NAL
 }
@@ -22,7 +22,7 @@ type SampleAES struct {
 // NewSampleAES returns what encrypts a track in MPEG-2 TS.
 func (p *Protection) NewSampleAES(t *media.Track) *SampleAES {
 	k := p.Key(t)
-	return &SampleAES{Key: k, chains: cbc.NewKey(k.Value), iv: k.IV(CBCS), nal: codec.NALOf(&t.Codec)}
+	return &SampleAES{Key: k, chains: aes128.NewKey(k.Value), iv: k.IV(CBCS), nal: codec.NALOf(&t.Codec)}
 }
 
 // Of H.264: slices and IDR slices of more than 48 bytes; 32 bytes stay as they
@@ -49,13 +49,13 @@ func (s *SampleAES) Unit(size int) Blocks { return s.blocks(size, nalLeader, nal
 func (s *SampleAES) Frame(size int) Blocks { return s.blocks(size, frameLeader, blockSize, blockSize) }
 
 func (s *SampleAES) blocks(size, leader, step, least int) Blocks {
-	return Blocks{s: s, chain: cbc.Chain(s.iv), left: size, skip: min(leader, size), step: step, least: least}
+	return Blocks{s: s, chain: aes128.Chain(s.iv), left: size, skip: min(leader, size), step: step, least: least}
 }
 
 // Blocks encrypts every so many bytes of a run of bytes one block.
 type Blocks struct {
 	s     *SampleAES
-	chain cbc.Chain
+	chain aes128.Chain
 	left  int // bytes of the run
 	skip  int // of them, until the next block
 	step  int // from one block to the next

@@ -1,16 +1,14 @@
 package protect
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
 	"encoding/binary"
 
-	"manifold/packager/cbc"
+	"manifold/packager/aes128"
 	"manifold/packager/codec"
 	"manifold/packager/media"
 )
 
-const blockSize = aes.BlockSize
+const blockSize = aes128.BlockSize
 
 // Pattern of protected and clear blocks (ISO/IEC 23001-7 §10.4): video of CBCS.
 const (
@@ -23,8 +21,7 @@ type Sealer struct {
 	Scheme Scheme
 	Key    Key
 
-	block  cipher.Block  // CTR
-	chains *cbc.Key      // CBC
+	cipher *aes128.Key
 	slices *codec.Slices // of codecs that are made of NAL units, else nil
 	tiled  *media.Codec  // AV1, else nil; without both, samples are protected whole
 	base   uint64        // CTR: XORed with the place of a sample
@@ -37,17 +34,13 @@ func (p *Protection) NewSealer(t *media.Track) (*Sealer, error) {
 	if err := Supports(&t.Codec, p.Scheme); err != nil {
 		return nil, err
 	}
-	s := &Sealer{Scheme: p.Scheme, Key: k, slices: codec.NewSlices(&t.Codec)}
+	s := &Sealer{Scheme: p.Scheme, Key: k, cipher: aes128.NewKey(k.Value), slices: codec.NewSlices(&t.Codec)}
 	if codec.NewTiles(&t.Codec) != nil {
 		s.tiled = &t.Codec
 	}
 	if p.Scheme == CBCS {
-		s.chains, s.iv = cbc.NewKey(k.Value), k.IV(CBCS)
+		s.iv = k.IV(CBCS)
 	} else {
-		var err error
-		if s.block, err = aes.NewCipher(k.Value[:]); err != nil {
-			return nil, err
-		}
 		s.base = binary.BigEndian.Uint64(k.derive("cenc1", []byte(p.Fingerprint))) ^ uint64(t.Ordinal)<<40
 	}
 	return s, nil
@@ -97,8 +90,8 @@ type Stream struct {
 	left   int // bytes behind them that are protected
 	within int // CBCS: bytes since the last protected block began
 
-	ctr   cipher.Stream
-	chain cbc.Chain // CTR: the first counter block of the sample
+	counter aes128.Counter // CTR: of the sample
+	chain   aes128.Chain   // CBC: of the subsample
 }
 
 // Encrypt encrypts the next bytes from src to dst, which has room for them and
@@ -146,12 +139,12 @@ func (x *Stream) next() bool {
 			x.rest = x.m.Of(x.sample)
 		}
 		if x.sealer.Scheme != CBCS {
-			x.ctr = nil
+			x.counter = x.sealer.cipher.Counter(x.sealer.base ^ uint64(x.first+x.sample))
 		}
 	}
 	x.clear, x.left = int(x.rest[0].Clear), int(x.rest[0].Protected)
 	x.rest = x.rest[1:]
-	x.within, x.chain = 0, cbc.Chain(x.sealer.iv)
+	x.within, x.chain = 0, aes128.Chain(x.sealer.iv)
 	return x.clear+x.left > 0 || x.next()
 }
 
@@ -160,12 +153,7 @@ func (x *Stream) cover(dst, src []byte) int {
 	if x.sealer.Scheme == CBCS {
 		return x.pattern(dst, src)
 	}
-	if x.ctr == nil { // a stream for each sample is what it takes to use more than one block at a time
-		x.chain = cbc.Chain{}
-		binary.BigEndian.PutUint64(x.chain[:], x.sealer.base^uint64(x.first+x.sample))
-		x.ctr = cipher.NewCTR(x.sealer.block, x.chain[:])
-	}
-	x.ctr.XORKeyStream(dst[:len(src)], src)
+	x.counter.XOR(dst, src)
 	return len(src)
 }
 
@@ -179,7 +167,7 @@ func (x *Stream) pattern(dst, src []byte) int {
 	}
 	move(dst, src[:n])
 	if n >= first+blockSize {
-		x.sealer.chains.Encrypt(&x.chain, dst[first:], dst[first:], (n-first-blockSize)/x.step+1, x.step)
+		x.sealer.cipher.Encrypt(&x.chain, dst[first:], dst[first:], (n-first-blockSize)/x.step+1, x.step)
 	}
 	x.within = (x.within + n) % x.step
 	return n

@@ -9,6 +9,8 @@ import (
 // Split says what has keys of its own, and what has none.
 type Split struct {
 	Per Per
+	// Default is the label of the key of everything else, where Per is OneKey.
+	Default string
 	// Rules are for tracks that have other labels than Per gives them; the first
 	// that chooses a track counts.
 	Rules []Rule
@@ -44,7 +46,7 @@ func (s Split) Label(t *media.Track) string {
 	}
 	switch {
 	case s.Per == OneKey:
-		return ""
+		return s.Default
 	case s.Per == ByType || t.Kind != media.Video:
 		return t.Kind.String()
 	case t.Codec.Height <= 576:
@@ -53,6 +55,29 @@ func (s Split) Label(t *media.Track) string {
 		return "HD"
 	}
 	return "UHD"
+}
+
+// Names returns the label of the key that a document means by one; ok says whether
+// there can be such a key. Where there is one key alone, any label means that.
+func (s Split) Names(label string) (of string, ok bool) {
+	var all []string
+	switch s.Per {
+	case OneKey:
+		all = []string{s.Default}
+	case ByType:
+		all = []string{"video", "audio", "text"}
+	case ByHeight:
+		all = []string{"SD", "HD", "UHD", "audio", "text"}
+	}
+	for _, r := range s.Rules {
+		if r.Label != Clear {
+			all = append(all, r.Label)
+		}
+	}
+	if len(all) == 1 || s.Per == OneKey && label == "" {
+		return s.Default, true
+	}
+	return label, slices.Contains(all, label)
 }
 
 // Labels returns the labels of the keys of some tracks, each once, in order.

@@ -1,9 +1,9 @@
-package cbc
+package aes128
 
 import "golang.org/x/sys/cpu"
 
 // fast says whether the processor has the instructions that are used here.
-func fast() bool { return cpu.X86.HasAES && cpu.X86.HasSSE2 }
+func fast() bool { return cpu.X86.HasAES && cpu.X86.HasSSE41 }
 
 // expand writes the round keys of a key.
 //
@@ -14,3 +14,9 @@ func expand(key *[16]byte, rounds *[11 * BlockSize]byte)
 //
 //go:noescape
 func encrypt(rounds *[11 * BlockSize]byte, chain *Chain, dst, src *byte, n, step int)
+
+// count encrypts n blocks, at least one, with the key stream of a vector as it
+// lies in memory, from block next on.
+//
+//go:noescape
+func count(rounds *[11 * BlockSize]byte, iv, next uint64, dst, src *byte, n int)

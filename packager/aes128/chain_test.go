@@ -1,4 +1,4 @@
-package cbc
+package aes128
 
 import (
 	"bytes"
