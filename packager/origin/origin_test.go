@@ -289,11 +289,12 @@ func TestForeignHosts(t *testing.T) {
 
 // Numbers are by format, status and code of the error, and name nothing else.
 func TestMetrics(t *testing.T) {
-	_, base, h := server(t, packager.Config{}, origin.Hosts{})
+	s, base, h := server(t, packager.Config{}, origin.Hosts{})
 	do(t, "GET", base+segment)
 	do(t, "GET", base+segment)
 	do(t, "GET", base+"manifest(format=mpd-time-csf)")
 	do(t, "GET", base+"manifest(format=unheard-of)")
+	s.Close() // an answer is counted after its last byte: wait for that
 	w := httptest.NewRecorder()
 	h.Metrics().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	b := w.Body.String()
