@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"manifold/packager"
 	"manifold/packager/fault"
 	"manifold/packager/route"
 )
@@ -22,14 +21,7 @@ func (getCommand) Help() string {
 }
 
 func (c *getCommand) Run(r *run) error {
-	s, err := c.service(r, c.Base, []string{c.Path})
-	if err != nil {
-		return err
-	}
-	if s.failed > 0 {
-		return errReported
-	}
-	entry, err := one(s.Engine.Entries(), func(e packager.Entry) string { return e.Path }, c.Path)
+	s, entry, err := c.asset(r, c.Base, c.Path)
 	if err != nil {
 		return err
 	}

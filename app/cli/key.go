@@ -16,7 +16,6 @@ import (
 	"github.com/google/uuid"
 
 	"manifold/app"
-	"manifold/packager"
 	"manifold/packager/catalog"
 	"manifold/packager/cpix"
 	"manifold/packager/protect"
@@ -197,14 +196,7 @@ func (c *keyExport) Run(r *run) error {
 			return err
 		}
 	}
-	s, err := c.service(r, "", []string{c.Path})
-	if err != nil {
-		return err
-	}
-	if s.failed > 0 {
-		return errReported
-	}
-	entry, err := one(s.Engine.Entries(), func(e packager.Entry) string { return e.Path }, c.Path)
+	s, entry, err := c.asset(r, "", c.Path)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"manifold/app"
 	"manifold/app/watch"
+	"manifold/packager"
 	"manifold/packager/fault"
 )
 
@@ -174,4 +175,17 @@ func (f *engineFlags) service(r *run, base string, paths []string) (*service, er
 		}
 	}
 	return out, nil
+}
+
+// asset makes a service with the one asset that a path leads to.
+func (f *engineFlags) asset(r *run, base, path string) (*service, packager.Entry, error) {
+	s, err := f.service(r, base, []string{path})
+	if err != nil {
+		return nil, packager.Entry{}, err
+	}
+	if s.failed > 0 {
+		return nil, packager.Entry{}, errReported
+	}
+	entry, err := one(s.Engine.Entries(), func(e packager.Entry) string { return e.Path }, path)
+	return s, entry, err
 }
