@@ -55,13 +55,14 @@ func TestDocumentsAreInForceAtOnce(t *testing.T) {
 	status(ism+"/manifest", 200, "<Smooth")
 	write("endpoint.json", "{\n\"resourceState\":\"Stopped\",\n\"maxCacheAge\":\"long\"}")
 	status(ism+"/manifest", 200, "<Smooth") // what was good is in force
-	if log := o.log.String(); !strings.Contains(log, "endpoint.json line 3") {
-		t.Errorf("the log does not tell of the broken document:\n%s", log)
-	}
 	write("endpoint.json", `{"accessControl":{"ip":{"allow":[]}}}`)
 	status(ism+"/manifest", 403, "127.0.0.1")
 	if err := os.Remove(filepath.Join(data, "endpoint.json")); err != nil {
 		t.Fatal(err)
 	}
 	status(ism+"/manifest", 200, "<Smooth")
+
+	if !strings.Contains(o.wholeLog(t), "endpoint.json line 3") {
+		t.Error("the log does not tell of the broken document")
+	}
 }

@@ -139,6 +139,16 @@ func (o *origin) stop() error {
 	}
 }
 
+// wholeLog ends the server and returns all that it logged: while it runs, what it
+// wrote last may still be in the pipe.
+func (o *origin) wholeLog(t *testing.T) string {
+	t.Helper()
+	if err := o.stop(); err != nil {
+		t.Error(err)
+	}
+	return o.log.String()
+}
+
 // asset returns an asset by name.
 func (o *origin) asset(t testing.TB, name string) asset {
 	t.Helper()
