@@ -1,11 +1,17 @@
 // Package aes128 is AES-128 in the two modes of media encryption: chains of blocks
 // (CBC, NIST SP 800-38A §6.2), whole or of one block in every so many, and
-// counters (CTR, §6.5). Where the processor has AES, a chain stays in a register,
-// which is half as fast again as going block by block through crypto/cipher, and a
-// counter begins without an allocation, which crypto/cipher makes for each sample.
+// counters (CTR, §6.5).
+//
+// Where the processor has AES, a chain stays in a register, which is half as fast
+// again as going block by block through crypto/cipher, and a counter begins without
+// an allocation, which crypto/cipher makes for each sample. A block of a chain waits
+// for the one before; four chains together take hardly longer than one.
 //
 //	aes128.go   keys
-//	chain.go    CBC
+//	chain.go    CBC, one chain
+//	lanes.go    CBC, four chains at once
+//	batch.go    ... of one caller
+//	shared.go   ... of several
 //	counter.go  CTR
 package aes128
 

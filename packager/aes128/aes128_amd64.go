@@ -15,6 +15,11 @@ func expand(key *[16]byte, rounds *[11 * BlockSize]byte)
 //go:noescape
 func encrypt(rounds *[11 * BlockSize]byte, chain *Chain, dst, src *byte, n, step int)
 
+// encryptLanes encrypts n blocks of each lane, at least one.
+//
+//go:noescape
+func encryptLanes(b *bundle, n, step int)
+
 // count encrypts n blocks, at least one, with the key stream of a vector as it
 // lies in memory, from block next on.
 //

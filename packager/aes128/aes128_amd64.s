@@ -1,3 +1,4 @@
+#include "go_asm.h"
 #include "textflag.h"
 
 // NEXT makes the next round key from the one in X0 (FIPS 197 §5.2) and keeps it.
@@ -76,6 +77,85 @@ block:
 	DECQ       CX
 	JNZ        block
 	MOVOU      X0, (BX)
+	RET
+
+// ROUNDS is a round of four lanes, each with a key of its own.
+#define ROUNDS(round, instruction) \
+	MOVOU       (bundle_rounds+64*round)(AX), X4    \
+	MOVOU       (bundle_rounds+64*round+16)(AX), X5 \
+	MOVOU       (bundle_rounds+64*round+32)(AX), X6 \
+	MOVOU       (bundle_rounds+64*round+48)(AX), X7 \
+	instruction X4, X0 \
+	instruction X5, X1 \
+	instruction X6, X2 \
+	instruction X7, X3
+
+// func encryptLanes(b *bundle, n, step int)
+//
+// X0 to X3 hold the chains. All blocks of a step are read before one is written:
+// a lane may repeat another.
+TEXT ·encryptLanes(SB), NOSPLIT, $0-24
+	MOVQ  b+0(FP), AX
+	MOVQ  n+8(FP), CX
+	MOVQ  step+16(FP), DX
+	MOVOU (bundle_chain)(AX), X0
+	MOVOU (bundle_chain+16)(AX), X1
+	MOVOU (bundle_chain+32)(AX), X2
+	MOVOU (bundle_chain+48)(AX), X3
+	MOVQ  (bundle_dst)(AX), DI
+	MOVQ  (bundle_dst+8)(AX), R8
+	MOVQ  (bundle_dst+16)(AX), R9
+	MOVQ  (bundle_dst+24)(AX), R10
+	MOVQ  (bundle_src)(AX), SI
+	MOVQ  (bundle_src+8)(AX), R11
+	MOVQ  (bundle_src+16)(AX), R12
+	MOVQ  (bundle_src+24)(AX), R13
+
+blocks:
+	MOVOU (SI), X8
+	MOVOU (R11), X9
+	MOVOU (R12), X10
+	MOVOU (R13), X11
+	MOVOU (bundle_rounds)(AX), X4
+	MOVOU (bundle_rounds+16)(AX), X5
+	MOVOU (bundle_rounds+32)(AX), X6
+	MOVOU (bundle_rounds+48)(AX), X7
+	PXOR  X4, X8
+	PXOR  X5, X9
+	PXOR  X6, X10
+	PXOR  X7, X11
+	PXOR  X8, X0
+	PXOR  X9, X1
+	PXOR  X10, X2
+	PXOR  X11, X3
+	ROUNDS(1, AESENC)
+	ROUNDS(2, AESENC)
+	ROUNDS(3, AESENC)
+	ROUNDS(4, AESENC)
+	ROUNDS(5, AESENC)
+	ROUNDS(6, AESENC)
+	ROUNDS(7, AESENC)
+	ROUNDS(8, AESENC)
+	ROUNDS(9, AESENC)
+	ROUNDS(10, AESENCLAST)
+	MOVOU X0, (DI)
+	MOVOU X1, (R8)
+	MOVOU X2, (R9)
+	MOVOU X3, (R10)
+	ADDQ  DX, SI
+	ADDQ  DX, R11
+	ADDQ  DX, R12
+	ADDQ  DX, R13
+	ADDQ  DX, DI
+	ADDQ  DX, R8
+	ADDQ  DX, R9
+	ADDQ  DX, R10
+	DECQ  CX
+	JNZ   blocks
+	MOVOU X0, (bundle_chain)(AX)
+	MOVOU X1, (bundle_chain+16)(AX)
+	MOVOU X2, (bundle_chain+32)(AX)
+	MOVOU X3, (bundle_chain+48)(AX)
 	RET
 
 // COUNTER makes the next counter block, and adds the first round key in X9.

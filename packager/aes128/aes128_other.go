@@ -8,4 +8,6 @@ func expand(*[16]byte, *[11 * BlockSize]byte) {}
 
 func encrypt(*[11 * BlockSize]byte, *Chain, *byte, *byte, int, int) {}
 
+func encryptLanes(*bundle, int, int) {}
+
 func count(*[11 * BlockSize]byte, uint64, uint64, *byte, *byte, int) {}

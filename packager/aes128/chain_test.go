@@ -6,6 +6,7 @@ import (
 	"crypto/cipher"
 	"encoding/hex"
 	"math/rand/v2"
+	"sync"
 	"testing"
 )
 
@@ -101,6 +102,76 @@ func TestNothingIsWrittenBeyond(t *testing.T) {
 		}
 		var chain Chain
 		k.Encrypt(&chain, nil, nil, 0, BlockSize)
+	}
+}
+
+// Many chains at once, of any length and under any key, are each as if alone, in a
+// batch and from many goroutines.
+func TestChainsTogether(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	fill := func(b []byte) []byte {
+		for i := range b {
+			b[i] = byte(random.Uint32())
+		}
+		return b
+	}
+	for range 200 {
+		key, step := [16]byte(fill(make([]byte, 16))), BlockSize+random.IntN(3)*random.IntN(80)
+		for _, k := range keys(key) {
+			batch := k.Batch(step)
+			src := fill(make([]byte, random.IntN(4)*60_000+3_000))
+			got, want := bytes.Clone(src), bytes.Clone(src)
+			for at := 0; at < len(src); {
+				n := random.IntN(1 + random.IntN(300))
+				end := at + (n-1)*step + BlockSize
+				if n == 0 || end > len(src) {
+					at += 1 + random.IntN(600)
+					continue
+				}
+				iv := Chain(fill(make([]byte, 16)))
+				batch.Add(iv, got[at:], n)
+				k.Encrypt(&iv, want[at:], want[at:], n, step)
+				at = end + random.IntN(40)
+			}
+			batch.Encrypt()
+			if !bytes.Equal(got, want) {
+				t.Fatalf("step %d: a batch differs", step)
+			}
+		}
+	}
+	var all sync.WaitGroup
+	for range 9 {
+		key, iv := [16]byte(fill(make([]byte, 16))), Chain(fill(make([]byte, 16)))
+		src := fill(make([]byte, 16*random.IntN(5_000)))
+		for _, k := range keys(key) {
+			all.Go(func() {
+				for range 20 {
+					a, b := iv, iv
+					got, want := make([]byte, len(src)), make([]byte, len(src))
+					k.EncryptShared(&a, got, src, len(src)/BlockSize)
+					k.Encrypt(&b, want, src, len(src)/BlockSize, BlockSize)
+					if !bytes.Equal(got, want) || a != b {
+						t.Error("a shared run differs")
+					}
+				}
+			})
+		}
+	}
+	all.Wait()
+}
+
+// What is encrypted together, in bytes of one chain a second.
+func BenchmarkTogether(b *testing.B) {
+	k := NewKey([16]byte{1})
+	p := make([]byte, 1<<20)
+	batch := k.Batch(BlockSize)
+	b.SetBytes(int64(len(p)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := range 64 {
+			batch.Add(Chain{}, p[i<<14:(i+1)<<14], 1<<14/BlockSize)
+		}
+		batch.Encrypt()
 	}
 }
 

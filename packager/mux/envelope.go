@@ -65,7 +65,7 @@ func (s *sealing) Write(p []byte) (int, error) {
 			}
 		} else {
 			blocks := min(len(p)-done, len(s.buf)-s.n) / aes128.BlockSize
-			s.key.Encrypt(&s.chain, s.buf[s.n:], p[done:], blocks, aes128.BlockSize)
+			s.key.EncryptShared(&s.chain, s.buf[s.n:], p[done:], blocks)
 			s.n, done = s.n+blocks*aes128.BlockSize, done+blocks*aes128.BlockSize
 		}
 		if s.n == len(s.buf) {

@@ -26,15 +26,16 @@ const (
 // Reader streams the bytes of a stretch, sample behind sample, as if nothing
 // lay between them. Bytes that lie in memory are handed out where they lie.
 // Others are read in spans of up to a buffer, over the samples of other tracks
-// in between, and the gaps closed in place.
+// in between, and the gaps closed in place; so are all that are encrypted.
 type Reader struct {
 	stretch *Stretch
 	spans   media.Spans // nil: all bytes are read
-	scratch bool        // bytes are copied even where they lie in memory
+	cipher  Cipher      // nil: bytes stay as they are
 	span    []byte      // of the source, from at on
 	at      int64
 	buf     []byte
 	rest    []byte // unread bytes at hand, in span or in buf
+	raw     int    // bytes in buf behind them that are still to be encrypted
 	left    int64  // bytes of the stretch behind them
 	next    int    // sample that they continue with
 	within  int    // bytes of it that are at hand already
@@ -47,10 +48,20 @@ func NewReader(s *Stretch) *Reader {
 	return r
 }
 
-// NewScratch returns a reader whose bytes may be written over. Close it.
-func NewScratch(s *Stretch) *Reader {
+// Cipher encrypts the bytes of a stretch, which come in pieces.
+type Cipher interface {
+	// Encrypt encrypts the next bytes from src to dst, which has room for them and
+	// lies elsewhere or is src, and returns how many it took: all, but for less than
+	// a block at the end, which comes again with more.
+	Encrypt(dst, src []byte) int
+	// Finish does what Encrypt has put off: what was written is encrypted then.
+	Finish()
+}
+
+// NewSealing returns a reader over a stretch as a cipher encrypts it. Close it.
+func NewSealing(s *Stretch, c Cipher) *Reader {
 	r := NewReader(s)
-	r.scratch = true
+	r.cipher = c
 	return r
 }
 
@@ -58,7 +69,7 @@ func NewScratch(s *Stretch) *Reader {
 func (r *Reader) Close() {
 	if r.buf != nil {
 		PutBuffer(r.buf)
-		r.buf, r.rest, r.left = nil, nil, 0
+		r.buf, r.rest, r.raw, r.left = nil, nil, 0, 0
 	}
 }
 
@@ -67,13 +78,16 @@ func (r *Reader) Close() {
 // next call.
 func (r *Reader) Peek(n int) ([]byte, error) {
 	for len(r.rest) < n && r.left > 0 {
-		before := len(r.rest)
+		before := len(r.rest) + r.raw
 		if err := r.fill(); err != nil {
 			return nil, err
 		}
-		if len(r.rest) == before {
+		if len(r.rest)+r.raw == before {
 			break
 		}
+	}
+	if r.left == 0 && r.raw > 0 {
+		return nil, io.ErrUnexpectedEOF // the cipher expects more than the stretch has
 	}
 	return r.rest, nil
 }
@@ -97,7 +111,7 @@ func (r *Reader) Discard(n int) { r.rest = r.rest[n:] }
 
 // Lies says whether the next bytes that are not at hand yet lie in memory: what
 // Peek returns then stays where it is when more is read.
-func (r *Reader) Lies() bool { return r.spans != nil && !r.scratch && r.left > tailSize }
+func (r *Reader) Lies() bool { return r.spans != nil && r.cipher == nil && r.left > tailSize }
 
 // fill brings more bytes to hand.
 func (r *Reader) fill() error {
@@ -142,7 +156,8 @@ func (r *Reader) load() error {
 	if r.buf == nil {
 		r.buf = GetBuffer(r.left + int64(len(r.rest)))
 	}
-	base := copy(r.buf, r.rest)
+	ready := len(r.rest)
+	base := copy(r.buf, r.rest[:ready+r.raw])
 	start := r.stretch.Samples[r.next].Position + int64(r.within)
 	end := r.extent(start, int64(len(r.buf)-base))
 	most, span := r.left, []byte(nil)
@@ -153,7 +168,8 @@ func (r *Reader) load() error {
 		}
 		most -= tailSize
 	}
-	if span == nil {
+	lies := span != nil
+	if !lies {
 		most = r.left
 		span = r.buf[base : base+int(end-start)]
 		if n, err := r.stretch.Source.ReadAt(span, start); n < len(span) {
@@ -166,12 +182,26 @@ func (r *Reader) load() error {
 		if n == 0 {
 			break
 		}
-		if p := span[from-start : from-start+n]; &p[0] != &r.buf[hi] {
+		p := span[from-start : from-start+n]
+		lo, most = from+n, most-n
+		if r.cipher != nil && ready == hi && lies {
+			k := r.cipher.Encrypt(r.buf[hi:], p)
+			ready, hi, p = ready+k, hi+k, p[k:]
+		}
+		if len(p) > 0 && &p[0] != &r.buf[hi] {
 			copy(r.buf[hi:], p)
 		}
-		lo, hi, most = from+n, hi+int(n), most-n
+		hi += len(p)
+		if r.cipher != nil && ready < hi {
+			ready += r.cipher.Encrypt(r.buf[ready:], r.buf[ready:hi])
+		}
 	}
-	r.rest = r.buf[:hi]
+	if r.cipher == nil {
+		ready = hi
+	} else {
+		r.cipher.Finish()
+	}
+	r.rest, r.raw = r.buf[:ready], hi-ready
 	return nil
 }
 

@@ -47,10 +47,10 @@ func (p *pieces) flush() error {
 	return nil
 }
 
-// Send writes a header and the bytes of a stretch behind it, those that lie in
-// memory without a copy.
-func Send(ctx context.Context, w io.Writer, header []byte, s *Stretch) error {
-	r := NewReader(s)
+// Send writes a header and the bytes of a stretch behind it, as a cipher encrypts
+// them, or with nil as they are: those that lie in memory without a copy then.
+func Send(ctx context.Context, w io.Writer, header []byte, s *Stretch, c Cipher) error {
+	r := NewSealing(s, c)
 	defer r.Close()
 	p := pieceLists.Get().(*pieces)
 	defer func() {
@@ -60,9 +60,8 @@ func Send(ctx context.Context, w io.Writer, header []byte, s *Stretch) error {
 	}()
 	p.w = w
 	p.add(header)
-	for {
-		lies := r.Lies()
-		if !lies || p.size >= maxGather || len(p.list) == maxPieces {
+	for first := true; ; first = false {
+		if !first && !r.Lies() || p.size >= maxGather || len(p.list) == maxPieces {
 			if err := ctx.Err(); err != nil {
 				return err
 			}

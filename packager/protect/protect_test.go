@@ -141,7 +141,7 @@ func TestPublishedVectors(t *testing.T) {
 	plain := hexed("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710")
 	chained := &Sealer{Scheme: CBCS, cipher: aes128.NewKey(k), iv: [16]byte(hexed("000102030405060708090a0b0c0d0e0f"))}
 	got := bytes.Clone(plain)
-	if n := chained.Seal([]media.Sample{{Size: len(got)}}, 0, nil).Encrypt(got, got); n != len(got) || hex.EncodeToString(got) !=
+	if n := encrypt(chained.Seal([]media.Sample{{Size: len(got)}}, 0, nil), got); n != len(got) || hex.EncodeToString(got) !=
 		"7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b273bed6b8e3c1743b7116e69e222295163ff1caa1681fac09120eca307586e1a7" {
 		t.Errorf("CBC: %x", got)
 	}
@@ -149,10 +149,19 @@ func TestPublishedVectors(t *testing.T) {
 	// 1: it is the second block of a sample here.
 	counted := &Sealer{Scheme: CENC, cipher: aes128.NewKey([16]byte(hexed("ae6852f8121067cc4bf7a5765577f39e"))), base: 0x00000030_00000000}
 	got = append(make([]byte, 16), "Single block msg"...)
-	counted.Seal([]media.Sample{{Size: len(got)}}, 0, nil).Encrypt(got, got)
+	encrypt(counted.Seal([]media.Sample{{Size: len(got)}}, 0, nil), got)
 	if hex.EncodeToString(got[16:]) != "e4095d4fb7a7b3792d6175a3261311b8" {
 		t.Errorf("CTR: %x", got[16:])
 	}
+}
+
+// encrypt encrypts all that a cipher is for, in place.
+func encrypt(c interface {
+	Encrypt(dst, src []byte) int
+	Finish()
+}, p []byte) int {
+	defer c.Finish()
+	return c.Encrypt(p, p)
 }
 
 // However the bytes come, they are encrypted the same.
@@ -179,7 +188,7 @@ func TestPiecesOfAnySizeGiveTheSame(t *testing.T) {
 		s := &Sealer{Scheme: scheme, cipher: aes128.NewKey(key.Value), base: 7, iv: key.IV(CBCS)}
 		plain := rapid.SliceOfN(rapid.Byte(), total, total).Draw(t, "bytes")
 		whole := bytes.Clone(plain)
-		if n := s.Seal(samples, 3, m).Encrypt(whole, whole); n != total {
+		if n := encrypt(s.Seal(samples, 3, m), whole); n != total {
 			t.Fatalf("%d of %d bytes are finished", n, total)
 		}
 		parts := make([]byte, total)
@@ -187,7 +196,11 @@ func TestPiecesOfAnySizeGiveTheSame(t *testing.T) {
 		for at, end := 0, 0; at < total; {
 			end = min(total, max(end, at)+rapid.IntRange(1, 200).Draw(t, "more"))
 			at += x.Encrypt(parts[at:], plain[at:end])
+			if rapid.Bool().Draw(t, "finish") {
+				x.Finish()
+			}
 		}
+		x.Finish()
 		if !bytes.Equal(whole, parts) {
 			t.Fatalf("in pieces it is something else")
 		}
@@ -224,13 +237,25 @@ func TestSampleAESOfNALUnits(t *testing.T) {
 		plain := rapid.SliceOfN(rapid.SampledFrom([]byte{0, 0, 0, 1, 2, 3, 200}), n, n).Draw(rt, "bytes")
 		plain[0], plain[n-1] = 0x65, 0x80
 		stored := escaped(plain) // as a NAL unit lies in the file
-		blocks, escape := s.Unit(len(stored)), Escape{}
-		var out []byte
-		buf := bytes.Clone(stored)
+		var buf []byte
+		var samples []media.Sample
+		for range 2 { // the second shows that the first ended where it should
+			buf = append(binary.BigEndian.AppendUint32(buf, uint32(len(stored))), stored...)
+			samples = append(samples, media.Sample{Size: 4 + len(stored)})
+		}
+		blocks := s.Seal(samples)
 		for at, end := 0, 0; at < len(buf); {
 			end = min(len(buf), max(end, at)+rapid.IntRange(1, 300).Draw(rt, "more"))
-			k := blocks.Encrypt(buf[at:end])
-			for p := buf[at : at+k]; len(p) > 0; {
+			at += blocks.Encrypt(buf[at:], buf[at:end])
+		}
+		blocks.Finish()
+		for ; len(buf) > 0; buf = buf[4+len(stored):] {
+			if n := binary.BigEndian.Uint32(buf); int(n) != len(stored) {
+				rt.Fatalf("the length of the NAL unit became %d", n)
+			}
+			var out []byte
+			escape := Escape{}
+			for p := buf[4 : 4+len(stored)]; len(p) > 0; {
 				m, three := escape.Next(p)
 				out = append(out, p[:m]...)
 				if three {
@@ -238,15 +263,14 @@ func TestSampleAESOfNALUnits(t *testing.T) {
 				}
 				p = p[m:]
 			}
-			at += k
-		}
-		for i := 2; i < len(out); i++ {
-			if out[i-2] == 0 && out[i-1] == 0 && out[i] < 3 {
-				rt.Fatalf("a start code at %d of % x", i, out)
+			for i := 2; i < len(out); i++ {
+				if out[i-2] == 0 && out[i-1] == 0 && out[i] < 3 {
+					rt.Fatalf("a start code at %d of % x", i, out)
+				}
 			}
-		}
-		if got := sampleAESOpened(t, out); !bytes.Equal(got, stored) {
-			rt.Fatalf("opened it is % x\nwant % x", got, stored)
+			if got := sampleAESOpened(t, out); !bytes.Equal(got, stored) {
+				rt.Fatalf("opened it is % x\nwant % x", got, stored)
+			}
 		}
 	})
 }
@@ -273,8 +297,7 @@ func TestSampleAESOfFrames(t *testing.T) {
 	for _, n := range []int{0, 1, 15, 16, 17, 31, 32, 33, 47, 48, 49, 400} {
 		plain := bytes.Repeat([]byte{0x5A}, n)
 		got := bytes.Clone(plain)
-		b := s.Frame(n)
-		if done := b.Encrypt(got); done != n {
+		if done := encrypt(s.Seal([]media.Sample{{Size: n}}), got); done != n {
 			t.Fatalf("%d of %d bytes are finished", done, n)
 		}
 		want := bytes.Clone(plain)
@@ -354,8 +377,8 @@ func TestSubsamplesOfTiles(t *testing.T) {
 		if got := m.Of(0); !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", scheme, got, want)
 		}
-		sealed := make([]byte, len(b))
-		if n := s.Seal(samples, 0, m).Encrypt(sealed, b); n != len(b) || !bytes.Equal(sealed[:headers+2], b[:headers+2]) || bytes.Equal(sealed, b) {
+		sealed := bytes.Clone(b)
+		if n := encrypt(s.Seal(samples, 0, m), sealed); n != len(b) || !bytes.Equal(sealed[:headers+2], b[:headers+2]) || bytes.Equal(sealed, b) {
 			t.Errorf("%s: % x", scheme, sealed)
 		}
 		m.Close()
@@ -392,7 +415,7 @@ func FuzzScan(f *testing.F) {
 			if sum != len(b) {
 				t.Fatalf("%s: %d of %d bytes are described", c, sum, len(b))
 			}
-			if n := s.Seal(samples, 0, m).Encrypt(make([]byte, len(b)), b); n != len(b) {
+			if n := encrypt(s.Seal(samples, 0, m), bytes.Clone(b)); n != len(b) {
 				t.Fatalf("%s: %d of %d bytes are finished", c, n, len(b))
 			}
 			m.Close()

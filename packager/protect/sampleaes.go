@@ -2,6 +2,7 @@ package protect
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"manifold/packager/aes128"
 	"manifold/packager/codec"
@@ -14,15 +15,16 @@ import (
 type SampleAES struct {
 	Key Key
 
-	chains *aes128.Key
-	iv     [blockSize]byte
-	nal    *codec.NAL
+	chains   *aes128.Key
+	iv       [blockSize]byte
+	nal      *codec.NAL // of pictures, else nil
+	enhanced bool       // E-AC-3, whose samples may be several frames
 }
 
 // NewSampleAES returns what encrypts a track in MPEG-2 TS.
 func (p *Protection) NewSampleAES(t *media.Track) *SampleAES {
 	k := p.Key(t)
-	return &SampleAES{Key: k, chains: aes128.NewKey(k.Value), iv: k.IV(CBCS), nal: codec.NALOf(&t.Codec)}
+	return &SampleAES{Key: k, chains: aes128.NewKey(k.Value), iv: k.IV(CBCS), nal: codec.NALOf(&t.Codec), enhanced: t.Codec.FourCC == "ec-3"}
 }
 
 // Of H.264: slices and IDR slices of more than 48 bytes; 32 bytes stay as they
@@ -42,49 +44,120 @@ func (s *SampleAES) Encrypts(header byte, size int) bool {
 	return size > nalMinimum && s.nal.IsPicture(header)
 }
 
-// Unit returns what encrypts the bytes of a NAL unit as they pass by.
-func (s *SampleAES) Unit(size int) Blocks { return s.blocks(size, nalLeader, nalStep, blockSize+1) }
-
-// Frame returns what encrypts the bytes of an audio frame as they pass by.
-func (s *SampleAES) Frame(size int) Blocks { return s.blocks(size, frameLeader, blockSize, blockSize) }
-
-func (s *SampleAES) blocks(size, leader, step, least int) Blocks {
-	return Blocks{s: s, chain: aes128.Chain(s.iv), left: size, skip: min(leader, size), step: step, least: least}
+// Seal returns what encrypts a run of samples as they pass by.
+func (s *SampleAES) Seal(samples []media.Sample) *Blocks {
+	x := &Blocks{s: s, samples: samples, step: blockSize, least: blockSize}
+	if s.nal != nil {
+		x.step, x.least = nalStep, blockSize+1
+	}
+	x.batch = s.chains.Batch(x.step)
+	return x
 }
 
-// Blocks encrypts every so many bytes of a run of bytes one block.
+// Blocks encrypts a run of samples: of what they are made of, NAL units or
+// frames, one block every so many bytes.
 type Blocks struct {
-	s     *SampleAES
-	chain aes128.Chain
-	left  int // bytes of the run
-	skip  int // of them, until the next block
-	step  int // from one block to the next
-	least int // bytes that have to be left for one to be encrypted
+	s       *SampleAES
+	samples []media.Sample // those that were not begun
+	batch   *aes128.Batch
+	step    int // from one block to the next
+	least   int // bytes that have to be left for one to be encrypted
+
+	sample int          // bytes of the sample behind the unit
+	left   int          // bytes of the unit, or frame
+	skip   int          // of them, until the next block
+	chain  aes128.Chain // of the unit
 }
 
-// Encrypt encrypts the next bytes in place and returns how many are finished:
-// all, but for less than a block at the end.
-func (b *Blocks) Encrypt(p []byte) int {
+// Encrypt encrypts the next bytes from src to dst, which has room for them and may
+// be src, and returns how many it took: all, but for less than a block at the end.
+func (b *Blocks) Encrypt(dst, src []byte) int {
+	move(dst, src)
+	p := dst[:len(src)]
 	done := 0
-	for done < len(p) && b.left > 0 {
-		if b.skip == 0 {
-			if b.left < b.least {
-				b.skip = b.left // nothing is encrypted any more
-				continue
-			}
-			if len(p)-done < blockSize {
-				return done
-			}
-			n := min((len(p)-done-blockSize)/b.step, (b.left-b.least)/b.step) + 1
-			b.s.chains.Encrypt(&b.chain, p[done:], p[done:], n, b.step)
-			n = (n-1)*b.step + blockSize
-			done, b.left, b.skip = done+n, b.left-n, b.step-blockSize
-			continue
+	for done < len(p) {
+		if b.left == 0 && !b.begin(p[done:]) {
+			break
 		}
-		n := min(b.skip, len(p)-done, b.left)
-		done, b.left, b.skip = done+n, b.left-n, b.skip-n
+		if b.skip == 0 && b.left < b.least {
+			b.skip = b.left // nothing is encrypted any more
+		}
+		n := min(b.skip, len(p)-done)
+		if b.skip > 0 {
+			b.skip -= n
+		} else if n = b.blocks(p[done:]); n == 0 {
+			break
+		}
+		done, b.left = done+n, b.left-n
 	}
 	return done
+}
+
+// Finish does what Encrypt has put off.
+func (b *Blocks) Finish() { b.batch.Encrypt() }
+
+// blocks encrypts the next blocks of the unit and returns where the last of them
+// ends; 0 when none is there yet.
+func (b *Blocks) blocks(p []byte) int {
+	if len(p) < blockSize {
+		return 0
+	}
+	all := (b.left-b.least)/b.step + 1
+	n := min((len(p)-blockSize)/b.step+1, all)
+	if n == all {
+		b.batch.Add(b.chain, p, n)
+	} else { // the chain goes on
+		b.s.chains.Encrypt(&b.chain, p, p, n, b.step)
+	}
+	end := (n-1)*b.step + blockSize
+	b.skip = min(b.step-blockSize, b.left-end)
+	return end
+}
+
+// begin begins the next unit, with the bytes that come next. It returns false
+// when it has to know more of them.
+func (b *Blocks) begin(p []byte) bool {
+	for b.sample == 0 && len(b.samples) > 0 {
+		b.sample, b.samples = b.samples[0].Size, b.samples[1:]
+	}
+	switch {
+	case b.sample == 0:
+		return false // the samples were fewer bytes
+	case b.s.nal != nil:
+		return b.beginUnit(p)
+	case b.s.enhanced:
+		// each frame of those that make up an access unit (ETSI TS 102 366 §E.1.2.2)
+		if n := min(b.sample, 4); len(p) < n {
+			return false
+		} else if n == 4 {
+			b.left = min(2*(int(p[2]&7)<<8|int(p[3]))+2, b.sample)
+		} else {
+			b.left = n
+		}
+	default:
+		b.left = b.sample
+	}
+	b.skip, b.chain = min(frameLeader, b.left), aes128.Chain(b.s.iv)
+	b.sample -= b.left
+	return true
+}
+
+// beginUnit begins a NAL unit, at its length.
+func (b *Blocks) beginUnit(p []byte) bool {
+	if len(p) < min(b.sample, 5) {
+		return false
+	}
+	b.left = b.sample
+	if b.sample >= 4 {
+		b.left = min(int(binary.BigEndian.Uint32(p)), b.sample-4) + 4
+	}
+	b.skip = b.left
+	if b.left > 4 && b.s.Encrypts(p[4], b.left-4) {
+		b.skip = 4 + nalLeader
+	}
+	b.chain = aes128.Chain(b.s.iv)
+	b.sample -= b.left
+	return true
 }
 
 // Escape puts emulation prevention bytes into a NAL unit that comes in pieces

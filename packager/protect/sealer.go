@@ -72,6 +72,9 @@ func (s *Sealer) Seal(samples []media.Sample, first int, m *Map) *Stream {
 	if s.slices != nil || s.tiled != nil {
 		x.step += blockSize * SkipBlocks
 	}
+	if s.Scheme == CBCS {
+		x.chains = s.cipher.Batch(x.step)
+	}
 	return x
 }
 
@@ -81,7 +84,8 @@ type Stream struct {
 	samples []media.Sample
 	first   int
 	m       *Map
-	step    int // CBCS: from one protected block to the next, bytes
+	step    int           // CBCS: from one protected block to the next, bytes
+	chains  *aes128.Batch // CBCS, else nil
 
 	sample int         // the sample under way
 	rest   []Subsample // its subsamples that were not begun
@@ -94,21 +98,25 @@ type Stream struct {
 	chain   aes128.Chain   // CBC: of the subsample
 }
 
-// Encrypt encrypts the next bytes from src to dst, which has room for them and
-// may be src, and returns how many are finished: all, but for less than a block
-// at the end.
+// Encrypt encrypts the next bytes from src to dst, which has room for them and may
+// be src, and returns how many it took: all, but for less than a block at the end.
 func (x *Stream) Encrypt(dst, src []byte) int {
 	done := 0
 	for done < len(src) {
 		if x.clear == 0 && x.left == 0 && !x.next() {
 			return len(src)
 		}
-		if x.clear > 0 {
-			n := move(dst[done:], src[done:min(len(src), done+x.clear)])
-			x.clear, done = x.clear-n, done+n
+		n := min(len(src)-done, x.clear)
+		move(dst[done:], src[done:done+n])
+		x.clear, done = x.clear-n, done+n
+		if n = min(len(src)-done, x.left); n == 0 {
 			continue
 		}
-		n := x.cover(dst[done:], src[done:min(len(src), done+x.left)])
+		if x.chains != nil {
+			n = x.pattern(dst[done:], src[done:done+n])
+		} else {
+			x.counter.XOR(dst[done:], src[done:done+n])
+		}
 		if n == 0 {
 			return done
 		}
@@ -117,12 +125,18 @@ func (x *Stream) Encrypt(dst, src []byte) int {
 	return done
 }
 
+// Finish does what Encrypt has put off.
+func (x *Stream) Finish() {
+	if x.chains != nil {
+		x.chains.Encrypt()
+	}
+}
+
 // move copies unless that changes nothing.
-func move(dst, src []byte) int {
+func move(dst, src []byte) {
 	if len(src) > 0 && &dst[0] != &src[0] {
 		copy(dst, src)
 	}
-	return len(src)
 }
 
 // next begins the next subsample.
@@ -148,17 +162,8 @@ func (x *Stream) next() bool {
 	return x.clear+x.left > 0 || x.next()
 }
 
-// cover encrypts some of the protected bytes and returns how many.
-func (x *Stream) cover(dst, src []byte) int {
-	if x.sealer.Scheme == CBCS {
-		return x.pattern(dst, src)
-	}
-	x.counter.XOR(dst, src)
-	return len(src)
-}
-
-// pattern encrypts one block of each step, as a chain. Less than a block at
-// the end of a subsample stays as it is.
+// pattern encrypts one block of each step, as a chain, and returns how many bytes
+// it took. Less than a block at the end of a subsample stays as it is.
 func (x *Stream) pattern(dst, src []byte) int {
 	n := len(src)
 	first := (x.step - x.within) % x.step
@@ -167,7 +172,12 @@ func (x *Stream) pattern(dst, src []byte) int {
 	}
 	move(dst, src[:n])
 	if n >= first+blockSize {
-		x.sealer.cipher.Encrypt(&x.chain, dst[first:], dst[first:], (n-first-blockSize)/x.step+1, x.step)
+		p, blocks := dst[first:], (n-first-blockSize)/x.step+1
+		if n == x.left {
+			x.chains.Add(x.chain, p, blocks)
+		} else { // the chain goes on
+			x.sealer.cipher.Encrypt(&x.chain, p, p, blocks, x.step)
+		}
 	}
 	x.within = (x.within + n) % x.step
 	return n

@@ -85,49 +85,11 @@ func (b *body) Close() {
 }
 
 func (b *body) WriteTo(ctx context.Context, w io.Writer) error {
-	if b.Sealer == nil {
-		return mux.Send(ctx, w, b.header, &b.Stretch)
+	var c mux.Cipher
+	if b.Sealer != nil {
+		c = b.Sealer.Seal(b.Stretch.Samples, b.Stretch.First, b.protected)
 	}
-	if _, err := w.Write(b.header); err != nil {
-		return err
-	}
-	return b.seal(ctx, w)
-}
-
-// seal writes the samples encrypted.
-func (b *body) seal(ctx context.Context, w io.Writer) error {
-	r := mux.NewReader(&b.Stretch)
-	defer r.Close()
-	out := mux.GetBuffer(b.size)
-	defer mux.PutBuffer(out)
-	stream := b.Sealer.Seal(b.Stretch.Samples, b.Stretch.First, b.protected)
-	const block = 16 // room that is always enough for progress
-	for full, least := 0, 1; ; {
-		p, err := r.Peek(least)
-		if err != nil {
-			return err
-		}
-		if len(p) == 0 || len(out)-full < block {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if _, err := w.Write(out[:full]); err != nil || len(p) == 0 {
-				return err
-			}
-			full = 0
-		}
-		take := min(len(p), len(out)-full)
-		n := stream.Encrypt(out[full:], p[:take])
-		if n == 0 && len(p) < least {
-			return io.ErrUnexpectedEOF // the stretch is shorter than its samples
-		}
-		full += n
-		r.Discard(n)
-		least = 1
-		if n < take && take == len(p) { // the rest of a block is not there yet
-			least = len(p) - n + 1
-		}
-	}
+	return mux.Send(ctx, w, b.header, &b.Stretch, c)
 }
 
 const uuidTfxd = "\x6D\x1D\x9B\x05\x42\xD5\x44\xE6\x80\xE2\x14\x1D\xAF\xF7\x57\xB2"

@@ -168,10 +168,7 @@ func (b *body) WriteTo(ctx context.Context, out io.Writer) error {
 	w.n = len(appendTables(w.buf[:0], b.streams, b.number))
 	var readers [2]*mux.Reader
 	for i, s := range b.streams {
-		readers[i] = mux.NewReader(s.Stretch)
-		if s.seal != nil {
-			readers[i] = mux.NewScratch(s.Stretch)
-		}
+		readers[i] = s.reader()
 		defer readers[i].Close()
 	}
 	for i := range *b.units {
@@ -211,7 +208,7 @@ func frames(w *writer, r *mux.Reader, u *unit) error {
 			var h [codec.ADTSHeaderSize]byte
 			w.write(adts.Append(h[:0], size))
 		}
-		if err := u.stream.frame(w, r, size); err != nil {
+		if err := copyTo(w, r, size); err != nil {
 			return err
 		}
 	}
@@ -280,7 +277,11 @@ func (b *body) picture(w *writer, r *mux.Reader, u *unit) error {
 			sets = false
 		}
 		w.write(startCode)
-		if err := s.nalUnit(w, r, u.first, n); err != nil {
+		body := copyTo
+		if s.growth != nil && s.growth[u.first] > 0 && n > 0 && s.seal.Encrypts(h[4], n) {
+			body = preventTo
+		}
+		if err := body(w, r, n); err != nil {
 			return err
 		}
 	}
