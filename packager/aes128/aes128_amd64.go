@@ -5,6 +5,9 @@ import "golang.org/x/sys/cpu"
 // fast says whether the processor has the instructions that are used here.
 func fast() bool { return cpu.X86.HasAES && cpu.X86.HasSSE41 }
 
+// wide says whether it has them for four blocks at once.
+var wide = fast() && cpu.X86.HasAVX512VAES && cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ
+
 // expand writes the round keys of a key.
 //
 //go:noescape
@@ -25,3 +28,8 @@ func encryptLanes(b *bundle, n, step int)
 //
 //go:noescape
 func count(rounds *[11 * BlockSize]byte, iv, next uint64, dst, src *byte, n int)
+
+// countWide is count for n a multiple of 16, where wide.
+//
+//go:noescape
+func countWide(rounds *[11 * BlockSize]byte, iv, next uint64, dst, src *byte, n int)

@@ -42,6 +42,11 @@ func (c *Counter) XOR(dst, src []byte) {
 		c.left -= n
 		dst, src = dst[n:], src[n:]
 	}
+	if n := len(src) / BlockSize &^ 15; n > 0 && wide {
+		countWide(&c.key.rounds, c.iv, c.next, &dst[0], &src[0], n)
+		c.next += uint64(n)
+		dst, src = dst[n*BlockSize:], src[n*BlockSize:]
+	}
 	if n := len(src) / BlockSize; n > 0 {
 		count(&c.key.rounds, c.iv, c.next, &dst[0], &src[0], n)
 		c.next += uint64(n)

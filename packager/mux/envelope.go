@@ -27,8 +27,9 @@ func (e *enveloped) Size() int64 {
 
 // WriteTo implements Body.
 func (e *enveloped) WriteTo(ctx context.Context, w io.Writer) error {
-	s := &sealing{w: w, key: e.key, chain: e.chain, buf: GetBuffer(BufferSize)}
-	defer PutBuffer(s.buf)
+	buf := GetBuffer(BufferSize)
+	defer PutBuffer(buf)
+	s := &sealing{w: w, key: e.key, chain: e.chain, buf: buf[:firstSize]}
 	if err := e.Body.WriteTo(ctx, s); err != nil {
 		return err
 	}
@@ -79,7 +80,7 @@ func (s *sealing) Write(p []byte) (int, error) {
 
 func (s *sealing) flush() error {
 	_, err := s.w.Write(s.buf[:s.n])
-	s.n = 0
+	s.buf, s.n = s.buf[:cap(s.buf)], 0
 	return err
 }
 

@@ -316,7 +316,7 @@ func TestReaderReportsFailuresInTheMiddle(t *testing.T) {
 		if !errors.As(err, &e) || e.Code != fault.StorageConflict || !errors.Is(err, c.cause) || !strings.Contains(e.Where, "a.mp4 track 1 bytes ") {
 			t.Errorf("%v becomes %v", c.err, err)
 		}
-		if !bytes.Equal(got, m.Samples(0, 0, 1)) {
+		if !bytes.Equal(got, m.Samples(0, 0, 1)[:firstSize]) { // the next piece reaches beyond the place
 			t.Errorf("%d bytes were given before", len(got))
 		}
 	}

@@ -11,6 +11,10 @@ import (
 // depend on the size of its segment.
 const BufferSize = 896 << 10
 
+// firstSize is how much is copied or encrypted at first, so that the first byte
+// comes soon. From then on it is a buffer each time.
+const firstSize = 64 << 10
+
 // smallSize is the size of the buffers for little.
 const smallSize = 64 << 10
 

@@ -153,13 +153,18 @@ func (r *Reader) show() (bool, error) {
 
 // load copies one span behind the unread bytes.
 func (r *Reader) load() error {
-	if r.buf == nil {
+	first := r.buf == nil
+	if first {
 		r.buf = GetBuffer(r.left + int64(len(r.rest)))
 	}
 	ready := len(r.rest)
 	base := copy(r.buf, r.rest[:ready+r.raw])
 	start := r.stretch.Samples[r.next].Position + int64(r.within)
-	end := r.extent(start, int64(len(r.buf)-base))
+	room := len(r.buf) - base
+	if first {
+		room = min(room, firstSize)
+	}
+	end := r.extent(start, int64(room))
 	most, span := r.left, []byte(nil)
 	if r.spans != nil && r.left > tailSize {
 		var err error
