@@ -20,23 +20,25 @@ import (
 	"manifold/packager/catalog"
 )
 
+// command runs a command that ends with a status.
+func command(t *testing.T, want int, args ...string) (out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	n := start(context.Background(), args, &o, &e, func(WindowOptions) error { return errors.New("the window was asked for") })
+	if n != want {
+		t.Fatalf("%v: status %d, %s", args, n, e.String())
+	}
+	return o.String(), e.String()
+}
+
 // Keys are typed in, listed without their values, not replaced unawares, and go
 // to another installation in a document that only its recipient can read.
 func TestKeys(t *testing.T) {
 	_, good, _ := assets(t)
 	home, there := t.TempDir(), t.TempDir()
-	run := func(want int, args ...string) (out, errs string) {
-		t.Helper()
-		var o, e bytes.Buffer
-		n := start(context.Background(), args, &o, &e, func(WindowOptions) error { return errors.New("the window was asked for") })
-		if n != want {
-			t.Fatalf("%v: status %d, %s", args, n, e.String())
-		}
-		return o.String(), e.String()
-	}
 	const id, value = "01234567-89ab-cdef-0123-456789abcdef", "00112233445566778899aabbccddeeff"
-	run(0, "key", "set", good, value, "--scheme", "cenc", "--id", id, "--data", home)
-	run(0, "key", "set", good, value, "--scheme", "cenc", "--id", id, "--data", home) // the same is no change
+	command(t, 0, "key", "set", good, value, "--scheme", "cenc", "--id", id, "--data", home)
+	command(t, 0, "key", "set", good, value, "--scheme", "cenc", "--id", id, "--data", home) // the same is no change
 	for want, args := range map[string][]string{
 		"there is a key already": {value, "--scheme", "cenc"},
 		"is no GUID":             {value, "--scheme", "cbcs", "--id", "x"},
@@ -44,14 +46,14 @@ func TestKeys(t *testing.T) {
 		"neither 32 hexadecimal": {"0011", "--scheme", "cbcs"},
 		"another key has the id": {"ff112233445566778899aabbccddeeff", "--scheme", "cbcs", "--id", id},
 	} {
-		if _, errs := run(1, append([]string{"key", "set", good, "--data", home}, args...)...); !strings.Contains(errs, want) || strings.Contains(errs, args[0]) {
+		if _, errs := command(t, 1, append([]string{"key", "set", good, "--data", home}, args...)...); !strings.Contains(errs, want) || strings.Contains(errs, args[0]) {
 			t.Errorf("%v: %s", args, errs)
 		}
 	}
-	if out, _ := run(0, "key", "list", good, "--data", home); out != "CommonEncryptionCenc    "+id+"\n" {
+	if out, _ := command(t, 0, "key", "list", good, "--data", home); out != "CommonEncryptionCenc    "+id+"\n" {
 		t.Errorf("the list is %q", out)
 	}
-	if out, _ := run(0, "get", good, "manifest(format=mpd-time-cmaf,encryption=cenc)", "--data", home); !strings.Contains(strings.ToLower(out), `default_kid="`+id) {
+	if out, _ := command(t, 0, "get", good, "manifest(format=mpd-time-cmaf,encryption=cenc)", "--data", home); !strings.Contains(strings.ToLower(out), `default_kid="`+id) {
 		t.Errorf("the key is not in force:\n%s", out)
 	}
 
@@ -60,18 +62,18 @@ func TestKeys(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o644); err != nil { // others could read what was there
 		t.Fatal(err)
 	}
-	run(0, "key", "export", good, file, "--for", certificate, "--data", home)
+	command(t, 0, "key", "export", good, file, "--for", certificate, "--data", home)
 	if i, err := os.Stat(file); err != nil || i.Mode().Perm() != 0o600 {
 		t.Errorf("the document: %v, %v", i.Mode(), err)
 	}
-	if _, errs := run(1, "key", "import", good, file, "--data", there); !strings.Contains(errs, "encrypted") {
+	if _, errs := command(t, 1, "key", "import", good, file, "--data", there); !strings.Contains(errs, "encrypted") {
 		t.Errorf("without the private key: %s", errs)
 	}
-	if _, errs := run(0, "key", "import", good, file, "--key", private, "--data", there); !strings.Contains(errs, "3 content keys") {
+	if _, errs := command(t, 0, "key", "import", good, file, "--key", private, "--data", there); !strings.Contains(errs, "3 content keys") {
 		t.Errorf("imported: %s", errs)
 	}
 	keys := func(data string) (list []catalog.ContentKey) {
-		out, _ := run(0, "key", "list", good, "--show-keys", "--json", "--data", data)
+		out, _ := command(t, 0, "key", "list", good, "--show-keys", "--json", "--data", data)
 		if err := json.Unmarshal([]byte(out), &list); err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +88,7 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%+v became %+v", a[i], b[i])
 		}
 	}
-	if out, _ := run(0, "key", "export", good, "-", "--data", there); !strings.Contains(out, "ABEiM0RVZneImaq7zN3u/w==") {
+	if out, _ := command(t, 0, "key", "export", good, "-", "--data", there); !strings.Contains(out, "ABEiM0RVZneImaq7zN3u/w==") {
 		t.Errorf("in the clear:\n%s", out)
 	}
 }
@@ -95,15 +97,6 @@ func TestKeys(t *testing.T) {
 func TestKeysAreImportedTogether(t *testing.T) {
 	_, good, _ := assets(t)
 	data := t.TempDir()
-	run := func(want int, args ...string) (out, errs string) {
-		t.Helper()
-		var o, e bytes.Buffer
-		n := start(context.Background(), args, &o, &e, func(WindowOptions) error { return errors.New("the window was asked for") })
-		if n != want {
-			t.Fatalf("%v: status %d, %s", args, n, e.String())
-		}
-		return o.String(), e.String()
-	}
 	const plain = `<Data><Secret><PlainValue>AAECAwQFBgcICQoLDA0ODw==</PlainValue></Secret></Data></ContentKey>`
 	document := func(keys, rules string) string {
 		file := filepath.Join(t.TempDir(), "keys.xml")
@@ -117,26 +110,26 @@ func TestKeysAreImportedTogether(t *testing.T) {
 	key := func(id, scheme string) string {
 		return `<ContentKey kid="` + id + `" explicitIV="AAECAwQFBgcICQoLDA0ODw==" commonEncryptionScheme="` + scheme + `">` + plain
 	}
-	run(0, "key", "set", good, "00112233445566778899aabbccddeeff", "--scheme", "cbcs", "--data", data)
-	before, _ := run(0, "key", "list", good, "--show-keys", "--data", data)
+	command(t, 0, "key", "set", good, "00112233445566778899aabbccddeeff", "--scheme", "cbcs", "--data", data)
+	before, _ := command(t, 0, "key", "list", good, "--show-keys", "--data", data)
 	for name, c := range map[string]struct{ keys, want string }{
 		"one is there":     {key(one, "cenc") + key(two, "cbcs"), "there is a key already"},
 		"two for one":      {key(one, "cenc") + key(three, "cenc"), "there are two keys for it"},
 		"two with one id":  {key(one, "cenc") + strings.Replace(key(one, "cbcs"), "AAEC", "AAAA", 2), "another key has the id"},
 		"another's scheme": {key(one, "cenc") + key(two, "cens"), "which is not encrypted with here"},
 	} {
-		if _, errs := run(1, "key", "import", good, document(c.keys, ""), "--data", data); !strings.Contains(errs, c.want) {
+		if _, errs := command(t, 1, "key", "import", good, document(c.keys, ""), "--data", data); !strings.Contains(errs, c.want) {
 			t.Errorf("%s: %s", name, errs)
 		}
-		if after, _ := run(0, "key", "list", good, "--show-keys", "--data", data); after != before {
+		if after, _ := command(t, 0, "key", "list", good, "--show-keys", "--data", data); after != before {
 			t.Errorf("%s: the keys were\n%sand are\n%s", name, before, after)
 		}
 	}
 	rules := `<ContentKeyUsageRule kid="` + one + `"><LabelFilter label="premium"/></ContentKeyUsageRule>`
-	if _, errs := run(0, "key", "import", good, document(key(one, "cenc"), rules), "--data", data); !strings.Contains(errs, "explicitIV is not taken") {
+	if _, errs := command(t, 0, "key", "import", good, document(key(one, "cenc"), rules), "--data", data); !strings.Contains(errs, "explicitIV is not taken") {
 		t.Errorf("nothing is said of the vector: %s", errs)
 	}
-	if out, _ := run(0, "key", "list", good, "--data", data); !strings.Contains(out, "CommonEncryptionCenc  premium  "+one) {
+	if out, _ := command(t, 0, "key", "list", good, "--data", data); !strings.Contains(out, "CommonEncryptionCenc  premium  "+one) {
 		t.Errorf("the label is lost:\n%s", out)
 	}
 }

@@ -26,12 +26,13 @@ const BlockSize = aes.BlockSize
 // Key is a key that is ready for use. It is safe for concurrent use.
 type Key struct {
 	rounds [11 * BlockSize]byte // FIPS 197 §5.2, where the processor has AES
-	block  cipher.Block         // nil there
+	wide   bool                 // it has it for four blocks at once
+	block  cipher.Block         // of a processor that has none, else nil
 }
 
 // NewKey prepares a key.
 func NewKey(key [16]byte) *Key {
-	k := &Key{}
+	k := &Key{wide: wide()}
 	if fast() {
 		expand(&key, &k.rounds)
 		return k

@@ -6,7 +6,9 @@ import "golang.org/x/sys/cpu"
 func fast() bool { return cpu.X86.HasAES && cpu.X86.HasSSE41 }
 
 // wide says whether it has them for four blocks at once.
-var wide = fast() && cpu.X86.HasAVX512VAES && cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ
+func wide() bool {
+	return fast() && cpu.X86.HasAVX512VAES && cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ
+}
 
 // expand writes the round keys of a key.
 //
@@ -29,7 +31,7 @@ func encryptLanes(b *bundle, n, step int)
 //go:noescape
 func count(rounds *[11 * BlockSize]byte, iv, next uint64, dst, src *byte, n int)
 
-// countWide is count for n a multiple of 16, where wide.
+// countWide is count for a multiple of sixteen blocks, where wide.
 //
 //go:noescape
 func countWide(rounds *[11 * BlockSize]byte, iv, next uint64, dst, src *byte, n int)

@@ -6,7 +6,7 @@ type Batch struct {
 	key   *Key
 	step  int
 	runs  []run
-	begun int // runs that were handed out to be encrypted
+	begun int // runs that are encrypted, or being so
 	bytes int
 }
 
@@ -42,7 +42,7 @@ func (b *Batch) Add(c Chain, p []byte, n int) {
 // Encrypt encrypts what was added.
 func (b *Batch) Encrypt() {
 	if b.key.block == nil {
-		together(b.step, b.next)
+		together(b.step, b.next(), b.next)
 	} else {
 		for i := range b.runs {
 			r := &b.runs[i]

@@ -33,30 +33,36 @@ func TestPublishedVectors(t *testing.T) {
 	}
 }
 
-// keys returns a key as this processor uses it, and as any does.
+// keys returns a key as this processor uses it, as one with AES for one block at a
+// time does, and as any does.
 func keys(key [16]byte) []*Key {
 	block, err := aes.NewCipher(key[:])
 	if err != nil {
 		panic(err)
 	}
-	return []*Key{NewKey(key), {block: block}}
+	narrow := NewKey(key)
+	narrow.wide = false
+	return []*Key{NewKey(key), narrow, {block: block}}
+}
+
+// noise returns n random bytes.
+func noise(random *rand.Rand, n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(random.Uint32())
+	}
+	return b
 }
 
 // Both ways agree with the standard library, in place and not, whatever lies
 // between the blocks; nothing else is touched.
 func TestBlocksInSteps(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	fill := func(b []byte) []byte {
-		for i := range b {
-			b[i] = byte(random.Uint32())
-		}
-		return b
-	}
 	for range 500 {
-		key, iv := [16]byte(fill(make([]byte, 16))), Chain(fill(make([]byte, 16)))
+		key, iv := [16]byte(noise(random, 16)), Chain(noise(random, 16))
 		step, n := BlockSize+random.IntN(170), 1+random.IntN(40)
 		size := (n-1)*step + BlockSize + random.IntN(40)
-		src := fill(make([]byte, size))
+		src := noise(random, size)
 		var picked []byte
 		for i := range n {
 			picked = append(picked, src[i*step:i*step+BlockSize]...)
@@ -109,17 +115,11 @@ func TestNothingIsWrittenBeyond(t *testing.T) {
 // batch and from many goroutines.
 func TestChainsTogether(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
-	fill := func(b []byte) []byte {
-		for i := range b {
-			b[i] = byte(random.Uint32())
-		}
-		return b
-	}
 	for range 200 {
-		key, step := [16]byte(fill(make([]byte, 16))), BlockSize+random.IntN(3)*random.IntN(80)
+		key, step := [16]byte(noise(random, 16)), BlockSize+random.IntN(3)*random.IntN(80)
 		for _, k := range keys(key) {
 			batch := k.Batch(step)
-			src := fill(make([]byte, random.IntN(4)*60_000+3_000))
+			src := noise(random, random.IntN(4)*60_000+3_000)
 			got, want := bytes.Clone(src), bytes.Clone(src)
 			for at := 0; at < len(src); {
 				n := random.IntN(1 + random.IntN(300))
@@ -128,7 +128,7 @@ func TestChainsTogether(t *testing.T) {
 					at += 1 + random.IntN(600)
 					continue
 				}
-				iv := Chain(fill(make([]byte, 16)))
+				iv := Chain(noise(random, 16))
 				batch.Add(iv, got[at:], n)
 				k.Encrypt(&iv, want[at:], want[at:], n, step)
 				at = end + random.IntN(40)
@@ -141,8 +141,8 @@ func TestChainsTogether(t *testing.T) {
 	}
 	var all sync.WaitGroup
 	for range 9 {
-		key, iv := [16]byte(fill(make([]byte, 16))), Chain(fill(make([]byte, 16)))
-		src := fill(make([]byte, 16*random.IntN(5_000)))
+		key, iv := [16]byte(noise(random, 16)), Chain(noise(random, 16))
+		src := noise(random, 16*random.IntN(5_000))
 		for _, k := range keys(key) {
 			all.Go(func() {
 				for range 20 {

@@ -42,7 +42,7 @@ func (c *Counter) XOR(dst, src []byte) {
 		c.left -= n
 		dst, src = dst[n:], src[n:]
 	}
-	if n := len(src) / BlockSize &^ 15; n > 0 && wide {
+	if n := len(src) / BlockSize &^ 15; n > 0 && c.key.wide {
 		countWide(&c.key.rounds, c.iv, c.next, &dst[0], &src[0], n)
 		c.next += uint64(n)
 		dst, src = dst[n*BlockSize:], src[n*BlockSize:]

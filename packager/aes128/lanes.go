@@ -42,32 +42,24 @@ type bundle struct {
 
 var bundles = sync.Pool{New: func() any { return new(bundle) }}
 
-// together encrypts runs, the beginnings of whose blocks are step bytes apart.
-// Next is asked for one whenever a lane is free, until it has none.
-func together(step int, next func() *run) {
+// together encrypts a run, the beginnings of whose blocks are step bytes apart, and
+// others: next is asked for one whenever a lane is free, until it has none.
+func together(step int, r *run, next func() *run) {
 	b := bundles.Get().(*bundle)
 	defer func() {
-		b.dst, b.src, b.runs, b.n = [lanes]*byte{}, [lanes]*byte{}, [lanes]*run{}, 0
-		b.keys = [lanes]*Key{}
+		*b = bundle{}
 		bundles.Put(b)
 	}()
-	for more := true; ; {
-		for more && b.n < lanes {
-			r := next()
-			if more = r != nil; more {
-				b.load(b.n, r)
-				b.n++
+	for {
+		for r != nil {
+			b.load(b.n, r)
+			if b.n++; b.n == lanes {
+				break
 			}
+			r = next()
 		}
-		switch b.n {
-		case 0:
-			return
-		case 1:
-			r := b.runs[0]
-			r.key.Encrypt(&r.chain, r.dst, r.src, r.n, step)
-			r.pass(r.n, step)
-			b.n = 0
-			continue
+		if b.n < 2 {
+			break
 		}
 		n := b.runs[0].n
 		for i := range lanes {
@@ -80,6 +72,12 @@ func together(step int, next func() *run) {
 		}
 		encryptLanes(b, n, step)
 		b.settle(n, step)
+		r = next()
+	}
+	if b.n == 1 {
+		r := b.runs[0]
+		r.key.Encrypt(&r.chain, r.dst, r.src, r.n, step)
+		r.pass(r.n, step)
 	}
 }
 
