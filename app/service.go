@@ -24,6 +24,7 @@ type Config struct {
 	FragmentSeconds int    // 0: one GOP a fragment
 	ExtendedCodecs  bool   // AV1, VP9, Opus, FLAC, AC-3, AC-4, too
 	Bandwidth       string // of HLS: "" or "peak", or "ams" for the formula of Azure Media Services alone
+	ManifestBytes   int    // memory for finished manifests; 0 is 64 MiB, less than 0 keeps none
 	Base            string // public address, "https://media.example"; "" is the address that is listened on
 }
 
@@ -58,7 +59,7 @@ func NewService(c Config) (*Service, error) {
 	var err error
 	s.Engine, err = packager.New(packager.Config{
 		Data: c.Data, Policy: c.Policy, KeyPolicy: c.KeyPolicy, Timeline: timeline.Options{FragmentSeconds: c.FragmentSeconds}, ExtendedCodecs: c.ExtendedCodecs,
-		FormulaBandwidth: c.Bandwidth == "ams",
+		FormulaBandwidth: c.Bandwidth == "ams", TextBytes: c.ManifestBytes,
 	})
 	if err != nil {
 		return nil, err

@@ -36,8 +36,11 @@ func (w *weighed[K, V]) Get(k K) (V, bool) {
 }
 
 // Add keeps a value that holds so many bytes. The newest stays even when it
-// alone is over the limit.
+// alone is over the limit, unless that is less than 0.
 func (w *weighed[K, V]) Add(k K, v V, bytes int) {
+	if w.limit < 0 {
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.lru.Remove(k) // takes its bytes off, too

@@ -36,7 +36,7 @@ type Config struct {
 	FormulaBandwidth bool
 
 	AssetBytes int // memory for indices of open assets; 0 is 1 GiB
-	TextBytes  int // memory for rendered manifests; 0 is 64 MiB
+	TextBytes  int // memory for rendered manifests; 0 is 64 MiB, less than 0 keeps none
 }
 
 // Engine answers requests for the assets that were added to it. It is safe for

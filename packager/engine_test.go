@@ -485,6 +485,18 @@ func TestConcurrentRequests(t *testing.T) {
 	wait.Wait()
 }
 
+// Manifests are written once, unless no memory is given to them.
+func TestManifestsAreKept(t *testing.T) {
+	for memory, kept := range map[int]bool{0: true, -1: false} {
+		e := golden(t, packager.Config{TextBytes: memory})
+		_, a, err := ask(e, "manifest")
+		_, b, err2 := ask(e, "manifest")
+		if err != nil || err2 != nil || (a.Text == b.Text) != kept || !bytes.Equal(a.Text.Plain(), b.Text.Plain()) {
+			t.Errorf("with memory %d the text is kept: %t (%v, %v)", memory, a.Text == b.Text, err, err2)
+		}
+	}
+}
+
 // A request that goes wrong inside is an answer, not the end of the process.
 func TestPanicIsAnswered(t *testing.T) {
 	e := golden(t, packager.Config{})

@@ -51,7 +51,7 @@ func run(dir, program string, wanted []string, pairs int, each time.Duration) er
 	if err := makeMedia(dir); err != nil {
 		return err
 	}
-	ours, err := startManifold(program, dir)
+	ours, err := startManifold(program, dir, folders)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func run(dir, program string, wanted []string, pairs int, each time.Duration) er
 	if len(wanted) > 0 && !slices.Contains(wanted, "whole") {
 		return nil
 	}
-	return whole(program, dir, ours)
+	return whole(dir, ours)
 }
 
 func loadAverage() string {

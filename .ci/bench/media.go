@@ -18,6 +18,15 @@ type size struct {
 
 var sizes = []size{{"180", 320, 180, 400}, {"360", 640, 360, 1000}, {"540", 960, 540, 2200}, {"720", 1280, 720, 3500}, {"1080", 1920, 1080, 6000}}
 
+// folders are the assets of the test set.
+var folders = func() []string {
+	out := []string{"set", "long"}
+	for _, s := range sizes {
+		out = append(out, "muxed-"+s.name, "video-"+s.name)
+	}
+	return out
+}()
+
 // makeMedia makes the test set, as far as it is not there: 25 frames a second,
 // closed GOPs of 2 s with B-frames, 10 minutes of each size with audio in the
 // file (muxed-N) and without (video-N), all sizes together (set), and two of

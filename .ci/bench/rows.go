@@ -6,53 +6,84 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"strconv"
 	"sync"
 	"time"
 )
 
-// row is one line of the table: segments of one format from one source, or a
-// manifest again and again.
+// row is one line of the table.
 type row struct {
 	name       string
 	goal, peer string // ratios: what is aimed at, what nginx-vod-module reached
 	asset      string
 	format     string // of format=, "" is Smooth Streaming
 	encryption string // of encryption=, "" is none
-	manifest   bool
+	asks       asks
 }
+
+// asks is what a row asks for again and again.
+type asks int
+
+const (
+	segments     asks = iota // the first ones
+	lastSegments             // those at the end
+	manifest                 // one, whose text is kept
+	manifestAnew             // one, written anew each time
+)
 
 var rows = []row{
-	{"CMAF 1080p, muxed source", "1.15", "1.0", "muxed-1080", "m3u8-cmaf", "", false},
-	{"CMAF 1080p, video alone", "1.15", "1.0", "video-1080", "m3u8-cmaf", "", false},
-	{"CMAF 360p, muxed source", "0.80", "0.24", "muxed-360", "m3u8-cmaf", "", false},
-	{"CMAF 360p, video alone", "1.00", "1.2", "video-360", "m3u8-cmaf", "", false},
-	{"DASH CSF 1080p, muxed source", "1.15", "1.0", "muxed-1080", "mpd-time-csf", "", false},
-	{"DASH CSF 360p, muxed source", "0.80", "0.24", "muxed-360", "mpd-time-csf", "", false},
-	{"Smooth 1080p, muxed source", "1.15", "1.0", "muxed-1080", "", "", false},
-	{"Smooth 360p, muxed source", "0.80", "0.33", "muxed-360", "", "", false},
-	{"HLS V4 TS 1080p, muxed source", "0.90", "0.70", "muxed-1080", "m3u8-aapl", "", false},
-	{"HLS V4 TS 1080p, video alone", "0.90", "0.70", "video-1080", "m3u8-aapl", "", false},
-	{"HLS V4 TS 360p, muxed source", "0.80", "0.60", "muxed-360", "m3u8-aapl", "", false},
-	{"HLS V4 TS 360p, video alone", "0.80", "0.60", "video-360", "m3u8-aapl", "", false},
-	{"HLS V3 TS 1080p, audio muxed", "0.90", "0.70", "muxed-1080", "m3u8-aapl-v3", "", false},
-	{"HLS V3 TS 360p, audio muxed", "0.80", "0.60", "muxed-360", "m3u8-aapl-v3", "", false},
-	{"DASH CENC 1080p, muxed source", "0.75", "0.47", "muxed-1080", "mpd-time-csf", "cenc", false},
-	{"DASH CENC 1080p, video alone", "0.75", "0.63", "video-1080", "mpd-time-csf", "cenc", false},
-	{"DASH CENC 360p, muxed source", "0.65", "0.44", "muxed-360", "mpd-time-csf", "cenc", false},
-	{"CMAF cbcs 1080p, muxed source", "0.80", "0.50", "muxed-1080", "m3u8-cmaf", "cbcs-aapl", false},
-	{"CMAF cbcs 360p, muxed source", "0.65", "0.24", "muxed-360", "m3u8-cmaf", "cbcs-aapl", false},
-	{"HLS V4 AES-128 1080p, muxed source", "0.30", "0.30", "muxed-1080", "m3u8-aapl", "cbc", false},
-	{"HLS V4 AES-128 360p, muxed source", "0.30", "0.24", "muxed-360", "m3u8-aapl", "cbc", false},
-	{"HLS V4 SAMPLE-AES 1080p, muxed source", "0.60", "0.31", "muxed-1080", "m3u8-aapl", "cbcs-aapl", false},
-	{"HLS V4 SAMPLE-AES 360p, muxed source", "0.60", "0.27", "muxed-360", "m3u8-aapl", "cbcs-aapl", false},
-	{"master playlist, again", "0.60", "1.2", "set", "m3u8-aapl", "", true},
-	{"MPD, again", "0.60", "0.8", "set", "mpd-time-csf", "", true},
+	{"HLS CMAF 1080p, muxed source", "1.15", "1.0", "muxed-1080", "m3u8-cmaf", "", segments},
+	{"HLS CMAF 1080p, video alone", "1.15", "1.0", "video-1080", "m3u8-cmaf", "", segments},
+	{"HLS CMAF 360p, muxed source", "0.80", "0.24", "muxed-360", "m3u8-cmaf", "", segments},
+	{"HLS CMAF 360p, video alone", "1.00", "1.2", "video-360", "m3u8-cmaf", "", segments},
+	{"DASH CMAF 1080p, muxed source", "1.15", "1.0", "muxed-1080", "mpd-time-cmaf", "", segments},
+	{"DASH CMAF 1080p, video alone", "1.15", "1.0", "video-1080", "mpd-time-cmaf", "", segments},
+	{"DASH CMAF 360p, muxed source", "0.80", "0.24", "muxed-360", "mpd-time-cmaf", "", segments},
+	{"DASH CMAF 360p, video alone", "1.00", "1.2", "video-360", "mpd-time-cmaf", "", segments},
+	{"DASH CSF 1080p, muxed source", "1.15", "1.0", "muxed-1080", "mpd-time-csf", "", segments},
+	{"DASH CSF 1080p, video alone", "1.15", "1.0", "video-1080", "mpd-time-csf", "", segments},
+	{"DASH CSF 360p, muxed source", "0.80", "0.24", "muxed-360", "mpd-time-csf", "", segments},
+	{"DASH CSF 360p, video alone", "1.00", "1.2", "video-360", "mpd-time-csf", "", segments},
+	{"Smooth 1080p, muxed source", "1.15", "1.0", "muxed-1080", "", "", segments},
+	{"Smooth 1080p, video alone", "1.15", "1.0", "video-1080", "", "", segments},
+	{"Smooth 360p, muxed source", "0.80", "0.33", "muxed-360", "", "", segments},
+	{"Smooth 360p, video alone", "1.00", "1.2", "video-360", "", "", segments},
+	{"HLS V4 TS 1080p, muxed source", "0.90", "0.70", "muxed-1080", "m3u8-aapl", "", segments},
+	{"HLS V4 TS 1080p, video alone", "0.90", "0.70", "video-1080", "m3u8-aapl", "", segments},
+	{"HLS V4 TS 360p, muxed source", "0.80", "0.60", "muxed-360", "m3u8-aapl", "", segments},
+	{"HLS V4 TS 360p, video alone", "0.80", "0.60", "video-360", "m3u8-aapl", "", segments},
+	{"HLS V3 TS 1080p, audio muxed", "0.90", "0.70", "muxed-1080", "m3u8-aapl-v3", "", segments},
+	{"HLS V3 TS 1080p, video alone", "0.90", "0.70", "video-1080", "m3u8-aapl-v3", "", segments},
+	{"HLS V3 TS 360p, audio muxed", "0.80", "0.60", "muxed-360", "m3u8-aapl-v3", "", segments},
+	{"HLS V3 TS 360p, video alone", "0.80", "0.60", "video-360", "m3u8-aapl-v3", "", segments},
+	{"4 h, HLS CMAF 360p, first segments", "0.80", "0.24", "long", "m3u8-cmaf", "", segments},
+	{"4 h, HLS CMAF 360p, last segments", "0.80", "0.24", "long", "m3u8-cmaf", "", lastSegments},
+	{"CENC DASH 1080p, muxed source", "0.75", "0.47", "muxed-1080", "mpd-time-csf", "cenc", segments},
+	{"CENC DASH 1080p, video alone", "0.75", "0.63", "video-1080", "mpd-time-csf", "cenc", segments},
+	{"CENC DASH 360p, muxed source", "0.65", "0.44", "muxed-360", "mpd-time-csf", "cenc", segments},
+	{"cbcs HLS CMAF 1080p, muxed source", "0.80", "0.50", "muxed-1080", "m3u8-cmaf", "cbcs-aapl", segments},
+	{"cbcs HLS CMAF 360p, muxed source", "0.65", "0.24", "muxed-360", "m3u8-cmaf", "cbcs-aapl", segments},
+	{"AES-128 HLS V4 1080p, muxed source", "0.30", "0.30", "muxed-1080", "m3u8-aapl", "cbc", segments},
+	{"AES-128 HLS V4 360p, muxed source", "0.30", "0.24", "muxed-360", "m3u8-aapl", "cbc", segments},
+	{"SAMPLE-AES HLS V4 1080p, muxed source", "0.60", "0.31", "muxed-1080", "m3u8-aapl", "cbcs-aapl", segments},
+	{"SAMPLE-AES HLS V4 360p, muxed source", "0.60", "0.27", "muxed-360", "m3u8-aapl", "cbcs-aapl", segments},
+	{"manifest, master playlist, again", "0.60", "1.2", "set", "m3u8-aapl", "", manifest},
+	{"manifest, MPD, again", "0.60", "0.8", "set", "mpd-time-csf", "", manifest},
+	{"manifest, MPD of 10 min, written anew", "0.20", "0.02", "set", "mpd-time-csf", "", manifestAnew},
+	{"manifest, MPD of 4 h, written anew", "0.20", "0.0007", "long", "mpd-time-csf", "", manifestAnew},
 }
 
-// segments is how many different ones a row asks for.
-const segments = 30
+// spread is how many different segments a row asks for.
+const spread = 30
 
 func (r row) measure(ours *manifold, dir string, pairs int, each time.Duration) (measured, error) {
+	if r.asks == manifestAnew {
+		var err error
+		if ours, err = startManifold(ours.program, dir, folders, "--manifest-cache", "0"); err != nil {
+			return measured{}, err
+		}
+		defer ours.stop()
+	}
 	urls, err := r.urls(ours)
 	if err != nil {
 		return measured{}, err
@@ -64,6 +95,7 @@ var (
 	videoRate = regexp.MustCompile(`Bitrate="(\d+)" FourCC="H264"`)
 	audioName = regexp.MustCompile(`Type="audio"[^>]* Name="([^"]+)"`)
 	chunk     = regexp.MustCompile(`Type="video"(?s:.*?)<c t="0" d="(\d+)"`)
+	chunks    = regexp.MustCompile(`Type="video"[^>]* Chunks="(\d+)"`)
 )
 
 // urls returns what a row asks for.
@@ -72,7 +104,7 @@ func (r row) urls(ours *manifold) ([]string, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no asset %s", r.asset)
 	}
-	if r.manifest {
+	if r.asks == manifest || r.asks == manifestAnew {
 		return []string{base + "manifest(format=" + r.format + ")"}, nil
 	}
 	a, err := http.Get(base + "manifest")
@@ -84,9 +116,18 @@ func (r row) urls(ours *manifold) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	rate, length := videoRate.FindSubmatch(b), chunk.FindSubmatch(b)
-	if rate == nil || length == nil || string(length[1]) != "60000000" {
+	rate := 0 // of the largest picture
+	for _, m := range videoRate.FindAllSubmatch(b, -1) {
+		n, _ := strconv.Atoi(string(m[1]))
+		rate = max(rate, n)
+	}
+	length, count, first := chunk.FindSubmatch(b), chunks.FindSubmatch(b), 0
+	if rate == 0 || length == nil || count == nil || string(length[1]) != "60000000" {
 		return nil, fmt.Errorf("the fragments of %s are not of 6 s", r.asset)
+	}
+	if r.asks == lastSegments {
+		n, _ := strconv.Atoi(string(count[1]))
+		first = n - spread
 	}
 	tail := ""
 	if r.format != "" {
@@ -99,63 +140,99 @@ func (r row) urls(ours *manifold) ([]string, error) {
 		tail += ",audiotrack=" + string(name[1])
 	}
 	var out []string
-	for k := range segments {
-		out = append(out, fmt.Sprintf("%sQualityLevels(%s)/Fragments(video=%d%s)", base, rate[1], k*60_000_000, tail))
+	for k := range spread {
+		out = append(out, fmt.Sprintf("%sQualityLevels(%d)/Fragments(video=%d%s)", base, rate, (first+k)*60_000_000, tail))
 	}
 	return out, nil
 }
 
 // whole measures what is no ratio of segments: fresh processes, long assets,
 // memory.
-func whole(program, dir string, ours *manifold) error {
+func whole(dir string, ours *manifold) error {
 	fmt.Println()
-	for _, f := range []struct{ name, asset, format string }{
-		{"first MPD of a fresh process, 5 × 10 min", "set", "mpd-time-csf"},
-		{"first MPD of a fresh process, 2 × 4 h", "long", "mpd-time-csf"},
-	} {
-		ms, err := cold(program, dir, func(m *manifold) (string, error) {
-			return m.assets[f.asset] + "manifest(format=" + f.format + ")", nil
-		})
-		if err != nil {
-			return err
-		}
-		fmt.Printf("%-44s %8.1f ms\n", f.name, ms)
+	aManifest := func(m *manifold, asset string) (string, error) {
+		return m.assets[asset] + "manifest(format=mpd-time-csf)", nil
 	}
-	ms, err := cold(program, dir, func(m *manifold) (string, error) {
-		u, err := row{asset: "long", format: "m3u8-cmaf"}.urls(m)
+	aSegment := func(m *manifold, asset string) (string, error) {
+		u, err := row{asset: asset, format: "m3u8-cmaf"}.urls(m)
 		if err != nil {
 			return "", err
 		}
 		return u[len(u)-1], nil
-	})
-	if err != nil {
+	}
+	for _, f := range []struct {
+		name, asset string
+		url         func(m *manifold, asset string) (string, error)
+	}{
+		{"MPD of 5 × 10 min, fresh process", "set", aManifest},
+		{"MPD of 2 × 4 h, fresh process", "long", aManifest},
+		{"segment of 10 min, fresh process", "muxed-360", aSegment},
+		{"segment of 4 h, fresh process", "long", aSegment},
+	} {
+		start, answer, err := cold(ours.program, dir, f.asset, f.url)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%-44s %6.1f ms, after %.0f ms for the process to start and read the index\n", f.name, answer, start)
+	}
+	if err := perHour(ours.program, dir); err != nil {
 		return err
 	}
-	fmt.Printf("%-44s %8.1f ms\n", "first segment of a 4 h file, fresh process", ms)
 	return inFlight(ours)
 }
 
-// cold is the median time in ms of the first answer of five processes that
-// have opened their assets.
-func cold(program, dir string, url func(*manifold) (string, error)) (float64, error) {
-	var all []float64
+// cold is the median time in ms of five processes until they have opened an asset,
+// and then of the first answer.
+func cold(program, dir, asset string, url func(m *manifold, asset string) (string, error)) (start, answer float64, err error) {
+	var starts, answers []float64
+	since := func(t time.Time) float64 { return float64(time.Since(t).Microseconds()) / 1000 }
 	for range 5 {
-		m, err := startManifold(program, dir)
-		if err != nil {
-			return 0, err
-		}
-		u, err := url(m)
 		t := time.Now()
+		m, err := startManifold(program, dir, []string{asset})
+		if err != nil {
+			return 0, 0, err
+		}
+		starts = append(starts, since(t))
+		u, err := url(m, asset)
+		t = time.Now()
 		if err == nil {
 			err = fetch(u, os.DevNull)
 		}
-		all = append(all, float64(time.Since(t).Microseconds())/1000)
+		answers = append(answers, since(t))
 		m.stop()
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 	}
-	return median(all), nil
+	return median(starts), median(answers), nil
+}
+
+// perHour prints the memory that a file of audio and video takes for an hour of
+// it: the difference of a process that has read the two files of 4 hours and one
+// that has read two of 10 minutes, by eight hours less two sixths.
+func perHour(program, dir string) error {
+	var own [2]int64
+	for i, assets := range [][]string{{"muxed-180", "muxed-360"}, {"long"}} {
+		m, err := startManifold(program, dir, assets)
+		if err != nil {
+			return err
+		}
+		for _, a := range assets {
+			if err := fetch(m.assets[a]+"manifest(format=mpd-time-csf)", os.DevNull); err != nil {
+				m.stop()
+				return err
+			}
+		}
+		time.Sleep(time.Second)
+		r, err := resident(m.pid)
+		m.stop()
+		if err != nil {
+			return err
+		}
+		own[i] = r.own
+	}
+	fmt.Printf("%-44s %6.2f MB\n", "memory for an hour of a file", float64(own[1]-own[0])/(1<<20)/(8-2.0/6))
+	return nil
 }
 
 // inFlight prints the memory that our server holds with many readers of large

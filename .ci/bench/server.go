@@ -40,22 +40,15 @@ type document struct {
 // manifold is our server with the base URLs of its assets by name.
 type manifold struct {
 	server
-	assets map[string]string
+	program string
+	assets  map[string]string
 }
 
-// folders are what our server is started with.
-func folders() []string {
-	var out []string
-	for _, s := range sizes {
-		out = append(out, "muxed-"+s.name, "video-"+s.name)
-	}
-	return append(out, "set", "long")
-}
-
-// startManifold starts our server with one processor.
-func startManifold(program, dir string) (*manifold, error) {
-	args := []string{"-c", "0", program, "serve", "--json", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"), "--fragment-seconds", "6", "--log-level", "error"}
-	for _, f := range folders() {
+// startManifold starts our server with one processor on some folders of the test
+// set.
+func startManifold(program, dir string, folders []string, flags ...string) (*manifold, error) {
+	args := append([]string{"-c", "0", program, "serve", "--json", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"), "--fragment-seconds", "6", "--log-level", "error"}, flags...)
+	for _, f := range folders {
 		args = append(args, filepath.Join(dir, f))
 	}
 	c := exec.Command("taskset", args...)
@@ -78,7 +71,7 @@ func startManifold(program, dir string) (*manifold, error) {
 		c.Wait()
 		return nil, fmt.Errorf("%s said nothing of its URLs: %w", program, err)
 	}
-	m := &manifold{server{c, d.BaseURL, c.Process.Pid}, make(map[string]string)}
+	m := &manifold{server{c, d.BaseURL, c.Process.Pid}, program, make(map[string]string)}
 	for _, a := range d.Assets {
 		m.assets[a.Name] = fmt.Sprintf("%s/%s/%s/", d.BaseURL, a.Locators[0].ID, a.Locators[0].ISM)
 	}

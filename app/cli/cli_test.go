@@ -74,6 +74,7 @@ func TestUsage(t *testing.T) {
 		{"a word that is no number", []string{"serve", "--fragment-seconds", "two"}, 2, "", "two"},
 		{"inspect without a path", []string{"inspect"}, 2, "", "path"},
 		{"get without a tail", []string{"get", "x"}, 2, "", "tail"},
+		{"less memory than none", []string{"serve", "--manifest-cache=-1"}, 2, "", "--manifest-cache is a number of MB"},
 		{"an unknown level", []string{"serve", "--log-level", "loud"}, 2, "", "loud"},
 		{"a path that is not there", []string{"serve", "--listen", "127.0.0.1:0", "/nowhere/at/all"}, 1, "", "there is no such file or folder"},
 		{"an unknown policy", []string{"inspect", "--policy", "None", "."}, 1, "", "there is no such streaming policy"},

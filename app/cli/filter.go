@@ -185,7 +185,7 @@ func (c *filterTest) Run(r *run) error {
 
 // each does something with filters of every asset of a path.
 func (f *engineFlags) each(r *run, path string, names []string, do func(asset string, p *media.Presentation, filters []*filter.Filter) error) error {
-	s, err := f.service(r, "", []string{path})
+	s, err := newService(r, f.config(""), []string{path})
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (inspectCommand) Help() string {
 }
 
 func (c *inspectCommand) Run(r *run) error {
-	s, err := c.service(r, "", c.Paths)
+	s, err := newService(r, c.config(""), c.Paths)
 	if err != nil {
 		return err
 	}

@@ -157,10 +157,15 @@ type service struct {
 	failed  int // paths that do not exist
 }
 
-// service makes a service with the assets of some paths. Paths that do not
+// config is what the flags say.
+func (f *engineFlags) config(base string) app.Config {
+	return app.Config{Data: f.Data, Policy: f.Policy, KeyPolicy: f.KeyPolicy, FragmentSeconds: f.FragmentSeconds, ExtendedCodecs: f.ExtendedCodecs, Bandwidth: f.Bandwidth, Base: base}
+}
+
+// newService makes a service with the assets of some paths. Paths that do not
 // exist are told, and the others are added all the same.
-func (f *engineFlags) service(r *run, base string, paths []string) (*service, error) {
-	s, err := app.NewService(app.Config{Data: f.Data, Policy: f.Policy, KeyPolicy: f.KeyPolicy, FragmentSeconds: f.FragmentSeconds, ExtendedCodecs: f.ExtendedCodecs, Bandwidth: f.Bandwidth, Base: base})
+func newService(r *run, c app.Config, paths []string) (*service, error) {
+	s, err := app.NewService(c)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +184,7 @@ func (f *engineFlags) service(r *run, base string, paths []string) (*service, er
 
 // asset makes a service with the one asset that a path leads to.
 func (f *engineFlags) asset(r *run, base, path string) (*service, packager.Entry, error) {
-	s, err := f.service(r, base, []string{path})
+	s, err := newService(r, f.config(base), []string{path})
 	if err != nil {
 		return nil, packager.Entry{}, err
 	}

@@ -12,14 +12,15 @@ import (
 
 type serveCommand struct {
 	engineFlags
-	Listen   string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address to listen on; port 0 picks one (default: ${default})."`
-	Base     string   `placeholder:"URL" help:"Public address to print and to put into absolute URLs."`
-	TLSCert  string   `name:"tls-cert" placeholder:"FILE" help:"Serve HTTPS with this certificate (PEM); --tls-key names its key."`
-	TLSKey   string   `name:"tls-key" placeholder:"FILE" help:"Private key of --tls-cert (PEM)."`
-	JSON     bool     `help:"Print one JSON document when ready."`
-	ShowKeys bool     `help:"Put the values of content keys into the JSON."`
-	LogLevel string   `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"debug, info, warn or error (default: ${default}). Logs go to stderr."`
-	Paths    []string `arg:"" optional:"" name:"path" help:"Folders or files; without any, the sample asset is served."`
+	Listen        string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address to listen on; port 0 picks one (default: ${default})."`
+	Base          string   `placeholder:"URL" help:"Public address to print and to put into absolute URLs."`
+	TLSCert       string   `name:"tls-cert" placeholder:"FILE" help:"Serve HTTPS with this certificate (PEM); --tls-key names its key."`
+	TLSKey        string   `name:"tls-key" placeholder:"FILE" help:"Private key of --tls-cert (PEM)."`
+	JSON          bool     `help:"Print one JSON document when ready."`
+	ShowKeys      bool     `help:"Put the values of content keys into the JSON."`
+	ManifestCache int      `default:"64" placeholder:"MB" help:"Memory for finished manifests, in MB; 0 writes each anew (default: ${default})."`
+	LogLevel      string   `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"debug, info, warn or error (default: ${default}). Logs go to stderr."`
+	Paths         []string `arg:"" optional:"" name:"path" help:"Folders or files; without any, the sample asset is served."`
 }
 
 func (serveCommand) Help() string {
@@ -33,6 +34,9 @@ func (c *serveCommand) Run(r *run) error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return usageError("--tls-cert and --tls-key go together")
 	}
+	if c.ManifestCache < 0 {
+		return usageError("--manifest-cache is a number of MB")
+	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return err
@@ -45,7 +49,12 @@ func (c *serveCommand) Run(r *run) error {
 		}
 		c.Paths = []string{sample}
 	}
-	s, err := c.service(r, c.Base, c.Paths)
+	conf := c.config(c.Base)
+	conf.ManifestBytes = c.ManifestCache << 20
+	if c.ManifestCache == 0 {
+		conf.ManifestBytes = -1
+	}
+	s, err := newService(r, conf, c.Paths)
 	if err != nil {
 		return err
 	}

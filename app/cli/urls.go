@@ -18,7 +18,7 @@ func (urlsCommand) Help() string {
 }
 
 func (c *urlsCommand) Run(r *run) error {
-	s, err := c.service(r, c.Base, c.Paths)
+	s, err := newService(r, c.config(c.Base), c.Paths)
 	if err != nil {
 		return err
 	}
