@@ -157,8 +157,8 @@ func (r *Reader) load() error {
 	if first {
 		r.buf = GetBuffer(r.left + int64(len(r.rest)))
 	}
-	ready := len(r.rest)
-	base := copy(r.buf, r.rest[:ready+r.raw])
+	base := copy(r.buf, r.rest[:len(r.rest)+r.raw])
+	r.rest = r.buf[:len(r.rest)]
 	start := r.stretch.Samples[r.next].Position + int64(r.within)
 	room := len(r.buf) - base
 	if first {
@@ -181,33 +181,41 @@ func (r *Reader) load() error {
 			return ReadFault(r.stretch, start, end-start, err)
 		}
 	}
-	hi := base
 	for lo := start; ; {
 		from, n := r.run(lo, end, most)
 		if n == 0 {
 			break
 		}
-		p := span[from-start : from-start+n]
+		r.put(span[from-start:from-start+n], lies)
 		lo, most = from+n, most-n
-		if r.cipher != nil && ready == hi && lies {
-			k := r.cipher.Encrypt(r.buf[hi:], p)
-			ready, hi, p = ready+k, hi+k, p[k:]
-		}
-		if len(p) > 0 && &p[0] != &r.buf[hi] {
-			copy(r.buf[hi:], p)
-		}
-		hi += len(p)
-		if r.cipher != nil && ready < hi {
-			ready += r.cipher.Encrypt(r.buf[ready:], r.buf[ready:hi])
-		}
 	}
-	if r.cipher == nil {
-		ready = hi
-	} else {
+	if r.cipher != nil {
 		r.cipher.Finish()
 	}
-	r.rest, r.raw = r.buf[:ready], hi-ready
 	return nil
+}
+
+// put appends bytes to those at hand. They lie in the buffer, there or further
+// on, or apart from it.
+func (r *Reader) put(p []byte, apart bool) {
+	end := len(r.rest) + r.raw
+	if r.cipher != nil && r.raw == 0 && apart {
+		n := r.cipher.Encrypt(r.buf[end:], p)
+		end, p = end+n, p[n:]
+		r.rest = r.buf[:end]
+	}
+	if len(p) > 0 && &p[0] != &r.buf[end] {
+		copy(r.buf[end:], p)
+	}
+	end += len(p)
+	ready := end
+	if r.cipher != nil {
+		ready = len(r.rest)
+		if ready < end {
+			ready += r.cipher.Encrypt(r.buf[ready:], r.buf[ready:end])
+		}
+	}
+	r.rest, r.raw = r.buf[:ready], end-ready
 }
 
 // extent returns where the bytes end that are asked for at once, from start on:
