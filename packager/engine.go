@@ -257,7 +257,7 @@ func (e *Engine) protection(l *catalog.Locator, a *asset.Asset, c *catalog.Encry
 		return nil, err
 	}
 	x := &protect.Protection{Scheme: scheme, Split: c.Split, Systems: c.Systems.For(l.MediaID), Base: base, Fingerprint: print}
-	for _, label := range c.Split.Labels(a.Tracks) {
+	for _, label := range c.Split.Labels(a.Tracks, scheme) {
 		k, err := e.key(l, scheme.Family(), label)
 		if err != nil {
 			return nil, err
@@ -283,7 +283,7 @@ func (e *Engine) key(l *catalog.Locator, family, label string) (protect.Key, err
 func (e *Engine) Keys(entry Entry, a *asset.Asset) ([]catalog.ContentKey, error) {
 	var out []catalog.ContentKey
 	for _, c := range entry.Locator.Policy.Encryptions {
-		for _, label := range c.Split.Labels(a.Tracks) {
+		for _, label := range c.Split.Labels(a.Tracks, c.Scheme) {
 			k, err := e.key(&entry.Locator, c.Scheme.Family(), label)
 			if err != nil {
 				return nil, err
@@ -388,6 +388,9 @@ func carries(row *format.Row, p *media.Presentation, policy *catalog.Policy) err
 	}
 	has := func(k media.Kind) bool {
 		return slices.ContainsFunc(p.Groups, func(g *media.Group) bool { return g.Kind == k })
+	}
+	if row.Protocol == format.HLS && !has(media.Video) && !has(media.Audio) {
+		return fault.New(fault.FilterRemovedAll, "", "HLS offers text beside picture or sound alone, and neither is left", "Widen a condition of the filter, or ask for DASH.")
 	}
 	if row.Protocol == format.SmoothStreaming && !policy.Incomplete && !(has(media.Video) && has(media.Audio)) {
 		return fault.New(fault.FormatNotSupported, "", "Smooth Streaming needs a video and an audio track, and the asset lacks one", "Ask for HLS or DASH.")

@@ -44,11 +44,14 @@ func (w *Workbench) Open(paths ...string) {
 	}
 	w.run(title, func(ctx context.Context, progress progress) error {
 		var failed []error
+		var opened []Asset
+		begun := time.Now()
 		for i, path := range paths {
 			if len(paths) > 1 {
 				progress(i, len(paths))
 			}
-			err := w.open(ctx, opening{path: path, choose: i == len(failed)}, progress)
+			added, err := w.open(ctx, opening{path: path, choose: i == len(failed)}, progress)
+			opened = append(opened, added...)
 			switch {
 			case ctx.Err() != nil:
 				return ctx.Err()
@@ -60,6 +63,7 @@ func (w *Workbench) Open(paths ...string) {
 				}
 			}
 		}
+		w.sayOpened(opened, time.Since(begun))
 		if len(failed) > 1 {
 			return fmt.Errorf("%d of %d could not be opened; the first: %w", len(failed), len(paths), failed[0])
 		}
@@ -74,7 +78,10 @@ func (w *Workbench) OpenSample() {
 		if err != nil {
 			return err
 		}
-		return w.open(ctx, opening{path: dir, choose: true}, progress)
+		begun := time.Now()
+		added, err := w.open(ctx, opening{path: dir, choose: true}, progress)
+		w.sayOpened(added, time.Since(begun))
+		return err
 	})
 }
 
@@ -87,12 +94,11 @@ type opening struct {
 
 // open adds the assets at one path and reads them. What was not read when it
 // is cancelled is closed again.
-func (w *Workbench) open(ctx context.Context, o opening, progress progress) error {
-	begun := time.Now()
+func (w *Workbench) open(ctx context.Context, o opening, progress progress) ([]Asset, error) {
 	engine := w.service.engine()
 	entries, err := w.folders.Open(ctx, engine, o.path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var added []Asset
 	for _, e := range entries {
@@ -109,11 +115,10 @@ func (w *Workbench) open(ctx context.Context, o opening, progress progress) erro
 		}
 		if err := w.read(ctx, engine, a.Locator.ID); err != nil {
 			w.closeUnread(engine, added[i:])
-			return err
+			return nil, err
 		}
 	}
-	w.sayOpened(added, time.Since(begun))
-	return nil
+	return added, nil
 }
 
 // closeUnread closes those of some assets that nothing is known of.
@@ -138,18 +143,27 @@ func (w *Workbench) read(ctx context.Context, engine *packager.Engine, locator s
 	return nil
 }
 
+// sayOpened tells of assets that were opened, and first of those that are not
+// served.
 func (w *Workbench) sayOpened(assets []Asset, took time.Duration) {
-	if len(assets) == 1 {
-		if s := w.State(); s.Asset(assets[0].Locator.ID) != nil {
-			if e := s.Asset(assets[0].Locator.ID).Err(); e != nil {
-				w.Say(fault.Severe, "%s cannot be served: %s", assets[0].Name, e.Sentence())
-				return
-			}
+	s := w.State()
+	var broken []*Asset
+	for _, a := range assets {
+		if x := s.Asset(a.Locator.ID); x != nil && x.Err() != nil {
+			broken = append(broken, x)
 		}
-		w.Say(fault.Info, "%s opened in %d ms", assets[0].Name, took.Milliseconds())
-		return
 	}
-	w.Say(fault.Info, "%d assets opened in %d ms", len(assets), took.Milliseconds())
+	switch {
+	case len(assets) == 0:
+	case len(assets) == 1 && len(broken) == 1:
+		w.Say(fault.Severe, "%s cannot be served: %s", broken[0].Name, broken[0].Err().Sentence())
+	case len(broken) > 0:
+		w.Say(fault.Severe, "%d of %d assets cannot be served; the first, %s: %s", len(broken), len(assets), broken[0].Name, broken[0].Err().Sentence())
+	case len(assets) == 1:
+		w.Say(fault.Info, "%s opened in %d ms", assets[0].Name, took.Milliseconds())
+	default:
+		w.Say(fault.Info, "%d assets opened in %d ms", len(assets), took.Milliseconds())
+	}
 }
 
 // Reopen reads an asset again.

@@ -97,10 +97,10 @@ func (a SetParameters) apply(s State) State {
 	return s
 }
 
-// Refuses says why the format of the focused pane is not served in an
-// encryption; "" when it is.
-func (s *State) Refuses(encryption string) string {
-	row, err := format.Of(s.Panes[s.Focus].Format)
+// Refuses says why the format of a pane is not served in an encryption; "" when
+// it is.
+func (s *State) Refuses(pane int, encryption string) string {
+	row, err := format.Of(s.Panes[pane].Format)
 	if err == nil {
 		err = row.Protect(protect.Scheme(encryption))
 	}

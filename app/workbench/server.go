@@ -219,7 +219,7 @@ func (w *Workbench) ApplySettings(next Settings) {
 			}
 			done[a.From] = true
 			progress(i, len(before.Assets))
-			if err := w.open(ctx, opening{path: a.From, want: was}, progress); err != nil && ctx.Err() == nil {
+			if _, err := w.open(ctx, opening{path: a.From, want: was}, progress); err != nil && ctx.Err() == nil {
 				w.Fail(err)
 			}
 		}

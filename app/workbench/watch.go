@@ -84,6 +84,21 @@ func (w *Workbench) refresh(a *Asset) {
 		w.Say(fault.Severe, "%s changed and cannot be served: %s", a.Name, fault.As(next.Err).Sentence())
 	default:
 		w.Dispatch(AssetRead{a.Locator.ID, next})
-		w.Say(fault.Info, "%s changed on disk and was read again", a.Name)
+		if f := worst(a.Read.Findings, next.Findings); f != nil {
+			w.Say(f.Severity, "%s changed on disk: %s", a.Name, f.Message)
+		} else {
+			w.Say(fault.Info, "%s changed on disk and was read again", a.Name)
+		}
 	}
+}
+
+// worst returns the gravest finding that is new, nil when none is more than a note.
+func worst(before, now []fault.Finding) (out *fault.Finding) {
+	for i := range now {
+		f := &now[i]
+		if f.Severity > fault.Info && !slices.Contains(before, *f) && (out == nil || f.Severity > out.Severity) {
+			out = f
+		}
+	}
+	return out
 }

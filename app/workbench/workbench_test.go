@@ -355,7 +355,7 @@ func TestWhatIsCancelledIsClosedAgain(t *testing.T) {
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	err := b.open(ctx, opening{path: parent}, func(int, int) { cancel() })
+	_, err := b.open(ctx, opening{path: parent}, func(int, int) { cancel() })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("ends with %v", err)
 	}

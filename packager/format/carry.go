@@ -61,7 +61,8 @@ func (row *Row) carries(t *media.Track, s Sealing) error {
 
 // Carried returns what a format can carry of a presentation in an encryption:
 // all but the tracks that it has no place for. The error says why when nothing
-// is left, or when the request asks for a track that is left out.
+// is left, when the encryption leaves no picture, or no sound, of those that the
+// format has a place for, or when the request asks for a track that is left out.
 func (row *Row) Carried(p *media.Presentation, r *media.Request, s Sealing) (*media.Presentation, error) {
 	if err := row.muxes(p, s); err != nil {
 		return nil, err
@@ -94,12 +95,31 @@ func (row *Row) Carried(p *media.Presentation, r *media.Request, s Sealing) (*me
 	case len(out.Groups) == 0:
 		return nil, failed
 	}
+	if err := row.loses(p, &out, s); err != nil {
+		return nil, err
+	}
 	if _, t, ok := p.Track(r.Track, r.Bitrate); ok {
 		if err := row.carries(t, s); err != nil {
 			return nil, err
 		}
 	}
 	return &out, nil
+}
+
+// loses says why an encryption leaves no track of a kind that the format has a
+// place for: nobody takes sound without picture for the programme.
+func (row *Row) loses(p, left *media.Presentation, s Sealing) error {
+	for _, g := range p.Groups {
+		if len(left.Of(g.Kind)) > 0 {
+			continue
+		}
+		for _, t := range g.Tracks {
+			if err := row.carries(t, s); row.carries(t, Sealing{}) == nil && err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // muxes says why the format cannot have sound and picture in one segment under the

@@ -194,11 +194,17 @@ func (row *Row) Protect(s protect.Scheme) error {
 	if s == "" || slices.Contains(row.Protects, s) {
 		return nil
 	}
-	var can []string
-	for _, p := range row.Protects {
-		can = append(can, string(p))
+	can := ""
+	for i, p := range row.Protects {
+		switch {
+		case i > 0 && i == len(row.Protects)-1:
+			can += " or "
+		case i > 0:
+			can += ", "
+		}
+		can += p.Words() + " (" + string(p) + ")"
 	}
-	return fault.New(fault.EncryptionNotSupported, "encryption="+string(s), row.Words+" is not encrypted with "+s.Words(), "It can be with "+strings.Join(can, ", ")+".")
+	return fault.New(fault.EncryptionNotSupported, "encryption="+string(s), row.Words+" has no "+s.Words(), "It can carry "+can+".")
 }
 
 func (row *Row) lacks(what string) error {

@@ -8,8 +8,9 @@ import (
 
 // BufferSize is the size of the pooled buffers that media flows through, and
 // so the largest piece that is copied at once. What a connection holds does not
-// depend on the size of its segment.
-const BufferSize = 896 << 10
+// depend on the size of its segment: two of them at most, where a segment is muxed
+// and encrypted, and so less than 1 MiB.
+const BufferSize = 448 << 10
 
 // firstSize is how much is copied or encrypted at first, so that the first byte
 // comes soon. From then on it is a buffer each time.

@@ -45,9 +45,9 @@ func (p *Protection) Key(t *media.Track) Key {
 	return p.Keys[0].Key
 }
 
-// Covers says whether a track is encrypted. Text is as a whole segment only.
+// Covers says whether a track is encrypted.
 func (p *Protection) Covers(t *media.Track) bool {
-	return p != nil && (p.Scheme == Envelope || t.Kind != media.Text) && p.Split.Label(t) != Clear
+	return p != nil && p.Scheme.covers(t) && p.Split.Label(t) != Clear
 }
 
 // Applies says whether the samples of a track are encrypted one by one.

@@ -1,5 +1,7 @@
 package protect
 
+import "manifold/packager/media"
+
 // Scheme is an encryption as URLs name it, "" for none.
 type Scheme string
 
@@ -41,6 +43,10 @@ func (s Scheme) Words() string {
 	}
 	return "no encryption"
 }
+
+// covers says whether the scheme is for a track: text is encrypted as whole
+// segments only.
+func (s Scheme) covers(t *media.Track) bool { return s == Envelope || t.Kind != media.Text }
 
 // Family is the scheme as listings of streaming paths and keys name it: one
 // key serves all schemes of a family.

@@ -80,11 +80,12 @@ func (s Split) Names(label string) (of string, ok bool) {
 	return label, slices.Contains(all, label)
 }
 
-// Labels returns the labels of the keys of some tracks, each once, in order.
-func (s Split) Labels(tracks []*media.Track) []string {
+// Labels returns the labels of the keys that a scheme needs for some tracks, each
+// once, in order.
+func (s Split) Labels(tracks []*media.Track, scheme Scheme) []string {
 	var out []string
 	for _, t := range tracks {
-		if l := s.Label(t); l != Clear && !slices.Contains(out, l) {
+		if l := s.Label(t); l != Clear && scheme.covers(t) && !slices.Contains(out, l) {
 			out = append(out, l)
 		}
 	}

@@ -28,6 +28,8 @@ type pane struct {
 	foot *kit.Line
 	edge *kit.Sketch // says where the focus is
 
+	instead *instead
+
 	focused bool
 	shown   workbench.View
 	wrapped bool
@@ -37,6 +39,7 @@ func newPane(w *Window, index int) *pane {
 	p := &pane{w: w, index: index, code: kit.NewCode()}
 	p.head = kit.NewPicker(L("Master playlist or the playlist of a track"), p.showLevels)
 	p.foot = kit.NewLine("", kit.Small, theme.ColorNamePlaceHolder)
+	p.instead = newInstead(w)
 	p.find = newFindBar(w, p.search, p.findNext, p.endFind)
 	p.code.OnFocus = p.focus
 	p.code.OnMenu = func(at fyne.Position) {
@@ -56,7 +59,7 @@ func newPane(w *Window, index int) *pane {
 	tools := container.NewHBox(tool("find", theme.IconNameSearch), tool("copy-text", theme.IconNameContentCopy), tool("save", theme.IconNameDownload),
 		tool("close-pane", theme.IconNameCancel))
 	head := container.NewVBox(p.edge, inset(10, 1, 2, 1, container.NewBorder(nil, nil, nil, tools, p.head)), separator(), p.find.object)
-	foot := container.NewVBox(separator(), inset(10, 4, 10, 4, p.foot))
+	foot := container.NewVBox(p.instead.object, separator(), inset(10, 4, 10, 4, p.foot))
 	p.object = surface(look.ColorNamePanel, container.NewBorder(head, foot, nil, nil, p.code))
 	return p
 }
@@ -81,6 +84,7 @@ func (p *pane) show(s *workbench.State) {
 		p.wrapped = s.Settings.Layout.Wrap
 		p.code.SetWrap(p.wrapped)
 	}
+	p.instead.show(s, p.index)
 	v := s.Views[p.index]
 	if a := s.Chosen(); v.Path == "" || a == nil || a.Read == nil {
 		if p.shown.Path != "" || p.code.Lines() == 0 {

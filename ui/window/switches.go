@@ -245,7 +245,7 @@ func encrypts(e string) func(s *workbench.State) string {
 		if why := needsAsset(s); why != "" {
 			return why
 		}
-		return s.Refuses(e)
+		return s.Refuses(s.Focus, e)
 	}
 }
 

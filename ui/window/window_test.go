@@ -321,6 +321,15 @@ func TestTheEncryptionSwitch(t *testing.T) {
 	if got := b.panes.list[0].code.Text(); b.state.Views[0].Err != nil || !strings.Contains(b.state.URL(0), "encryption=cbcs-aapl") {
 		t.Errorf("%s: %s", b.state.URL(0), got)
 	}
+	smooth := b.panes.list[2].instead
+	if got := strings.Join(smooth.offers, " "); got != " cbc cenc piff" || !smooth.object.Visible() || b.panes.list[0].instead.object.Visible() {
+		t.Errorf("instead of CBCS, Smooth offers %q", got)
+	}
+	test.Tap(smooth.object.Objects[2].(*kit.Button))
+	b.settled()
+	if b.state.Parameters.Encryption != "cenc" || b.state.Views[2].Err != nil || smooth.object.Visible() {
+		t.Errorf("the offer sets %q", b.state.Parameters.Encryption)
+	}
 	b.switches.encryption.OnChosen("")
 	b.settled()
 	if b.state.Parameters.Encryption != "" || b.switches.encryption.Chosen() != "" {
