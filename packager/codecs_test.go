@@ -171,6 +171,31 @@ func TestFormatsWithoutAnyTrackSayWhy(t *testing.T) {
 }
 
 // Samples leave as they came, whatever the codec.
+// Where an encryption leaves no picture of one that the format has, the sound is
+// not taken for the programme.
+func TestAnEncryptionThatLosesThePictureIsRefused(t *testing.T) {
+	m := synth.File{Tracks: []synth.Track{
+		{Handler: "vide", Timescale: 25, NALLength: 4, Samples: synth.Video(200, 50, 700, 1), Entry: synth.HEVC("hvc1", 320, 180, 4, synth.HEVCSets)},
+		{Handler: "soun", Timescale: 48000, Samples: synth.Audio(375, 341, 1024), Entry: synth.AAC(2, 48000, synth.StereoASC)},
+	}}.Build()
+	path := filepath.Join(t.TempDir(), "film.mp4")
+	if err := os.WriteFile(path, m.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	e := open(t, packager.Config{}, path)
+	for tail, want := range map[string]fault.Code{
+		"manifest(format=m3u8-aapl)":                         "",
+		"manifest(format=m3u8-aapl,encryption=cbc)":          "",
+		"manifest(format=m3u8-aapl,encryption=cbcs-aapl)":    fault.EncryptionNotSupported,
+		"manifest(format=m3u8-aapl-v3,encryption=cbcs-aapl)": fault.EncryptionNotSupported,
+		"manifest(format=m3u8-cmaf,encryption=cbcs-aapl)":    "",
+	} {
+		if _, _, err := ask(e, tail); code(err) != want {
+			t.Errorf("%s: %v", tail, err)
+		}
+	}
+}
+
 func TestFragmentsOfEveryCodecHoldTheSource(t *testing.T) {
 	e := codecs(t, packager.Config{ExtendedCodecs: true})
 	a, err := e.Asset(context.Background(), e.Entries()[0].Locator.ID)

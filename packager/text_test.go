@@ -4,10 +4,12 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"manifold/packager"
+	"manifold/packager/fault"
 	"manifold/packager/media"
 )
 
@@ -25,6 +27,47 @@ func texts(t *testing.T) string {
 		}
 	}
 	return dir
+}
+
+// HLS has text beside something alone; DASH has it by itself.
+func TestTextAlone(t *testing.T) {
+	e := open(t, packager.Config{}, texts(t))
+	for format, want := range map[string]fault.Code{"m3u8-aapl-v3": fault.FilterRemovedAll, "m3u8-aapl": fault.FilterRemovedAll, "m3u8-cmaf": fault.FilterRemovedAll, "mpd-time-cmaf": ""} {
+		if _, _, err := ask(e, "manifest(format="+format+",filter=@type:text)"); code(err) != want {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+}
+
+// Text has a key where it is encrypted, as a whole segment, alone.
+func TestKeysOfText(t *testing.T) {
+	data := t.TempDir()
+	if err := os.Mkdir(filepath.Join(data, "policies"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	kinds := `"contentKeys":{"per":"trackType"},"enabledProtocols":{"dash":true}`
+	policy := `{"envelopeEncryption":{` + kinds + `},"commonEncryptionCenc":{` + kinds + `,"clearKeyEncryptionConfiguration":{}}}`
+	if err := os.WriteFile(filepath.Join(data, "policies", "mine.json"), []byte(policy), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	e := open(t, packager.Config{Data: data, Policy: "mine"}, texts(t))
+	entry := e.Entries()[0]
+	a, err := e.Asset(context.Background(), entry.Locator.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := e.Keys(entry, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, k := range list {
+		got = append(got, k.Scheme+" "+k.Label)
+	}
+	slices.Sort(got)
+	if want := []string{"CommonEncryptionCenc audio", "CommonEncryptionCenc video", "EnvelopeEncryption audio", "EnvelopeEncryption text", "EnvelopeEncryption video"}; !slices.Equal(got, want) {
+		t.Errorf("the keys are %q", got)
+	}
 }
 
 // Every format tells of text in its own way, and has segments of it.

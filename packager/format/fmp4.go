@@ -16,7 +16,7 @@ func initOf(f cmaf.Flavour) Segment {
 		if err != nil {
 			return nil, 0, err
 		}
-		return enveloped(mux.Bytes(cmaf.Init(nil, t, f, g.Times[g.Fragments()]-g.Times[0], x)), t, x), g.Kind, nil
+		return enveloped(mux.Bytes(cmaf.Init(nil, t, f, g.Time(t, g.Fragments())-g.Times[0], x)), t, x), g.Kind, nil
 	}
 }
 

@@ -140,8 +140,8 @@ type Group struct {
 	Kind   Kind
 	Tracks []*Track
 
-	// Times are the start times of the fragments in ticks and, last, the end
-	// of the last one. Times[k] is $Time$, S@t, c@t, tfxd and the time in URLs.
+	// Times are the start times of the fragments in ticks and, last, the latest end
+	// of a track. Times[k] is $Time$, S@t, c@t, tfxd and the time in URLs.
 	Times []int64
 	// PerSegment is the number of fragments in an MPEG-2 TS segment (1 to 3).
 	PerSegment int
@@ -151,6 +151,15 @@ type Group struct {
 	// ClosedGOP says that every fragment can be decoded alone from its start
 	// (SAP type 1 or 2).
 	ClosedGOP bool
+}
+
+// Time returns Times[k], but where the last fragment ends the end of a track itself:
+// renditions need not all end at once.
+func (g *Group) Time(t *Track, k int) int64 {
+	if k < g.Fragments() || t.Kind == Text {
+		return g.Times[k]
+	}
+	return max(t.End(), g.Times[k-1]+1)
 }
 
 // Lowest returns the track of the lowest bitrate: what a URL means that names
@@ -191,7 +200,7 @@ func (g *Group) Peak(t *Track, per int) int {
 			bytes[i] += n
 		}
 	}
-	return Peak(bytes, func(i int) int64 { return g.Times[at(i)] })
+	return Peak(bytes, func(i int) int64 { return g.Time(t, at(i)) })
 }
 
 // Peak returns the peak bitrate of consecutive segments in bit/s: the largest

@@ -15,6 +15,7 @@ func fragments(durations, sizes []int64) (*Group, *Track) {
 	for _, d := range durations {
 		g.Times = append(g.Times, g.Times[len(g.Times)-1]+d*10_000)
 	}
+	t.Samples, t.Clock = &Samples{end: g.Times[len(durations)]}, Clock{Scale: 1, Rate: TicksPerSecond}
 	return g, t
 }
 

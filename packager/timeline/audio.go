@@ -26,7 +26,7 @@ func cutAudio(g *media.Group, nominal span) {
 			starts, g.Times = append(starts, at), append(g.Times, time)
 		}
 	}
-	g.Times = append(g.Times, max(ref.End(), g.Times[len(g.Times)-1]+1))
+	g.Times = append(g.Times, max(end(g), g.Times[len(g.Times)-1]+1))
 	for _, t := range g.Tracks {
 		first := t.First[0]
 		t.First = make([]uint32, 0, len(g.Times))

@@ -30,7 +30,7 @@ func cutVideo(g *media.Group, o Options) ([]fault.Finding, span, error) {
 			g.Times[k] = max(ref.Clock.Ticks(ref.Samples.Earliest(int(c[0]))), g.Times[k-1]+1)
 		}
 	}
-	g.Times[n] = max(ref.End(), g.Times[n-1]+1)
+	g.Times[n] = max(end(g), g.Times[n-1]+1)
 	for j, t := range g.Tracks {
 		t.First = make([]uint32, n+1)
 		for k, c := range cuts {
@@ -159,7 +159,7 @@ func (w *walk) finding(ref *media.Track, start cut) *fault.Finding {
 func tooLong(g *media.Group, cuts []cut) error {
 	ref := g.Tracks[0]
 	for k, c := range cuts {
-		at, end, next := ref.Ticks(int(c[0])), ref.End(), ends(g)
+		at, end, next := ref.Ticks(int(c[0])), end(g), ends(g)
 		if k+1 < len(cuts) {
 			next = cuts[k+1]
 			end = ref.Ticks(int(next[0]))
@@ -176,6 +176,16 @@ func tooLong(g *media.Group, cuts []cut) error {
 		return fault.New(fault.KeyFrameIntervalTooLarge, where, fmt.Sprintf("%s more than 20 s apart: at %s s and %s s", what, media.Seconds(at), media.Seconds(end)), advice)
 	}
 	return nil
+}
+
+// end is when the last track of a group ends: the others have less in the last
+// fragment.
+func end(g *media.Group) int64 {
+	at := g.Tracks[0].End()
+	for _, t := range g.Tracks[1:] {
+		at = max(at, t.End())
+	}
+	return at
 }
 
 // ends is the cut behind the last sample of every track.

@@ -105,7 +105,7 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *prot
 		x.Attr("lang", lang)
 	}
 	describe(x, r, s, g)
-	segmentTemplate(x, p, r, g)
+	segmentTemplate(x, p, r, g, g.Times[g.Fragments()])
 	for n, t := range g.Tracks {
 		x.Begin("Representation")
 		x.Raw("id", representationID(g, n+1))
@@ -126,6 +126,9 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *prot
 		}
 		if !shared(s, g) && s.Covers(t) {
 			descriptors(x, s, s.Key(t))
+		}
+		if end := g.Time(t, g.Fragments()); g.To == g.Fragments() && g.Times[g.To]-end >= media.TicksPerSecond/1000 {
+			segmentTemplate(x, p, r, g, end) // its last segment is shorter than that of the others
 		}
 		x.End()
 	}
@@ -261,7 +264,14 @@ func descriptor(x *text.XML, name, scheme, value string) {
 	x.End()
 }
 
-func segmentTemplate(x *text.XML, p *media.Presentation, r *media.Request, g *media.Group) {
+// segmentTemplate writes the segments of a stream whose last one ends at a time.
+func segmentTemplate(x *text.XML, p *media.Presentation, r *media.Request, g *media.Group, end int64) {
+	lasts := func(k int) int64 {
+		if k+1 == g.Fragments() {
+			return end - g.Times[k]
+		}
+		return g.Times[k+1] - g.Times[k]
+	}
 	x.Begin("SegmentTemplate")
 	x.Int("timescale", media.TicksPerSecond)
 	if p.Start != 0 {
@@ -274,8 +284,8 @@ func segmentTemplate(x *text.XML, p *media.Presentation, r *media.Request, g *me
 	x.Raw("initialization", route.AppendTemplate(nil, &segment, "$Bandwidth$", "i"))
 	x.Begin("SegmentTimeline")
 	for k, n := g.From, g.To; k < n; {
-		d, next := g.Times[k+1]-g.Times[k], k+1
-		for next < n && g.Times[next+1]-g.Times[next] == d {
+		d, next := lasts(k), k+1
+		for next < n && lasts(next) == d {
 			next++
 		}
 		x.Begin("S")

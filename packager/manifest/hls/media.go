@@ -40,12 +40,12 @@ func Media(dst []byte, p *media.Presentation, r *media.Request, x *protect.Prote
 		from, to = from*g.PerSegment, min(to*g.PerSegment, g.Fragments())
 	}
 	end := g.Fragments()
-	at := func(i int) int64 { return g.Times[min(i*per, end)] }
+	at := func(i int) int64 { return g.Time(t, min(i*per, end)) }
 	lasts := func(i int) int64 { return at(i+1) - at(i) }
 	if r.KeyFrames { // up to the next key frame, which an open GOP does not show first
 		shown := func(i int) int64 {
 			if i == end {
-				return g.Times[end]
+				return at(i)
 			}
 			return t.Ticks(int(t.First[i]))
 		}

@@ -57,5 +57,5 @@ func Peak(g *media.Group, t *media.Track, p media.TSPeak) int {
 		}
 		bytes[i] = b.size
 	}
-	return media.Peak(bytes, func(i int) int64 { return g.Times[at(i)] })
+	return media.Peak(bytes, func(i int) int64 { return g.Time(t, at(i)) })
 }
