@@ -2,6 +2,7 @@ package packager_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -41,6 +42,17 @@ func TestClearTracksAndKeysByRule(t *testing.T) {
 		audio := mpd[at : at+strings.Index(mpd[at:], "</AdaptationSet>")]
 		if strings.Contains(audio, "ContentProtection") {
 			t.Errorf("%s: audio is protected:\n%s", scheme, audio)
+		}
+		parts := strings.Split(mpd, "<AdaptationSet ")[1:]
+		if len(parts) != 3 {
+			t.Errorf("%s: %d adaptation sets", scheme, len(parts))
+		}
+		for i, part := range parts {
+			before, _, _ := strings.Cut(part, "<Representation ")
+			other := fmt.Sprintf(`adaptation-set-switching:2016" value="%d"`, 2-i)
+			if video := i < 2; strings.Count(before, "default_KID") != strings.Count(part, "default_KID") || strings.Contains(before, "default_KID") != video || strings.Contains(before, other) != video {
+				t.Errorf("%s: adaptation set %d:\n%s", scheme, i+1, part)
+			}
 		}
 		var kids []string
 		for _, m := range kid.FindAllStringSubmatch(mpd, -1) {

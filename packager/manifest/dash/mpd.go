@@ -35,8 +35,8 @@ func MPD(dst []byte, p *media.Presentation, r *media.Request, s *protect.Protect
 	x.Raw("mediaPresentationDuration", appendDuration(nil, p.Duration))
 	x.Raw("minBufferTime", fmt.Appendf(nil, "PT%dS", text.CeilSeconds(longest(p))))
 	x.Begin("Period")
-	for i, g := range p.Groups {
-		adaptationSet(x, p, r, s, g, i+1)
+	for _, g := range sets(p, s) {
+		adaptationSet(x, p, r, s, g)
 	}
 	x.End()
 	x.End()
@@ -82,11 +82,12 @@ func appendDuration(dst []byte, ticks int64) []byte {
 	return append(dst, 'S')
 }
 
-// adaptationSet writes one stream: all its tracks share codec and segments.
-func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *protect.Protection, g *media.Group, id int) {
+// adaptationSet writes one stream, or the part of one that has a key of its own:
+// all its tracks share codec and segments.
+func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *protect.Protection, g set) {
 	best := g.Tracks[0]
 	x.Begin("AdaptationSet")
-	x.Int("id", int64(id))
+	x.Int("id", int64(g.id))
 	x.Attr("group", groups[g.Kind])
 	x.Attr("profiles", brand(r.Format))
 	x.Attr("bitstreamSwitching", "false")
@@ -95,7 +96,7 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *prot
 	x.Attr("mimeType", mimeType(g.Kind))
 	x.Attr("codecs", upper(best.Codec.String))
 	if g.Kind == media.Video {
-		w, h := largest(g)
+		w, h := largest(g.Group)
 		x.Int("maxWidth", int64(w))
 		x.Int("maxHeight", int64(h))
 		if g.ClosedGOP {
@@ -105,10 +106,10 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *prot
 		x.Attr("lang", lang)
 	}
 	describe(x, r, s, g)
-	segmentTemplate(x, p, r, g, g.Times[g.Fragments()])
-	for n, t := range g.Tracks {
+	segmentTemplate(x, p, r, g.Group, g.Times[g.Fragments()])
+	for _, t := range g.Tracks {
 		x.Begin("Representation")
-		x.Raw("id", representationID(g, n+1))
+		x.Raw("id", representationID(g.stream, t))
 		x.Int("bandwidth", int64(t.Bitrate))
 		if t.Codec.String != best.Codec.String {
 			x.Attr("codecs", upper(t.Codec.String))
@@ -124,11 +125,8 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *prot
 		case media.Audio:
 			x.Int("audioSamplingRate", int64(t.Codec.SamplingRate))
 		}
-		if !shared(s, g) && s.Covers(t) {
-			descriptors(x, s, s.Key(t))
-		}
 		if end := g.Time(t, g.Fragments()); g.To == g.Fragments() && g.Times[g.To]-end >= media.TicksPerSecond/1000 {
-			segmentTemplate(x, p, r, g, end) // its last segment is shorter than that of the others
+			segmentTemplate(x, p, r, g.Group, end) // its last segment is shorter than that of the others
 		}
 		x.End()
 	}
@@ -188,14 +186,21 @@ func shortest(lang string) string {
 }
 
 // describe writes the descriptors of a stream.
-func describe(x *text.XML, r *media.Request, s *protect.Protection, g *media.Group) {
+func describe(x *text.XML, r *media.Request, s *protect.Protection, g set) {
 	t := g.Tracks[0]
 	// the service left it out where it says nothing new: stereo AAC
 	if g.Kind == media.Audio && (r.Format != media.DASHCSF || t.Codec.Channels != 2) {
 		descriptor(x, "AudioChannelConfiguration", t.Codec.Layout.Scheme, t.Codec.Layout.Value)
 	}
-	contentProtection(x, s, g)
+	contentProtection(x, s, g.Group)
 	colour(x, &t.Codec)
+	if len(g.others) > 0 { // ISO/IEC 23009-1 §5.3.3.5
+		var ids []string
+		for _, id := range g.others {
+			ids = append(ids, strconv.Itoa(id))
+		}
+		descriptor(x, "SupplementalProperty", "urn:mpeg:dash:adaptation-set-switching:2016", strings.Join(ids, ","))
+	}
 	if n := t.Codec.Objects; n > 0 { // ETSI TS 103 420 §D.2
 		const dolby = "tag:dolby.com,2018:dash:"
 		descriptor(x, "SupplementalProperty", dolby+"EC3_ExtensionType:2018", "JOC")
@@ -208,7 +213,7 @@ func describe(x *text.XML, r *media.Request, s *protect.Protection, g *media.Gro
 	if t.Access != "" {
 		descriptor(x, "Accessibility", roles, t.Access)
 	}
-	captions(x, g)
+	captions(x, g.Group)
 	if role := t.Role; role != "" || g.Kind == media.Text {
 		descriptor(x, "Role", roles, cmp.Or(role, "subtitle"))
 	}
@@ -305,11 +310,11 @@ func segmentTemplate(x *text.XML, p *media.Presentation, r *media.Request, g *me
 
 // representationID is {group}_{V|A}_{stream}_{n}, n from 1 by falling bitrate.
 // The name is escaped: an ID must not hold white space.
-func representationID(g *media.Group, n int) []byte {
+func representationID(g *media.Group, t *media.Track) []byte {
 	id := append([]byte(groups[g.Kind]), '_')
 	id = append(id, strings.ToUpper(g.Kind.String()[:1])...)
 	id = append(id, '_')
 	id = route.AppendEscaped(id, g.Name)
 	id = append(id, '_')
-	return strconv.AppendInt(id, int64(n), 10)
+	return strconv.AppendInt(id, int64(slices.Index(g.Tracks, t)+1), 10)
 }

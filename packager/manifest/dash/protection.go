@@ -24,23 +24,54 @@ func namespaces(x *text.XML, s *protect.Protection) {
 	}
 }
 
-// contentProtection writes how a stream is protected, once where its tracks
-// share a key; of others nothing, it stands with each of them.
+// contentProtection writes how the tracks of an AdaptationSet are protected.
 func contentProtection(x *text.XML, s *protect.Protection, g *media.Group) {
-	if !shared(s, g) || !s.Covers(g.Tracks[0]) {
-		return
+	if s.Covers(g.Tracks[0]) {
+		descriptors(x, s, s.Key(g.Tracks[0]))
 	}
-	descriptors(x, s, s.Key(g.Tracks[0]))
 }
 
-// shared says whether the tracks of a stream have one key, or none.
-func shared(s *protect.Protection, g *media.Group) bool {
-	for _, t := range g.Tracks {
-		if s.Covers(t) != s.Covers(g.Tracks[0]) || s.Covers(t) && s.Key(t).ID != s.Key(g.Tracks[0]).ID {
-			return false
+// set is an AdaptationSet: the tracks of a stream that share a key, or have none.
+type set struct {
+	*media.Group
+	stream *media.Group
+	id     int
+	others []int // ids of the sets that have the other tracks of the stream
+}
+
+// sets returns the AdaptationSets of a presentation. DASH-IF wants the protection
+// with the AdaptationSet and for all that is in it (IOP 4.3 §7.5.2): tracks with
+// keys of their own are in sets of their own, between which players may switch.
+func sets(p *media.Presentation, s *protect.Protection) []set {
+	var out []set
+	for _, g := range p.Groups {
+		first := len(out)
+		for _, t := range g.Tracks {
+			i := first
+			for i < len(out) && !together(s, t, out[i].Tracks[0]) {
+				i++
+			}
+			if i == len(out) {
+				part := *g
+				part.Tracks = nil
+				out = append(out, set{Group: &part, stream: g, id: i + 1})
+			}
+			out[i].Tracks = append(out[i].Tracks, t)
+		}
+		for i := first; i < len(out); i++ {
+			for k := first; k < len(out); k++ {
+				if k != i {
+					out[i].others = append(out[i].others, out[k].id)
+				}
+			}
 		}
 	}
-	return true
+	return out
+}
+
+// together says whether two tracks of a stream have one key, or none.
+func together(s *protect.Protection, a, b *media.Track) bool {
+	return s.Covers(a) == s.Covers(b) && (!s.Covers(a) || s.Key(a).ID == s.Key(b).ID)
 }
 
 // descriptors writes the ContentProtection elements of a key: the encryption of
