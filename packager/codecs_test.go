@@ -1,6 +1,7 @@
 package packager_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"os"
@@ -9,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/Eyevinn/mp4ff/mp4"
 
 	"manifold/packager"
 	"manifold/packager/fault"
@@ -192,6 +195,33 @@ func TestAnEncryptionThatLosesThePictureIsRefused(t *testing.T) {
 	} {
 		if _, _, err := ask(e, tail); code(err) != want {
 			t.Errorf("%s: %v", tail, err)
+		}
+	}
+}
+
+// Pixels that are not square are described wherever there is a word for it.
+func TestPixelsOfAnyShape(t *testing.T) {
+	r := synth.Renditions[4]
+	for pasp, want := range map[string]struct {
+		sar   string
+		width uint32
+	}{"000000400000002D": {`height="180" sar="64:45"`, 320 << 16 * 64 / 45}, "0000000100000001": {`height="180"/>`, 320 << 16}, "0000000000000001": {`height="180"/>`, 320 << 16}} {
+		entry := synth.VisualEntry("avc1", 320, 180, synth.Box("avcC", synth.AVCConfig(4, [][]byte{r.SPS}, [][]byte{r.PPS})), synth.Box("pasp", synth.Hex(pasp)))
+		m := synth.File{Tracks: []synth.Track{{Handler: "vide", Timescale: 25, NALLength: 4, Samples: synth.Video(100, 50, 700, 1), Entry: entry}}}.Build()
+		path := filepath.Join(t.TempDir(), "film.mp4")
+		if err := os.WriteFile(path, m.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		e := open(t, packager.Config{}, path)
+		if mpd := string(mustAsk(t, e, "manifest(format=mpd-time-cmaf)")); !strings.Contains(mpd, want.sar) {
+			t.Errorf("%s: %s", pasp, mpd)
+		}
+		f, err := mp4.DecodeFile(bytes.NewReader(mustAsk(t, e, "QualityLevels("+bitrate(t, e)+")/Fragments(video=i,format=mpd-time-cmaf)")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := uint32(f.Init.Moov.Trak.Tkhd.Width); got != want.width {
+			t.Errorf("%s: the picture is %d/65536 wide", pasp, got)
 		}
 	}
 }

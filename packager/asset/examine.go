@@ -2,6 +2,7 @@ package asset
 
 import (
 	"fmt"
+	"math"
 
 	"golang.org/x/text/language"
 
@@ -62,6 +63,13 @@ func examineGOPs(g *media.Group) []fault.Finding {
 	}
 	where := g.Tracks[0].Where()
 	switch {
+	case longest > longGOP && apart(g) <= longGOP:
+		return []fault.Finding{{
+			Severity: fault.Warning, Code: "gop-long", Where: where,
+			Message: fmt.Sprintf("%s s lie between the key frames that all %d renditions share at %s s and the next such; each by itself has one every %s s or more often", media.Seconds(longest), len(g.Tracks), media.Seconds(g.Times[at]), media.Seconds(apart(g))),
+			Affects: "All players: they start, seek and switch quality in steps as long as that.",
+			Advice:  "Encode all renditions with key frames at the same times.",
+		}}
 	case longest > longGOP:
 		return []fault.Finding{{
 			Severity: fault.Warning, Code: "gop-long", Where: where,
@@ -80,22 +88,50 @@ func examineGOPs(g *media.Group) []fault.Finding {
 	return nil
 }
 
+// apart is the longest time between two key frames of one rendition, in ticks.
+func apart(g *media.Group) int64 {
+	var longest int64
+	for _, t := range g.Tracks {
+		at := t.Ticks(int(t.First[0]))
+		for _, i := range t.Samples.Sync() { // nil: all are
+			if next := t.Ticks(int(i)); next > at {
+				longest, at = max(longest, next-at), next
+			}
+		}
+		longest = max(longest, t.End()-at)
+	}
+	return longest
+}
+
 // examineShapes tells of renditions whose pictures have another shape.
 func examineShapes(g *media.Group) []fault.Finding {
 	var out []fault.Finding
+	shape := func(c *media.Codec) float64 {
+		return float64(c.Width*max(c.PixelWidth, 1)) / float64(max(c.Height, 1)*max(c.PixelHeight, 1))
+	}
 	ref := &g.Tracks[0].Codec
 	for _, t := range g.Tracks[1:] {
-		a, b := t.Codec.Width*ref.Height, ref.Width*t.Codec.Height
-		if max(a-b, b-a)*otherShape > max(a, b) {
+		a, b := shape(&t.Codec), shape(ref)
+		if math.Abs(a-b)*otherShape > max(a, b) {
 			out = append(out, fault.Finding{
 				Severity: fault.Warning, Code: "aspect-ratio", Where: t.Where(),
-				Message: fmt.Sprintf("the picture of %d×%d has another shape than that of %s, %d×%d", t.Codec.Width, t.Codec.Height, g.Tracks[0].File, ref.Width, ref.Height),
-				Affects: "All players: the picture jumps when the quality changes, unless the pixels make up for it.",
+				Message: fmt.Sprintf("the picture of %s has another shape than that of %s, %s", dimensions(&t.Codec), g.Tracks[0].File, dimensions(ref)),
+				Affects: "All players: the picture jumps when the quality changes.",
 				Advice:  "Scale all renditions from one picture.",
 			})
 		}
 	}
 	return out
+}
+
+// dimensions writes the size of a picture, and the shape of its pixels unless they
+// are square.
+func dimensions(c *media.Codec) string {
+	size := fmt.Sprintf("%d×%d", c.Width, c.Height)
+	if c.PixelWidth > 0 {
+		size += fmt.Sprintf(" with pixels of %d:%d", c.PixelWidth, c.PixelHeight)
+	}
+	return size
 }
 
 // duplicates tells of tracks that are another one once more.

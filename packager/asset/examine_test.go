@@ -29,6 +29,7 @@ func TestWhatPlayersStumbleOverIsTold(t *testing.T) {
 	}{
 		{"nothing", map[string][]byte{"a_180.mp4": movie(video(100, 30), audio(188, 0, "eng")), "a_360.mp4": movie(wide(video(100, 90), 640, 360), audio(188, 0, "eng"))}, nil},
 		{"long GOPs", map[string][]byte{"a.mp4": movie(gops(300, 0, 275))}, []string{"gop-long a.mp4 track 1"}},
+		{"long GOPs of both together", map[string][]byte{"a_180.mp4": movie(gops(300, 0, 100, 200)), "a_360.mp4": movie(wide(gops(300, 0, 90, 190, 250), 640, 360))}, []string{"equal-bitrate a_360.mp4 track 1", "gop-misaligned a_180.mp4 track 1", "gop-long a_360.mp4 track 1"}},
 		{"irregular GOPs", map[string][]byte{"a.mp4": movie(gops(200, 0, 25, 75, 150))}, []string{"gop-irregular a.mp4 track 1"}},
 		{"a short last GOP", map[string][]byte{"a.mp4": movie(gops(110, 0, 50, 100))}, nil},
 		{"sound without a language beside other sound", map[string][]byte{"x.ism": ism(`<video src="a.mp4"/><audio src="a.mp4"/><audio src="b.m4a"/>`), "a.mp4": movie(video(100, 30), audio(188, 0, "eng")), "b.m4a": movie(audio(188, 5, ""))}, []string{"no-language b.m4a track 1"}},
@@ -61,6 +62,9 @@ func TestPicturesOfTwoShapesAreTold(t *testing.T) {
 		return &media.Track{File: file, TrackID: 1, Codec: media.Codec{Width: w, Height: h}}
 	}
 	g := &media.Group{Kind: media.Video, Tracks: []*media.Track{track("a", 1920, 1080), track("b", 426, 240), track("c", 640, 480), track("d", 854, 480)}}
+	narrow := track("e", 960, 1080)
+	narrow.Codec.PixelWidth, narrow.Codec.PixelHeight = 2, 1
+	g.Tracks = append(g.Tracks, narrow)
 	if f := examineShapes(g); len(f) != 1 || f[0].Where != "c track 1" || f[0].Code != "aspect-ratio" {
 		t.Errorf("%+v", f)
 	}

@@ -25,9 +25,19 @@ func visual(e entry, config string, record func([]byte) []byte) media.Codec {
 			Matrix:    int(binary.BigEndian.Uint16(p[8:])),
 		}
 	}
+	if p := e.child("pasp"); len(p) >= 8 {
+		w, h := binary.BigEndian.Uint32(p), binary.BigEndian.Uint32(p[4:])
+		if w != h && w > 0 && h > 0 && max(w, h) <= maxSpacing {
+			c.PixelWidth, c.PixelHeight = int(w), int(h)
+		}
+	}
 	c.Range = dynamicRange(c.Colour)
 	return c
 }
+
+// maxSpacing is the largest side of a pixel that is believed: products of it with
+// sizes of pictures must not overflow.
+const maxSpacing = 1 << 16
 
 // dynamicRange names the range that a transfer characteristic of ISO/IEC
 // 23091-2 §8.2 stands for.

@@ -70,6 +70,8 @@ func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, 
 		return nil, []fault.Finding{{
 			Severity: fault.Info, Code: "track-ignored", Where: where,
 			Message: fmt.Sprintf("a track of type %q is not packaged", strings.TrimSpace(kind)),
+			Affects: "Nothing that is played: no format has a place for it.",
+			Advice:  "Leave it as it is, or take it out of the file.",
 		}}, nil
 	}
 	scale, p, err := f.header(mdhd)

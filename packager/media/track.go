@@ -45,6 +45,9 @@ type Codec struct {
 	NALLength int
 
 	Width, Height int // pixels, as coded and cropped
+	// PixelWidth and PixelHeight are the shape of a pixel, 64 and 45; 0 is square
+	// (PixelAspectRatioBox, ISO/IEC 14496-12 §12.1.4).
+	PixelWidth, PixelHeight int
 	// FrameRate is frames per second as a fraction; 0/0 when it varies or is unknown.
 	FrameRate [2]int
 	Colour    Colour

@@ -122,6 +122,9 @@ func adaptationSet(x *text.XML, p *media.Presentation, r *media.Request, s *prot
 		case media.Video:
 			x.Int("width", int64(t.Codec.Width))
 			x.Int("height", int64(t.Codec.Height))
+			if c := &t.Codec; c.PixelWidth > 0 {
+				x.Attr("sar", fmt.Sprintf("%d:%d", c.PixelWidth, c.PixelHeight))
+			}
 		case media.Audio:
 			x.Int("audioSamplingRate", int64(t.Codec.SamplingRate))
 		}

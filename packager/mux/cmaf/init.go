@@ -1,6 +1,8 @@
 package cmaf
 
 import (
+	"math"
+
 	"manifold/packager/media"
 	"manifold/packager/protect"
 )
@@ -83,7 +85,7 @@ func (w *boxes) track(t *media.Track, x *protect.Protection) {
 	}
 	w.u16(0)
 	w.bytes(matrix)
-	w.u32(uint32(t.Codec.Width) << 16)
+	w.u32(displayWidth(&t.Codec))
 	w.u32(uint32(t.Codec.Height) << 16)
 	w.end()
 
@@ -119,6 +121,15 @@ func (w *boxes) track(t *media.Track, x *protect.Protection) {
 	w.end()
 	w.end()
 	w.end()
+}
+
+// displayWidth is how wide a picture is shown for its height (§8.3.2), in 1/65536
+// pixels.
+func displayWidth(c *media.Codec) uint32 {
+	if c.PixelWidth == 0 {
+		return uint32(c.Width) << 16
+	}
+	return uint32(min(int64(c.Width)<<16*int64(c.PixelWidth)/int64(c.PixelHeight), math.MaxUint32))
 }
 
 func (w *boxes) handler(t *media.Track) {
