@@ -26,12 +26,55 @@ func Decode(b []byte, v any) (where string, err error) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err = d.Decode(v); err == nil {
-		if _, more := d.Token(); more == io.EOF {
+		if _, more := d.Token(); more != io.EOF {
+			err = errors.New("something follows it")
+		} else if d, err = unambiguous(b); err == nil {
 			return "", nil
 		}
-		err = errors.New("something follows it")
 	}
 	return place(b, d, err), plain(err, reflect.TypeOf(v))
+}
+
+// unambiguous says whether a good document means one thing: one of two equal keys
+// would silently do nothing, and so would null. Keys are equal whatever the case of
+// their letters. The decoder stands where it is wrong.
+func unambiguous(b []byte) (*json.Decoder, error) {
+	d := json.NewDecoder(bytes.NewReader(b))
+	type level struct {
+		keys  map[string]bool // of an object, else nil
+		value bool            // a value comes next
+	}
+	var open []level
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			return d, nil
+		}
+		if len(open) == 0 && token == nil {
+			return d, errors.New("there is nothing in it")
+		}
+		if token == json.Delim('}') || token == json.Delim(']') {
+			open = open[:len(open)-1]
+			continue
+		}
+		if n := len(open); n > 0 && open[n-1].keys != nil {
+			top := &open[n-1]
+			if top.value = !top.value; top.value {
+				key := strings.ToLower(token.(string))
+				if top.keys[key] {
+					return d, fmt.Errorf("the key %q stands twice", token)
+				}
+				top.keys[key] = true
+				continue
+			}
+		}
+		switch token {
+		case json.Delim('{'):
+			open = append(open, level{keys: map[string]bool{}})
+		case json.Delim('['):
+			open = append(open, level{})
+		}
+	}
 }
 
 // plain says what is wrong with a document for a pointer to a type, without names

@@ -11,15 +11,19 @@ func TestDecode(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		`{"count":1,"list":[{"name":"a"}],"id":"x","systemData":{}}`: "",
-		`{`:                              "line 1: unexpected EOF",
-		"{\n\"count\":\n\"one\"}":        "line 3: count cannot be of JSON type string",
-		`{"list":[{"name":true}]}`:       "line 1: list.name cannot be of JSON type bool",
-		`{"properties":{"count":"one"}}`: "line 1: count cannot be of JSON type string",
-		`[]`:                             "line 1: it cannot be of JSON type array",
-		"{\"count\":1,\n\"colour\":2}":   `line 2: the key "colour" means nothing`,
-		`{} {}`:                          "line 1: something follows it",
-		`{"count":1}x`:                   "line 1: something follows it",
-		"{\n\"count\" 1}":                "line 2: invalid character '1' after object key",
+		`{`:                                    "line 1: unexpected EOF",
+		"{\n\"count\":\n\"one\"}":              "line 3: count cannot be of JSON type string",
+		`{"list":[{"name":true}]}`:             "line 1: list.name cannot be of JSON type bool",
+		`{"properties":{"count":"one"}}`:       "line 1: count cannot be of JSON type string",
+		`[]`:                                   "line 1: it cannot be of JSON type array",
+		"{\"count\":1,\n\"colour\":2}":         `line 2: the key "colour" means nothing`,
+		"{\"count\":1,\n\"Count\":2}":          `line 2: the key "Count" stands twice`,
+		`{"list":[{"name":"a"},{"name":"b"}]}`: "",
+		"{\"list\":[{\"name\":\"a\",\n\"name\":\"b\"}]}": `line 2: the key "name" stands twice`,
+		`null`:            "line 1: there is nothing in it",
+		`{} {}`:           "line 1: something follows it",
+		`{"count":1}x`:    "line 1: something follows it",
+		"{\n\"count\" 1}": "line 2: invalid character '1' after object key",
 	} {
 		var v struct {
 			Properties *details `json:"properties"`

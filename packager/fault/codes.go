@@ -20,6 +20,7 @@ const (
 	FilterTrack               Code = "FILTER_TRACK_ATTRIBUTE_INVALID"
 	FilterWindow              Code = "FILTER_PRESENTATION_WINDOW_INVALID"
 	FilterBackoff             Code = "FILTER_LIVE_BACKOFF_INVALID"
+	FilterBackoffOverWindow   Code = "FILTER_LIVE_BACKOFF_OVER_PRESENTATION_WINDOW"
 	FilterRemovedAll          Code = "FILTER_REMOVED_ALL_STREAMS"
 	FilterCount               Code = "FILTER_COMPOSITION_FILTER_COUNT_OVER_LIMIT"
 	FilterFirstQualities      Code = "FILTER_COMPOSITION_MULTIPLE_FIRST_QUALITY_OPERATOR_NOT_ALLOWED"
@@ -64,6 +65,7 @@ var table = map[Code]wire{
 	FilterTrack:               {415, 0x8089023A},
 	FilterWindow:              {415, 0x8089023B},
 	FilterBackoff:             {415, 0x8089023C},
+	FilterBackoffOverWindow:   {415, 0x80890262},
 	FilterRemovedAll:          {415, 0x8089023E},
 	FilterCount:               {415, 0x80890246},
 	FilterFirstQualities:      {415, 0x80890248},

@@ -184,6 +184,8 @@ func (f *Filter) times(r *timeRange) error {
 		return fault.New(fault.FilterWindow, "presentationWindowDuration", "the window is shorter than 60 s", "")
 	case f.Backoff > maxBackoff:
 		return fault.New(fault.FilterBackoff, "liveBackoffDuration", "the distance from the live edge is longer than 300 s", "")
+	case f.Window > 0 && f.Backoff > f.Window:
+		return fault.New(fault.FilterBackoffOverWindow, "liveBackoffDuration", "the distance from the live edge is longer than the window", "Nothing would be left of it.")
 	}
 	return nil
 }
