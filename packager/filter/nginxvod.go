@@ -30,7 +30,10 @@ func nginxVOD(f *Filter, p *media.Presentation) Translation {
 	}
 	files := filesOf(f, p)
 	suffix, ok := trackParameters(files)
-	if !ok {
+	switch {
+	case !slices.ContainsFunc(files, (*fileTracks).any):
+		t.note("tracks", "nothing of this asset is left, and no URL says that")
+	case !ok:
 		t.note("tracks", "of several files, one choice of tracks has to do for all that are named")
 	}
 	if path+suffix != "" {

@@ -57,6 +57,7 @@ func TestTranslations(t *testing.T) {
 			"Unified Origin endTimestamp: rounded to 21 s\nAWS MediaPackage startTimestamp: only live streams are cut, by times of the day\nAWS MediaPackage endTimestamp: only live streams are cut, by times of the day\nnginx-vod-module endTimestamp: rounded to 20001 ms"},
 		{"times of the day and live", `{"presentationTimeRange":{"startTimestamp":1732285823,"endTimestamp":1732300175,"timescale":1,"presentationWindowDuration":120,"liveBackoffDuration":10,"forceEndTimestamp":true},"firstQuality":{"bitrate":1000}}`,
 			"?vbegin=1732285823&vend=1732300175", "?aws.manifestsettings=start:1732285823;end:1732300175;manifest_window_seconds:120;time_delay:10", "clipFrom/1732285823000/clipTo/1732300175000/master", "*"},
+		{"nothing", tracks(selected("Name Equal nix")), `?filter=(trackName=="nix")`, "", "", "nginx-vod-module tracks: nothing of this asset is left, and no URL says that"},
 		{"what would break a URL", tracks(selected(`Name Equal a&b="é"`)), `?filter=(trackName=="a&b=\"é\"")`, "", "", "*"},
 	} {
 		f := parse(t, c.filter)[0]
