@@ -42,6 +42,8 @@ func (r *Report) manifest(in string, text []byte) {
 					kids = append(kids, uuid(k))
 				}
 				r.add(in, where(set, t.Name.Local), "key from "+attribute(t, "keyUriTemplate")+", IV "+attribute(t, "IV"), kids...)
+			case "laurl":
+				content = attribute(t, "licenseUrl")
 			case "ProtectionHeader":
 				of = &t
 			}

@@ -77,6 +77,8 @@ func TestWhereKeysAreNamed(t *testing.T) {
 		{"an MPD", `<MPD><AdaptationSet contentType="video"><ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cenc" cenc:default_KID="` + strings.ToUpper(kid) + `"/>
 			<ContentProtection schemeIdUri="urn:uuid:x"><cenc:pssh>` + box + `</cenc:pssh></ContentProtection></AdaptationSet></MPD>`,
 			[]string{"video mp4protection " + kid + " cenc", "video Widevine pssh " + kid + ` version 0, provider "abc", cbcs`}, true},
+		{"licences in an MPD", `<MPD><AdaptationSet contentType="audio"><ContentProtection><dashif:Laurl>https://a/</dashif:Laurl><ms:laurl licenseUrl="https://b/"/></ContentProtection></AdaptationSet></MPD>`,
+			[]string{"audio licence server  https://a/", "audio licence server  https://b/"}, false},
 		{"an MPD whose places do not agree", `<MPD><AdaptationSet contentType="audio"><ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cenc" cenc:default_KID="10112233-4455-6677-8899-aabbccddeeff"/>
 			<ContentProtection><cenc:pssh>` + common + `</cenc:pssh></ContentProtection></AdaptationSet></MPD>`,
 			[]string{"audio mp4protection 10112233-4455-6677-8899-aabbccddeeff cenc", "audio W3C common pssh " + kid + " version 1"}, false},

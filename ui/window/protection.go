@@ -73,6 +73,8 @@ func verdict(r *xray.Report) (string, fyne.ThemeColorName) {
 		return L("no key is named"), theme.ColorNameWarning
 	case !r.Agree():
 		return fmt.Sprintf(L("%d places name %d keys, and those of this track do not agree"), n, keys), theme.ColorNameError
+	case keys == 1 && n == 1:
+		return L("one key, named in one place"), theme.ColorNameSuccess
 	case keys == 1:
 		return fmt.Sprintf(L("one key, the same in %d places"), n), theme.ColorNameSuccess
 	}
