@@ -351,6 +351,28 @@ func TestTracksThatAreNotServedAreFound(t *testing.T) {
 	}
 }
 
+// Phones turn the picture in the track header, which no stream does.
+func TestTurnedPicturesAreTold(t *testing.T) {
+	const one, minus = 1 << 16, 0xFFFF0000
+	for want, m := range map[string][]uint32{
+		"":                         {one, 0, 0, 0, one, 0, 5 << 16, 0, 1 << 30},
+		"turned by 90° clockwise":  {0, one, 0, minus, 0, 0, 180 << 16, 0, 1 << 30},
+		"turned by 180°":           {minus, 0, 0, 0, minus, 0, 0, 0, 1 << 30},
+		"turned by 270° clockwise": {0, minus, 0, one, 0, 0, 0, 0, 1 << 30},
+		"turned or mirrored":       {minus, 0, 0, 0, one, 0, 0, 0, 1 << 30},
+	} {
+		for _, head := range [][]byte{synth.U32(7, 0, 0, 1, 0, 0, 0, 0, 0, 0), synth.U32(1<<24|7, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0)} {
+			d := video()
+			d.Replace = replace("tkhd", slices.Concat(head, synth.U32(m...), synth.U32(320<<16, 180<<16)))
+			f := open(t, synth.File{Tracks: []synth.Track{d}}.Build()).Findings
+			if want == "" && len(f) == 0 || want != "" && len(f) == 1 && f[0].Code == "picture-turned" && f[0].Where == "a.mp4 track 1" && strings.Contains(f[0].Message, want) {
+				continue
+			}
+			t.Errorf("%v, version %d: %+v", m, head[0], f)
+		}
+	}
+}
+
 func TestDurationIsThatOfTheMovieHeader(t *testing.T) {
 	m := synth.File{Tracks: []synth.Track{video(), audio()}, Timescale: 600, MoovLast: true}.Build()
 	d, scale, err := Duration(m, m.Size(), "a.mp4")

@@ -14,7 +14,8 @@ import (
 type track struct {
 	*media.Track
 	index
-	edit edit
+	edit   edit
+	turned string // how the picture is to be shown otherwise than it is coded, "" when it is not
 }
 
 // track reads one trak as far as moov tells. It returns nil without an error
@@ -25,19 +26,23 @@ func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, 
 		return nil, nil, err
 	}
 	t := &media.Track{File: f.name, Source: f.r}
+	turned := ""
 	if b, ok := find(list, "tkhd"); ok {
 		p, err := f.whole(b)
 		if err != nil {
 			return nil, nil, err
 		}
-		at := 12
+		at, matrix := 12, 40 // §8.3.2
 		if len(p) > 0 && p[0] == 1 {
-			at = 20
+			at, matrix = 20, 52
 		}
 		if len(p) < at+4 {
 			return nil, nil, f.fault(b.path, b.start, "the box is cut off")
 		}
 		t.TrackID = binary.BigEndian.Uint32(p[at:])
+		if len(p) >= matrix+36 {
+			turned = turn(p[matrix:])
+		}
 	}
 	where := fmt.Sprintf("%s track %d", f.name, t.TrackID)
 	mdia, err := f.descend(trak, list, "mdia")
@@ -100,7 +105,7 @@ func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, 
 	} else if err != nil {
 		return nil, nil, err
 	}
-	out := &track{Track: t, index: index{f: f, trak: trak, where: where, scale: int64(scale)}}
+	out := &track{Track: t, turned: turned, index: index{f: f, trak: trak, where: where, scale: int64(scale)}}
 	if err := (&tables{&out.index, stbl}).read(); err != nil {
 		return nil, nil, err
 	}
@@ -110,6 +115,23 @@ func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, 
 	return out, nil, nil
 }
 
+// turn says how a transformation matrix (§8.3.2) changes a picture beside its size
+// and place; "" when it does not.
+func turn(matrix []byte) string {
+	at := func(i int) int32 { return int32(binary.BigEndian.Uint32(matrix[4*i:])) }
+	switch a, b, c, d := at(0), at(1), at(3), at(4); {
+	case a > 0 && b == 0 && c == 0 && d > 0, a == 0 && b == 0 && c == 0 && d == 0:
+		return ""
+	case a == 0 && b > 0 && c < 0 && d == 0:
+		return "turned by 90° clockwise"
+	case a < 0 && b == 0 && c == 0 && d < 0:
+		return "turned by 180°"
+	case a == 0 && b < 0 && c > 0 && d == 0:
+		return "turned by 270° clockwise"
+	}
+	return "turned or mirrored"
+}
+
 // finish makes the track when all its samples are known.
 func (t *track) finish(movieTimescale uint32) (findings []fault.Finding, err error) {
 	if t.Samples, findings, err = t.samples(); err != nil {
@@ -117,6 +139,14 @@ func (t *track) finish(movieTimescale uint32) (findings []fault.Finding, err err
 	}
 	if err := t.f.complete(t.Track); err != nil {
 		return findings, err
+	}
+	if t.turned != "" && t.Kind == media.Video {
+		findings = append(findings, fault.Finding{
+			Severity: fault.Warning, Code: "picture-turned", Where: t.where,
+			Message: "the track header wants the picture " + t.turned + " when it is shown, which streams do not say",
+			Affects: "All players: they show it as it is coded.",
+			Advice:  "Encode the picture upright.",
+		})
 	}
 	edit := t.edit
 	edit.mediaTime -= t.base
