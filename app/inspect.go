@@ -89,6 +89,14 @@ func inspectTrack(g *media.Group, t *media.Track) InspectionTrack {
 	return out
 }
 
+// counted writes a number of things.
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}
+
 // WriteText writes the inspection for people.
 func (i *Inspection) WriteText(w io.Writer) {
 	fmt.Fprintf(w, "%s\n", i.Asset)
@@ -99,14 +107,14 @@ func (i *Inspection) WriteText(w io.Writer) {
 		case media.Audio.String():
 			size = fmt.Sprintf("%d Hz, %d ch", k.SamplingRate, k.Channels)
 		case media.Text.String():
-			size = fmt.Sprintf("%d cues", k.Cues)
+			size = counted(k.Cues, "cue")
 		}
 		language := k.Language
 		if language == "" {
 			language = "-"
 		}
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%.3f s\t%d fragments\t%s track %d\n",
-			k.Type, k.Name, k.Codecs, size, language, rate(k.Bitrate), k.DurationSeconds, k.Fragments, k.File, k.TrackID)
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%.3f s\t%s\t%s track %d\n",
+			k.Type, k.Name, k.Codecs, size, language, rate(k.Bitrate), k.DurationSeconds, counted(k.Fragments, "fragment"), k.File, k.TrackID)
 	}
 	t.Flush()
 	for _, f := range i.Findings {

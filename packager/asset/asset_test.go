@@ -582,7 +582,7 @@ func TestProgrammeIsWhatFileNamesShare(t *testing.T) {
 func TestTextIsFoundBesideTheMedia(t *testing.T) {
 	cue := []byte("WEBVTT\n\n00:00.500 --> 00:01.500\nHello\n")
 	dir := folder(t, map[string][]byte{
-		"film.mp4": movie(video(50, 30)), "film.en.vtt": cue, "film_fra.vtt": cue, "film.vtt": cue, "films.vtt": cue, "pt-BR.vtt": cue,
+		"film.mp4": movie(video(50, 30)), "film.EN.vtt": cue, "film_fra.vtt": cue, "film.vtt": cue, "films.vtt": cue, "pt-BR.vtt": cue,
 	})
 	texts := func(path string) (out []string) {
 		a := open(t, path)

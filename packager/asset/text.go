@@ -99,13 +99,16 @@ func (a *Asset) text(t *media.Track, d *subtitle.Document) *media.Track {
 }
 
 // languageOf returns the language that a file name ends with ("film.en.srt",
-// "film_fra.vtt", "pt-BR.vtt"); "" when it does not.
+// "film_fra.vtt", "pt-BR.vtt", "film.EN.srt"); "" when it does not.
 func languageOf(name string) string {
 	words := strings.FieldsFunc(stem(filepath.Base(name)), func(r rune) bool { return strings.ContainsRune("_. ()[]", r) })
 	for i := len(words) - 1; i >= 0 && i >= len(words)-2; i-- {
-		primary, _, _ := strings.Cut(strings.ToLower(words[i]), "-")
-		if languageCode.MatchString(primary) {
-			return words[i]
+		primary, region, more := strings.Cut(words[i], "-")
+		if primary = strings.ToLower(primary); languageCode.MatchString(primary) {
+			if more {
+				return primary + "-" + region
+			}
+			return primary
 		}
 	}
 	return ""
