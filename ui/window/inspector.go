@@ -29,6 +29,10 @@ type inspector struct {
 	drawn inspected
 }
 
+// selectionHeight is the height that the tab of the selection needs: facts in
+// columns, and the bytes below them.
+const selectionHeight = 262
+
 // inspected is what the facts were made of.
 type inspected struct {
 	locator   string

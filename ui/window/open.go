@@ -60,7 +60,7 @@ func (w *Window) askOpen(typed string) {
 	content := container.NewVBox(
 		container.NewBorder(nil, nil, nil, confirm, path), refusal,
 		container.NewHBox(folder, file), recent.object)
-	w.present(dialog.NewCustom(L("Open"), L("Cancel"), content, w.win), fyne.NewSize(720, 450))
+	w.present(dialog.NewCustom(L("Open"), L("Cancel"), content, w.win), fyne.NewSize(720, 0)) // as high as it needs
 	w.win.Canvas().Focus(path)
 }
 

@@ -738,6 +738,37 @@ func TestWhatIsRefusedStaysToBeCorrected(t *testing.T) {
 	}
 }
 
+func TestAListOfRecentsTakesNoRoomWithoutAny(t *testing.T) {
+	b := start(t, 1280, 760)
+	if b.empty.recent.object.Visible() {
+		t.Error("nothing was opened, and there is a list of it")
+	}
+	before := b.empty.object.MinSize().Height
+	b.bench.Dispatch(workbench.Remembered{Path: t.TempDir()})
+	b.pump()
+	if !b.empty.recent.object.Visible() || b.empty.recent.object.Size().Height < 100 || b.empty.object.MinSize().Height <= before {
+		t.Errorf("what was opened is listed in %v", b.empty.recent.object.Size())
+	}
+}
+
+func TestCodecsAreShortInTheTree(t *testing.T) {
+	for words, want := range map[string]string{
+		"H.264 Constrained Baseline 3": "H.264 Baseline", "H.264 High 4.1": "H.264 High", "HEVC Main 10 4": "HEVC Main 10", "timed text": "timed text",
+	} {
+		track := &media.Track{Kind: media.Video}
+		track.Codec.Words = words
+		if got := codecWords(track); got != want {
+			t.Errorf("%s is %q", words, got)
+		}
+		if tip := trackItem(track).Tip; !strings.Contains(tip, words) {
+			t.Errorf("the tip of %s is %q", words, tip)
+		}
+	}
+	if a, z := treeWidth(1280), treeWidth(1920); z <= a {
+		t.Errorf("the tree has %v in a wide window, %v in another", z, a)
+	}
+}
+
 func TestMissingRecentsAreMarkedInTheMenu(t *testing.T) {
 	b := start(t, 1500, 900)
 	there := t.TempDir()
@@ -777,5 +808,44 @@ func TestPictures(t *testing.T) {
 			}
 			f.Close()
 		}
+	}
+}
+
+func TestTheDrawerIsLentTheHeightThatItsTabNeeds(t *testing.T) {
+	b := start(t, 1280, 760)
+	b.load()
+	own := b.frame.lower.Offset
+	saved := func() float64 { return b.frame.layout(b.state.Settings.Layout).Drawer }
+	choose := func(tab string) {
+		b.drawer.tabs.OnChosen(tab, true)
+		b.pump()
+	}
+	for _, c := range []struct {
+		tab    string
+		height float32
+	}{{tabFilters, formHeight}, {tabSelection, selectionHeight}} {
+		choose(c.tab)
+		if got := b.drawer.object.Size().Height; got < c.height-6 || b.frame.lower.Offset == own {
+			t.Errorf("%s has a height of %v, wants %v", c.tab, got, c.height)
+		}
+		if saved() != own {
+			t.Errorf("with %s the offset is saved as %v, the user's is %v", c.tab, saved(), own)
+		}
+		choose(tabTracks)
+		if b.frame.lower.Offset != own || saved() != own {
+			t.Errorf("after %s the offset is %v and saved as %v, the user's is %v", c.tab, b.frame.lower.Offset, saved(), own)
+		}
+	}
+	choose(tabFilters)
+	b.frame.lower.SetOffset(0.6)
+	b.do("wrap") // any other change
+	if b.frame.lower.Offset != 0.6 || saved() != 0.6 {
+		t.Errorf("what the user moves meanwhile becomes %v and is saved as %v", b.frame.lower.Offset, saved())
+	}
+	choose(tabTracks)
+	choose(tabSelection)
+	b.win.Resize(fyne.NewSize(1280, 800))
+	if got := b.drawer.object.Size().Height; got < selectionHeight-6 || saved() != 0.6 {
+		t.Errorf("in a higher window the selection has %v, and %v is saved", got, saved())
 	}
 }
