@@ -310,6 +310,30 @@ func TestFactsWrapAndHandOutValues(t *testing.T) {
 	}
 }
 
+// A heading stays with its first fact, and at the top of a column it stands where
+// a fact would.
+func TestHeadingsOfFactsStandWithTheirFacts(t *testing.T) {
+	f := NewFacts()
+	window(t, look.Dark, 2*factColumn, 400, f)
+	for n := 1; n < 12; n++ {
+		var list []Fact
+		for i := range 14 {
+			if i == n {
+				list = append(list, Fact{Name: "heading"})
+			}
+			list = append(list, Fact{Name: "name", Value: "value"})
+		}
+		f.Set(list)
+		heading, first := f.places[n], f.places[n+1]
+		if heading.x != first.x {
+			t.Errorf("after %d facts the heading stands at %v, its first fact at %v", n, heading.x, first.x)
+		}
+		if above := f.places[n-1]; above.x != heading.x && first.y != f.places[1].y {
+			t.Errorf("after %d facts the fact below the heading begins at %v, the one beside at %v", n, first.y, f.places[1].y)
+		}
+	}
+}
+
 func TestHexWritesPlacesValuesAndLetters(t *testing.T) {
 	for width, want := range map[float32]string{
 		120:   "0360  00 00 02 10  ....\n0364  73 65 6e 63  senc\n0368  ff           .\n",

@@ -1,6 +1,9 @@
 package kit
 
 import (
+	"slices"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -121,20 +124,57 @@ func (t *urlText) paint(p *Pen, size fyne.Size) {
 	}
 }
 
-// fitURL leaves the host and the locator out where the whole does not fit: the
-// tail says what is asked for.
+// fitURL shortens a URL in steps until it fits: less of the locator, no host, no
+// locator, and of a long name its middle. What is asked for, in the brackets at
+// the end, stays.
 func fitURL(parts []token, width float32) []token {
-	all := ""
-	for _, p := range parts {
-		all += p.text
-	}
-	if Mono.Width(all) <= width {
+	if widthOf(parts) <= width {
 		return parts
 	}
-	for len(parts) > 1 && parts[0].ink == theme.ColorNamePlaceHolder {
-		parts = parts[1:]
+	first := 0 // that is neither host nor locator
+	for first < len(parts) && parts[first].ink == theme.ColorNamePlaceHolder {
+		first++
 	}
-	return append([]token{{"…", theme.ColorNamePlaceHolder}}, parts...)
+	asked := parts[first:]
+	for _, front := range fronts(parts[:first]) {
+		if shorter := append(front, asked...); widthOf(shorter) <= width {
+			return shorter
+		}
+	}
+	out := append([]token{{"…", theme.ColorNamePlaceHolder}}, asked...)
+	if len(asked) > 0 {
+		name, rest := asked[0].text, ""
+		if i := strings.LastIndexByte(name, '/'); i > 0 {
+			name, rest = name[:i], name[i:]
+		}
+		out[1].text = Mono.FitMiddle(name, Mono.Width(name)+width-widthOf(out)) + rest
+	}
+	return out
+}
+
+// fronts returns ever shorter forms of host and locator.
+func fronts(front []token) [][]token {
+	if len(front) == 0 {
+		return nil
+	}
+	last := front[len(front)-1]
+	if r := []rune(last.text); len(r) > 6 && len(front) > 1 {
+		last.text = string(r[:5]) + "…"
+	}
+	return [][]token{
+		append(slices.Clone(front[:len(front)-1]), last),
+		{{"…", last.ink}, last},
+		{{"…", last.ink}},
+	}
+}
+
+// widthOf is the width of parts that are written one after another.
+func widthOf(parts []token) float32 {
+	all := float32(0)
+	for _, p := range parts {
+		all += Mono.Width(p.text)
+	}
+	return all
 }
 
 // Tapped implements fyne.Tappable.
