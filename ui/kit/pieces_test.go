@@ -2,10 +2,12 @@ package kit
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
@@ -270,6 +272,26 @@ func TestTableShowsCutCellsInATip(t *testing.T) {
 	}
 }
 
+func TestTextBesideNumbersHasAGutter(t *testing.T) {
+	table := NewTable(Column{Title: "First shown", Width: 88, Right: true, Font: Mono}, Column{Title: "Source", Font: Mono}, Column{Title: "Size", Width: 60, Right: true, Font: Mono})
+	table.Set([][]Cell{{{Text: "0.000 s"}, {Text: "a.mp4"}, {Text: "1"}}})
+	window(t, look.Dark, 400, 100, table.Object())
+	var ends, begins, last float32
+	table.each(400, func(c Column, i int, x, w float32) {
+		switch i {
+		case 0:
+			ends = x + w - 8
+		case 1:
+			begins = x
+		case 2:
+			last = x + w
+		}
+	})
+	if begins-ends < 18 || last != 400-tablePadding {
+		t.Errorf("numbers end at %v, the text begins at %v, the table ends at %v", ends, begins, last)
+	}
+}
+
 func TestTableShowsColumnsThatFit(t *testing.T) {
 	table := NewTable(Column{Title: "Name", Font: Body}, Column{Title: "Wide", Width: 80, From: 400, Font: Body})
 	table.Set([][]Cell{{{Text: "a"}, {Text: "only when wide"}}})
@@ -345,6 +367,12 @@ func TestHexWritesPlacesValuesAndLetters(t *testing.T) {
 		window(t, look.Light, width, 100, h)
 		if h.Text() != want {
 			t.Errorf("at %v got\n%swant\n%s", width, h.Text(), want)
+		}
+		if !slices.ContainsFunc(test.WidgetRenderer(h).Objects(), func(o fyne.CanvasObject) bool {
+			text, ok := o.(*canvas.Text)
+			return ok && text.Text == "73 65 6e 63" && text.Color == theme.Color(look.ColorNameMarked)
+		}) && width > 300 {
+			t.Errorf("at %v what is marked is not in the colour of text", width)
 		}
 	}
 }
