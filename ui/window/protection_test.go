@@ -33,6 +33,9 @@ func TestProtectionIsExplained(t *testing.T) {
 	if n := g.Tracks[0].First[2] - g.Tracks[0].First[1]; len(samples) != int(n) || !strings.HasPrefix(samples[0].Note, "IV ") {
 		t.Errorf("%d samples are mapped, the fragment has %d", len(samples), n)
 	}
+	if legend := samples[0].Legend; !strings.Contains(legend, "B protected") || !strings.Contains(legend, "B clear") {
+		t.Errorf("the legend is %q", legend)
+	}
 	b.do("encryption-")
 	b.until("the map is gone", func() bool { return !b.inspector.over.Visible() && len(b.drawer.keyed.table.Cells()) == 0 })
 }
