@@ -135,9 +135,13 @@ func (f *frame) layout(l workbench.Layout) workbench.Layout {
 // the width.
 type responsive struct{ f *frame }
 
+// leastWidth is that of the tree beside the form of a filter, which do not scroll
+// sideways.
+const leastWidth = 960
+
 // MinSize lets the window be made smaller than its panels would like: they
 // scroll.
-func (r *responsive) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(900, 560) }
+func (r *responsive) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(leastWidth, 560) }
 
 // Layout implements fyne.Layout.
 func (r *responsive) Layout(objects []fyne.CanvasObject, size fyne.Size) {
