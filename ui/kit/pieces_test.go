@@ -159,7 +159,7 @@ func TestURLFieldIsEditedOnFocus(t *testing.T) {
 	var sent string
 	var refusal error
 	f := NewURLField("Paste a URL", func(u string) error { sent = u; return refusal })
-	win, _ := window(t, look.Dark, 500, 60, f)
+	win, tips := window(t, look.Dark, 500, 60, f)
 	f.Set("http://127.0.0.1/x/a.ism/manifest")
 	test.Tap(f.shown)
 	if !f.Editing() || f.entry.Text != f.URL() {
@@ -184,14 +184,17 @@ func TestURLFieldIsEditedOnFocus(t *testing.T) {
 	if sent != "nonsense" || !f.Editing() || f.entry.Text != "nonsense" || f.refused != refusal {
 		t.Errorf("refused, it shows %q, editing %v, refused %v", f.entry.Text, f.Editing(), f.refused)
 	}
+	if tips.Text() != "no such thing" {
+		t.Errorf("below what is refused stands %q", tips.Text())
+	}
 	f.entry.FocusLost() // another window comes to the front, then this one again
 	f.entry.FocusGained()
 	if !f.Editing() || f.entry.Text != "nonsense" {
 		t.Errorf("back again, it shows %q, editing %v", f.entry.Text, f.Editing())
 	}
 	f.entry.TypedRune('x')
-	if f.refused != nil {
-		t.Error("what is corrected is still refused")
+	if f.refused != nil || tips.Text() != "" {
+		t.Errorf("what is corrected is still refused: %v, %q", f.refused, tips.Text())
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // URLField shows a URL in colours and turns into an entry when it gets the
 // focus: Enter submits, Escape or leaving restores. What is refused stays to be
-// corrected.
+// corrected, with the reason below it.
 type URLField struct {
 	widget.BaseWidget
 	OnSubmitted func(url string) error
@@ -86,8 +86,13 @@ func (f *URLField) close() {
 	f.shown.Show()
 }
 
-// refuse marks the entry as wrong, nil as right.
+// refuse marks the entry as wrong and says why below it; nil marks it as right.
 func (f *URLField) refuse(err error) {
+	if err != nil {
+		ShowTip(f, err.Error(), fyne.NewPos(0, f.Size().Height-12))
+	} else if f.refused != nil {
+		HideTip(f)
+	}
 	f.refused = err
 	f.entry.SetValidationError(err)
 }
