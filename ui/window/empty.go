@@ -12,6 +12,7 @@ import (
 
 	"manifold/app/workbench"
 	"manifold/ui/kit"
+	look "manifold/ui/theme"
 )
 
 // empty says what to do while nothing is open.
@@ -57,16 +58,17 @@ type recentList struct {
 	w      *Window
 	object fyne.CanvasObject
 	table  *kit.Table
+	room   *fixed // for the table
 	paths  []string
 }
 
 func newRecentList(w *Window, open func(paths ...string)) *recentList {
-	r := &recentList{w: w}
-	r.table = kit.NewTable(kit.Column{Width: 190, Font: kit.Strong}, kit.Column{Font: kit.Small}, kit.Column{Width: 90, Font: kit.Small, Right: true})
+	r := &recentList{w: w, room: &fixed{640, 0}}
+	r.table = kit.NewTable(kit.Column{Share: 3, Font: kit.Strong}, kit.Column{Share: 2, Font: kit.Small}, kit.Column{Width: 90, Font: kit.Small, Right: true})
 	activate := func(i int) { open(r.paths[i]) }
 	r.table.OnActivated = activate
 	r.table.OnTapped = func(i int, _ float32) bool { activate(i); return true }
-	r.object = container.NewBorder(inset(9, 0, 0, 0, kit.NewCaption(L("Recent"))), nil, nil, nil, container.New(&fixed{640, 240}, r.table.Object()))
+	r.object = container.NewBorder(kit.NewCaption(L("Recent")), nil, nil, nil, container.New(r.room, surface(look.ColorNameWell, r.table.Object())))
 	return r
 }
 
@@ -106,6 +108,7 @@ func (r *recentList) draw() {
 		rows = append(rows, []kit.Cell{{Text: filepath.Base(p), Ink: name}, {Text: filepath.Dir(p), Ink: theme.ColorNamePlaceHolder}, {Text: note, Ink: theme.ColorNameWarning}})
 	}
 	r.table.Set(rows)
+	r.room.height = min(240, float32(len(rows))*r.table.MinSize().Height)
 	if r.object.Show(); len(rows) == 0 {
 		r.object.Hide()
 	}

@@ -99,7 +99,7 @@ const halvesFrom = 720
 // left is the width of the first object.
 func (h *halves) left(o []fyne.CanvasObject) float32 {
 	if h.width >= halvesFrom && o[1].Visible() {
-		return h.width - min(h.width/2, 440)
+		return h.width - min(h.width*0.4, 440)
 	}
 	return h.width
 }

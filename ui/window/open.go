@@ -55,6 +55,7 @@ func (w *Window) askOpen(typed string) {
 	confirm.Importance = widget.HighImportance
 	folder := kit.NewButton(L("Pick a folder…"), theme.Icon(theme.IconNameFolderOpen), L("A folder that holds the renditions of a programme, or several such folders"), func() { w.pickFolder(again) })
 	file := kit.NewButton(L("Pick a file…"), theme.Icon(theme.IconNameFile), L("One MP4, MOV, M4A or .ism"), func() { w.pickFile(again) })
+	folder.Importance, file.Importance = widget.MediumImportance, widget.MediumImportance
 	recent := newRecentList(w, opened)
 	recent.show(w.state.Settings.Recent)
 	content := container.NewVBox(

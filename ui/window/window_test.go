@@ -789,7 +789,7 @@ func TestAListOfRecentsTakesNoRoomWithoutAny(t *testing.T) {
 	before := b.empty.object.MinSize().Height
 	b.bench.Dispatch(workbench.Remembered{Path: t.TempDir()})
 	b.pump()
-	if !b.empty.recent.object.Visible() || b.empty.recent.object.Size().Height < 100 || b.empty.object.MinSize().Height <= before {
+	if !b.empty.recent.object.Visible() || b.empty.recent.object.Size().Height < 40 || b.empty.object.MinSize().Height <= before {
 		t.Errorf("what was opened is listed in %v", b.empty.recent.object.Size())
 	}
 }
