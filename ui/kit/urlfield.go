@@ -38,6 +38,7 @@ func NewURLField(hint string, submitted func(url string) error) *URLField {
 	f.entry.TextStyle = fyne.TextStyle{Monospace: true}
 	f.entry.Wrapping = fyne.TextWrapOff
 	f.entry.SetPlaceHolder(hint)
+	f.entry.AlwaysShowValidationError = true // what is refused has the keyboard still
 	f.entry.Validator = func(string) error { return f.refused }
 	f.entry.OnChanged = func(string) { f.refuse(nil) }
 	f.entry.ExtendBaseWidget(f.entry)
@@ -130,8 +131,8 @@ func (t *urlText) paint(p *Pen, size fyne.Size) {
 }
 
 // fitURL shortens a URL in steps until it fits: less of the locator, no host, no
-// locator, and of a long name its middle. What is asked for, in the brackets at
-// the end, stays.
+// locator, of a long name its middle, and no name. What is asked for, in the
+// brackets at the end, stays.
 func fitURL(parts []token, width float32) []token {
 	if widthOf(parts) <= width {
 		return parts
@@ -146,13 +147,15 @@ func fitURL(parts []token, width float32) []token {
 			return shorter
 		}
 	}
-	out := append([]token{{"…", theme.ColorNamePlaceHolder}}, asked...)
-	if len(asked) > 0 {
-		name, rest := asked[0].text, ""
-		if i := strings.LastIndexByte(name, '/'); i > 0 {
-			name, rest = name[:i], name[i:]
-		}
-		out[1].text = Mono.FitMiddle(name, Mono.Width(name)+width-widthOf(out)) + rest
+	if len(asked) == 0 {
+		return parts
+	}
+	last := strings.LastIndexByte(asked[0].text, '/') + 1 // of the path, with its brackets
+	out := slices.Clone(asked)
+	out[0].text = asked[0].text[last:]
+	if name := Mono.FitMiddle(asked[0].text[:last], width-widthOf(out)-Mono.Width("…")); len(name) > len("…") {
+		out[0].text = name + out[0].text
+		out = append([]token{{"…", theme.ColorNamePlaceHolder}}, out...)
 	}
 	return out
 }
