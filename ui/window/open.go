@@ -60,7 +60,7 @@ func (w *Window) askOpen(typed string) {
 	recent.show(w.state.Settings.Recent)
 	content := container.NewVBox(
 		container.NewBorder(nil, nil, nil, confirm, path), refusal,
-		container.NewHBox(folder, file), recent.object)
+		container.NewHBox(folder, file), recent.object, spacer(1, 6))
 	w.present(dialog.NewCustom(L("Open"), L("Cancel"), content, w.win), fyne.NewSize(720, 0)) // as high as it needs
 	w.win.Canvas().Focus(path)
 }

@@ -29,8 +29,8 @@ type protection struct {
 func newProtection() *protection {
 	p := &protection{verdict: kit.NewLine("", kit.Strong, theme.ColorNameForeground)}
 	p.table = kit.NewTable(
-		kit.Column{Title: L("Place"), Width: 150, Font: kit.Body}, kit.Column{Title: L("What"), Share: 3, Font: kit.Strong},
-		kit.Column{Title: L("Key ID"), Share: 4, Font: kit.Mono}, kit.Column{Title: L("What it says"), Share: 4, Font: kit.Body})
+		kit.Column{Title: L("Place"), Width: 110, Font: kit.Body}, kit.Column{Title: L("What"), Share: 3, Font: kit.Strong},
+		kit.Column{Title: L("Key ID"), Width: 276, Font: kit.Mono}, kit.Column{Title: L("What it says"), Share: 4, Font: kit.Body})
 	p.table.Empty = L("Nothing is encrypted: ENCRYPTION above is None, or the format cannot carry it.")
 	p.head = inset(12, 4, 12, 0, p.verdict)
 	p.head.Hide()
