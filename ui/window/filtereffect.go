@@ -151,8 +151,8 @@ func (p *effectPanel) show(s *workbench.State, e *workbench.Effect) {
 	var advice string
 	switch words := effectWords(a, e); {
 	case a.Err() != nil:
-		p.summary.Set("! "+L("The asset cannot be served:")+" "+a.Err().Sentence()+".", theme.ColorNameError)
-		advice = a.Err().Advice
+		p.summary.Set("! "+L("The asset cannot be served:"), theme.ColorNameError)
+		advice = a.Err().Sentence() + "."
 	case e == nil:
 		p.summary.Set(L("The asset is being read."), theme.ColorNamePlaceHolder)
 	case e.Err != nil:

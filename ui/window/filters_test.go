@@ -190,8 +190,8 @@ func TestAFilterOfABrokenAssetSaysWhatIsWrong(t *testing.T) {
 	b.bench.Open(dir)
 	b.until("it is open", func() bool { a := b.state.Chosen(); return a != nil && a.Err() != nil })
 	b.do("filter-new")
-	if got := f.effect.summary.Text(); !strings.Contains(got, "cannot be served") {
-		t.Errorf("the result is %q", got)
+	if got := f.effect.summary.Text(); !strings.Contains(got, "cannot be served") || !strings.Contains(f.effect.advice.Text(), "not an MP4") {
+		t.Errorf("the result is %q, %q", got, f.effect.advice.Text())
 	}
 	if got := f.effect.none.Text(); !f.effect.none.Visible() || !strings.Contains(got, "no tracks") {
 		t.Errorf("of the translation it says %q", got)
