@@ -50,6 +50,8 @@ func (f *Facts) Set(facts []Fact) {
 func (f *Facts) List() []Fact { return f.facts }
 
 const (
+	factTop    = 2
+	factGap    = 8 // above a heading, except at the top of a column
 	factName   = 92
 	factPad    = 12
 	factColumn = 300 // the width from which a column is worth having
@@ -72,12 +74,18 @@ func (f *Facts) layout(width float32) float32 {
 		all += heights[i]
 	}
 	f.places = f.places[:0]
-	x, y, lowest := float32(0), float32(2), float32(0)
+	x, y, lowest := float32(0), float32(factTop), float32(0)
+	share := all / float32(columns)
 	for i, e := range f.facts {
-		// the next column begins where this has its share, with a heading at once
-		next := y+heights[i]/2 > all/float32(columns) || e.Value == "" && y > all/float32(columns)*0.7
-		if next && x+column < width-1 {
-			x, y = x+column, 2
+		heading := e.Value == ""
+		// the next column begins where this has its share, with a heading at once,
+		// which its first fact stays below
+		next := y+heights[i]/2 > share || heading && y > share*0.7
+		if next && x+column < width-1 && (i == 0 || f.facts[i-1].Value != "") {
+			x, y = x+column, factTop
+		}
+		if heading && y == factTop {
+			y -= factGap
 		}
 		f.places = append(f.places, factPlace{x, y, column, heights[i]})
 		y += heights[i]
@@ -90,7 +98,7 @@ func (f *Facts) layout(width float32) float32 {
 func (f *Facts) heightOf(e Fact, column float32) float32 {
 	row := theme.Size(look.SizeNameRow) - 2
 	if e.Value == "" {
-		return row + 8
+		return row + factGap
 	}
 	n := len(wrap(e.Value, f.font(e), column-factName-2*factPad))
 	return row + float32(n-1)*(f.font(e).Height()+1)
@@ -108,7 +116,7 @@ func (f *Facts) paintFact(p *Pen, i int) {
 	e, at := f.facts[i], f.places[i]
 	row := theme.Size(look.SizeNameRow) - 2
 	if e.Value == "" {
-		p.Middle(strings.ToUpper(e.Name), factPad, 8, row, at.width-2*factPad, Label, theme.ColorNamePlaceHolder)
+		p.Middle(strings.ToUpper(e.Name), factPad, factGap, row, at.width-2*factPad, Label, theme.ColorNamePlaceHolder)
 		return
 	}
 	if i == f.hover {

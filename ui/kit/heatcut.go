@@ -25,8 +25,10 @@ const (
 	noGrip
 )
 
-// gripReach is how far from a handle the pointer takes it.
-const gripReach = 6
+const (
+	gripReach = 6 // how far from a handle the pointer takes it
+	gripWidth = 9 // of its head
+)
 
 // SetCut shows handles, nil for none.
 func (h *HeatMap) SetCut(c *Cut) {
@@ -125,9 +127,9 @@ func (h *HeatMap) drawCut(p *Pen) {
 		p.Box(x-width/2, 4, width, bottom-4, 0, look.ColorNameSelected)
 		left := x
 		if g == endGrip {
-			left = x - 9
+			left = x - gripWidth
 		}
-		p.Box(left, 2, 9, 14, 2, look.ColorNameSelected)
+		p.Box(left, 2, gripWidth, 14, 2, look.ColorNameSelected)
 		for i := range 2 {
 			p.Box(left+3+float32(i)*2.5, 6, 1, 6, 0, look.ColorNamePanel)
 		}

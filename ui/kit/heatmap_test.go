@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
@@ -225,5 +226,31 @@ func TestHeatMapHatchesWhatIsDropped(t *testing.T) {
 	}
 	if kept, dropped, other := filled(0, 3), filled(0, 6), filled(1, 3); kept < 50 || dropped == 0 || dropped > 30 || other == 0 || other > 30 {
 		t.Errorf("of a kept bar %d pixels are filled, of dropped ones %d and %d", kept, dropped, other)
+	}
+}
+
+func TestLabelsOfTheRulerStandClearOfHandlesAndEdges(t *testing.T) {
+	h := NewHeatMap()
+	window(t, look.Dark, 1000, 300, h)
+	h.Set(strips(6, 12), 240_000_000)
+	h.SetCut(&Cut{Edges: []int64{0, 120_000_000, 240_000_000}, To: 2, Asked: [2]int64{0, 240_000_000}})
+	start, end, _ := h.Handles()
+	var labels int
+	for _, o := range test.WidgetRenderer(h.above).Objects() {
+		text, ok := o.(*canvas.Text)
+		if !ok || !strings.Contains(text.Text, ":") {
+			continue
+		}
+		labels++
+		if left, right := text.Position().X, text.Position().X+text.Size().Width; left < start+gripWidth || right > end-gripWidth {
+			t.Errorf("%s stands from %v to %v, the handles at %v and %v", text.Text, left, right, start, end)
+		}
+	}
+	if labels < 3 {
+		t.Errorf("%d labels", labels)
+	}
+	h.SetCut(nil)
+	if x := h.clearOfGrips(labelWidth+3, 20); x != labelWidth+3 {
+		t.Errorf("without a cut a label stands at %v", x)
 	}
 }

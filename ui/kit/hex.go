@@ -96,7 +96,7 @@ func (h *Hex) values(p *Pen, row []byte, at int, x, y, cell float32) {
 		}
 		ink := theme.ColorNameForeground
 		if h.isMarked(at + j) {
-			ink = look.ColorNameSelected
+			ink = look.ColorNameMarked
 		}
 		p.Text(fmt.Sprintf("% x", row[j:k]), x+float32(3*j)*cell, y, Mono, ink)
 		j = k

@@ -51,8 +51,16 @@ func (k *Picker) Title() string { return k.title }
 // Value returns the value in full.
 func (k *Picker) Value() string { return k.value }
 
+// Wanted returns the width at which nothing is cut.
+func (k *Picker) Wanted() float32 {
+	return Strong.Width(k.title) + pickerGap + Body.Width(k.value) + 4 + Small.Width("▾") + 4
+}
+
+// pickerGap is between title and value.
+const pickerGap = 8
+
 func (k *Picker) paint(p *Pen, size fyne.Size) {
-	x := p.Middle(k.title, 0, 0, size.Height, size.Width, Strong, theme.ColorNameForeground) + 8
+	x := p.Middle(k.title, 0, 0, size.Height, size.Width, Strong, theme.ColorNameForeground) + pickerGap
 	arrow := Small.Width("▾") + 4
 	ink := theme.ColorNamePlaceHolder
 	if k.hovered && k.reason == "" {

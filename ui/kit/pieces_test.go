@@ -2,10 +2,12 @@ package kit
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
@@ -157,7 +159,7 @@ func TestURLFieldIsEditedOnFocus(t *testing.T) {
 	var sent string
 	var refusal error
 	f := NewURLField("Paste a URL", func(u string) error { sent = u; return refusal })
-	win, _ := window(t, look.Dark, 500, 60, f)
+	win, tips := window(t, look.Dark, 500, 60, f)
 	f.Set("http://127.0.0.1/x/a.ism/manifest")
 	test.Tap(f.shown)
 	if !f.Editing() || f.entry.Text != f.URL() {
@@ -182,14 +184,17 @@ func TestURLFieldIsEditedOnFocus(t *testing.T) {
 	if sent != "nonsense" || !f.Editing() || f.entry.Text != "nonsense" || f.refused != refusal {
 		t.Errorf("refused, it shows %q, editing %v, refused %v", f.entry.Text, f.Editing(), f.refused)
 	}
+	if tips.Text() != "no such thing" {
+		t.Errorf("below what is refused stands %q", tips.Text())
+	}
 	f.entry.FocusLost() // another window comes to the front, then this one again
 	f.entry.FocusGained()
 	if !f.Editing() || f.entry.Text != "nonsense" {
 		t.Errorf("back again, it shows %q, editing %v", f.entry.Text, f.Editing())
 	}
 	f.entry.TypedRune('x')
-	if f.refused != nil {
-		t.Error("what is corrected is still refused")
+	if f.refused != nil || tips.Text() != "" {
+		t.Errorf("what is corrected is still refused: %v, %q", f.refused, tips.Text())
 	}
 }
 
@@ -270,6 +275,26 @@ func TestTableShowsCutCellsInATip(t *testing.T) {
 	}
 }
 
+func TestTextBesideNumbersHasAGutter(t *testing.T) {
+	table := NewTable(Column{Title: "First shown", Width: 88, Right: true, Font: Mono}, Column{Title: "Source", Font: Mono}, Column{Title: "Size", Width: 60, Right: true, Font: Mono})
+	table.Set([][]Cell{{{Text: "0.000 s"}, {Text: "a.mp4"}, {Text: "1"}}})
+	window(t, look.Dark, 400, 100, table.Object())
+	var ends, begins, last float32
+	table.each(400, func(c Column, i int, x, w float32) {
+		switch i {
+		case 0:
+			ends = x + w - 8
+		case 1:
+			begins = x
+		case 2:
+			last = x + w
+		}
+	})
+	if begins-ends < 18 || last != 400-tablePadding {
+		t.Errorf("numbers end at %v, the text begins at %v, the table ends at %v", ends, begins, last)
+	}
+}
+
 func TestTableShowsColumnsThatFit(t *testing.T) {
 	table := NewTable(Column{Title: "Name", Font: Body}, Column{Title: "Wide", Width: 80, From: 400, Font: Body})
 	table.Set([][]Cell{{{Text: "a"}, {Text: "only when wide"}}})
@@ -310,6 +335,30 @@ func TestFactsWrapAndHandOutValues(t *testing.T) {
 	}
 }
 
+// A heading stays with its first fact, and at the top of a column it stands where
+// a fact would.
+func TestHeadingsOfFactsStandWithTheirFacts(t *testing.T) {
+	f := NewFacts()
+	window(t, look.Dark, 2*factColumn, 400, f)
+	for n := 1; n < 12; n++ {
+		var list []Fact
+		for i := range 14 {
+			if i == n {
+				list = append(list, Fact{Name: "heading"})
+			}
+			list = append(list, Fact{Name: "name", Value: "value"})
+		}
+		f.Set(list)
+		heading, first := f.places[n], f.places[n+1]
+		if heading.x != first.x {
+			t.Errorf("after %d facts the heading stands at %v, its first fact at %v", n, heading.x, first.x)
+		}
+		if above := f.places[n-1]; above.x != heading.x && first.y != f.places[1].y {
+			t.Errorf("after %d facts the fact below the heading begins at %v, the one beside at %v", n, first.y, f.places[1].y)
+		}
+	}
+}
+
 func TestHexWritesPlacesValuesAndLetters(t *testing.T) {
 	for width, want := range map[float32]string{
 		120:   "0360  00 00 02 10  ....\n0364  73 65 6e 63  senc\n0368  ff           .\n",
@@ -321,6 +370,12 @@ func TestHexWritesPlacesValuesAndLetters(t *testing.T) {
 		window(t, look.Light, width, 100, h)
 		if h.Text() != want {
 			t.Errorf("at %v got\n%swant\n%s", width, h.Text(), want)
+		}
+		if !slices.ContainsFunc(test.WidgetRenderer(h).Objects(), func(o fyne.CanvasObject) bool {
+			text, ok := o.(*canvas.Text)
+			return ok && text.Text == "73 65 6e 63" && text.Color == theme.Color(look.ColorNameMarked)
+		}) && width > 300 {
+			t.Errorf("at %v what is marked is not in the colour of text", width)
 		}
 	}
 }

@@ -17,8 +17,21 @@ func (h *HeatMap) drawRuler(p *Pen) {
 		w := Small.Width(s)
 		x := h.x(t)
 		p.Box(x, rulerHeight-4, 1, 4, 0, theme.ColorNameSeparator)
-		p.Text(s, min(x+3, h.Size().Width-w), 0, Small, theme.ColorNamePlaceHolder)
+		p.Text(s, h.clearOfGrips(min(x+3, labelWidth+h.plotWidth()-w), w), 0, Small, theme.ColorNamePlaceHolder)
 	}
+}
+
+// clearOfGrips moves a label of a width aside where a handle of the cut would
+// cover it.
+func (h *HeatMap) clearOfGrips(x, w float32) float32 {
+	start, end, ok := h.Handles()
+	switch {
+	case ok && x < start+gripWidth && x+w > start:
+		return start + gripWidth + 2
+	case ok && x < end && x+w > end-gripWidth:
+		return end - gripWidth - 2 - w
+	}
+	return x
 }
 
 // rulerStep returns the distance of marks for at most n of them in a span.

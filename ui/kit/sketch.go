@@ -123,6 +123,21 @@ func (f Font) Fit(s string, width float32) string {
 	return strings.TrimRight(string(r[:lo]), " ") + "…"
 }
 
+// FitMiddle returns s, or its beginning and its end with an ellipsis between them
+// where it is wider than width.
+func (f Font) FitMiddle(s string, width float32) string {
+	if f.Width(s) <= width {
+		return s
+	}
+	r := []rune(s)
+	for n := len(r) - 1; n > 1; n-- {
+		if shorter := string(r[:(n+1)/2]) + "…" + string(r[len(r)-n/2:]); f.Width(shorter) <= width {
+			return shorter
+		}
+	}
+	return "…"
+}
+
 // Text writes s with its top left corner at x, y and returns where it ends.
 func (p *Pen) Text(s string, x, y float32, f Font, ink fyne.ThemeColorName) float32 {
 	return p.write(s, x, y, f, theme.Color(ink))

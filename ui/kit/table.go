@@ -60,16 +60,24 @@ func (t *Table) Set(rows [][]Cell) {
 // Cells returns what the table shows.
 func (t *Table) Cells() [][]Cell { return t.rows }
 
-const tablePadding = 12
+const (
+	tablePadding = 12
+	tableGutter  = 14 // between numbers, which end at the right, and text after them
+)
 
 // each calls f for every column with its place in a width.
 func (t *Table) each(width float32, f func(c Column, i int, x, w float32)) {
-	rest, shares := width-2*tablePadding, float32(0)
-	for _, c := range t.columns {
+	rest, shares, right := width-2*tablePadding, float32(0), false
+	gutters := make([]float32, len(t.columns)) // before each column
+	for i, c := range t.columns {
 		if width < c.From {
 			continue
 		}
-		rest -= c.Width
+		if right && !c.Right {
+			gutters[i] = tableGutter
+		}
+		right = c.Right
+		rest -= c.Width + gutters[i]
 		if c.Width == 0 {
 			shares += max(c.Share, 1)
 		}
@@ -83,6 +91,7 @@ func (t *Table) each(width float32, f func(c Column, i int, x, w float32)) {
 		if w == 0 {
 			w = max(0, rest) * max(c.Share, 1) / shares
 		}
+		x += gutters[i]
 		f(c, i, x, w)
 		x += w
 	}

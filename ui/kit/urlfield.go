@@ -1,6 +1,9 @@
 package kit
 
 import (
+	"slices"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -12,7 +15,7 @@ import (
 
 // URLField shows a URL in colours and turns into an entry when it gets the
 // focus: Enter submits, Escape or leaving restores. What is refused stays to be
-// corrected.
+// corrected, with the reason below it.
 type URLField struct {
 	widget.BaseWidget
 	OnSubmitted func(url string) error
@@ -35,6 +38,7 @@ func NewURLField(hint string, submitted func(url string) error) *URLField {
 	f.entry.TextStyle = fyne.TextStyle{Monospace: true}
 	f.entry.Wrapping = fyne.TextWrapOff
 	f.entry.SetPlaceHolder(hint)
+	f.entry.AlwaysShowValidationError = true // what is refused has the keyboard still
 	f.entry.Validator = func(string) error { return f.refused }
 	f.entry.OnChanged = func(string) { f.refuse(nil) }
 	f.entry.ExtendBaseWidget(f.entry)
@@ -83,8 +87,13 @@ func (f *URLField) close() {
 	f.shown.Show()
 }
 
-// refuse marks the entry as wrong, nil as right.
+// refuse marks the entry as wrong and says why below it; nil marks it as right.
 func (f *URLField) refuse(err error) {
+	if err != nil {
+		ShowTip(f, err.Error(), fyne.NewPos(0, f.Size().Height-12))
+	} else if f.refused != nil {
+		HideTip(f)
+	}
 	f.refused = err
 	f.entry.SetValidationError(err)
 }
@@ -121,20 +130,59 @@ func (t *urlText) paint(p *Pen, size fyne.Size) {
 	}
 }
 
-// fitURL leaves the host and the locator out where the whole does not fit: the
-// tail says what is asked for.
+// fitURL shortens a URL in steps until it fits: less of the locator, no host, no
+// locator, of a long name its middle, and no name. What is asked for, in the
+// brackets at the end, stays.
 func fitURL(parts []token, width float32) []token {
-	all := ""
-	for _, p := range parts {
-		all += p.text
-	}
-	if Mono.Width(all) <= width {
+	if widthOf(parts) <= width {
 		return parts
 	}
-	for len(parts) > 1 && parts[0].ink == theme.ColorNamePlaceHolder {
-		parts = parts[1:]
+	first := 0 // that is neither host nor locator
+	for first < len(parts) && parts[first].ink == theme.ColorNamePlaceHolder {
+		first++
 	}
-	return append([]token{{"…", theme.ColorNamePlaceHolder}}, parts...)
+	asked := parts[first:]
+	for _, front := range fronts(parts[:first]) {
+		if shorter := append(front, asked...); widthOf(shorter) <= width {
+			return shorter
+		}
+	}
+	if len(asked) == 0 {
+		return parts
+	}
+	last := strings.LastIndexByte(asked[0].text, '/') + 1 // of the path, with its brackets
+	out := slices.Clone(asked)
+	out[0].text = asked[0].text[last:]
+	if name := Mono.FitMiddle(asked[0].text[:last], width-widthOf(out)-Mono.Width("…")); len(name) > len("…") {
+		out[0].text = name + out[0].text
+		out = append([]token{{"…", theme.ColorNamePlaceHolder}}, out...)
+	}
+	return out
+}
+
+// fronts returns ever shorter forms of host and locator.
+func fronts(front []token) [][]token {
+	if len(front) == 0 {
+		return nil
+	}
+	last := front[len(front)-1]
+	if r := []rune(last.text); len(r) > 6 && len(front) > 1 {
+		last.text = string(r[:5]) + "…"
+	}
+	return [][]token{
+		append(slices.Clone(front[:len(front)-1]), last),
+		{{"…", last.ink}, last},
+		{{"…", last.ink}},
+	}
+}
+
+// widthOf is the width of parts that are written one after another.
+func widthOf(parts []token) float32 {
+	all := float32(0)
+	for _, p := range parts {
+		all += Mono.Width(p.text)
+	}
+	return all
 }
 
 // Tapped implements fyne.Tappable.

@@ -16,6 +16,7 @@ const (
 	ColorNameAudio    fyne.ThemeColorName = "audio"
 	ColorNameText     fyne.ThemeColorName = "text"
 	ColorNameSelected fyne.ThemeColorName = "selected" // the one thing that is explained
+	ColorNameMarked   fyne.ThemeColorName = "marked"   // selected, where it is text
 	ColorNameMark     fyne.ThemeColorName = "mark"     // behind what changed
 
 	ColorNameTag       fyne.ThemeColorName = "tag" // syntax: element or playlist tag
@@ -67,6 +68,7 @@ var dark = palette{
 	ColorNameAudio:    rgb(0x3FB68B),
 	ColorNameText:     rgb(0xC58AF9),
 	ColorNameSelected: rgb(0xFFC857),
+	ColorNameMarked:   rgb(0xFFC857),
 	ColorNameMark:     rgba(0xFFC857, 0x26),
 
 	ColorNameTag:       rgb(0x6CB0FF),
@@ -114,6 +116,7 @@ var light = palette{
 	ColorNameAudio:    rgb(0x5FB893),
 	ColorNameText:     rgb(0xBE95E8),
 	ColorNameSelected: rgb(0xF0A500),
+	ColorNameMarked:   rgb(0x955A00),
 	ColorNameMark:     rgba(0xF0A500, 0x30),
 
 	ColorNameTag:       rgb(0x0B5CAD),

@@ -32,7 +32,7 @@ func TestTextIsReadableOnEverySurface(t *testing.T) {
 	ink := []fyne.ThemeColorName{
 		theme.ColorNameForeground, theme.ColorNamePlaceHolder, theme.ColorNamePrimary, theme.ColorNameHyperlink,
 		theme.ColorNameSuccess, theme.ColorNameWarning, theme.ColorNameError,
-		ColorNameTag, ColorNameAttribute, ColorNameString, ColorNameNumber, ColorNameComment,
+		ColorNameTag, ColorNameAttribute, ColorNameString, ColorNameNumber, ColorNameComment, ColorNameMarked,
 	}
 	for variant, p := range map[string]palette{"dark": dark, "light": light} {
 		for _, surface := range []fyne.ThemeColorName{theme.ColorNameBackground, ColorNamePanel, ColorNameBar} {

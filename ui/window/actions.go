@@ -17,7 +17,8 @@ import (
 // shortcuts are made from the table of them, so that they agree.
 type action struct {
 	id    string
-	menu  string // title of its menu; "" is in none
+	menu  string // title of its menu
+	under string // title of the submenu that holds it; "" for none
 	group int    // of the menu, separated by lines
 	title string
 	icon  fyne.ThemeIconName
@@ -155,33 +156,33 @@ func when(condition bool, why string) string {
 func (w *Window) viewActions() []action {
 	var out []action
 	for i, f := range workbench.Formats() {
-		out = append(out, action{id: "format-" + string(f), menu: "View", title: workbench.FormatWords(f), keys: keys(ctrl, fyne.KeyName(fmt.Sprint(i+1))), why: needsAsset,
+		out = append(out, action{id: "format-" + string(f), menu: "View", under: L("Format"), title: workbench.FormatWords(f), keys: keys(ctrl, fyne.KeyName(fmt.Sprint(i+1))), why: needsAsset,
 			checked: func(s *workbench.State) bool { return s.Panes[s.Focus].Format == f },
 			run:     func() { w.bench.Dispatch(workbench.SetFormat{Format: f}) }})
 	}
 	for i, e := range workbench.Encryptions() {
 		key := []fyne.KeyName{fyne.KeyN, fyne.KeyK, fyne.KeyC, fyne.KeyB, fyne.KeyF}[i]
-		out = append(out, action{id: "encryption-" + e, menu: "View", group: 1, title: encryptionTitle(e), keys: keys(alt, key), why: encrypts(e),
+		out = append(out, action{id: "encryption-" + e, menu: "View", under: L("Encryption"), title: encryptionTitle(e), keys: keys(alt, key), why: encrypts(e),
 			checked: func(s *workbench.State) bool { return s.Parameters.Encryption == e },
 			run:     func() { w.setEncryption(e) }})
 	}
 	for n := 1; n <= workbench.MaxPanes; n++ {
-		out = append(out, action{id: fmt.Sprintf("panes-%d", n), menu: "View", group: 2, title: count(n, "pane", "panes"), keys: keys(alt, fyne.KeyName(fmt.Sprint(n))), why: always,
+		out = append(out, action{id: fmt.Sprintf("panes-%d", n), menu: "View", under: L("Panes"), title: count(n, "pane", "panes"), keys: keys(alt, fyne.KeyName(fmt.Sprint(n))), why: always,
 			checked: func(s *workbench.State) bool { return len(s.Panes) == n },
 			run:     func() { w.bench.Dispatch(workbench.SetPanes{Count: n}) }})
 	}
 	return append(out,
-		action{id: "level", menu: "View", group: 3, title: L("Choose a playlist…"), keys: keys(alt, fyne.KeyP), why: func(s *workbench.State) string { return hasLevels(s, s.Panes[s.Focus].Format) }, run: func() { w.panes.focused().chooseLevel() }},
-		action{id: "audio-only", menu: "View", group: 3, title: L("Switch audio-only"), keys: keys(alt, fyne.KeyA), why: w.switchesHLS, run: func() { w.switches.nextAudioOnly() }},
-		action{id: "close-pane", menu: "View", group: 3, title: L("Close pane"), icon: theme.IconNameCancel, keys: keys(ctrlShift, fyne.KeyW), run: func() { w.bench.Dispatch(workbench.ClosePane{Pane: w.state.Focus}) },
+		action{id: "level", menu: "View", group: 1, title: L("Choose a playlist…"), keys: keys(alt, fyne.KeyP), why: func(s *workbench.State) string { return hasLevels(s, s.Panes[s.Focus].Format) }, run: func() { w.panes.focused().chooseLevel() }},
+		action{id: "audio-only", menu: "View", group: 1, title: L("Switch audio-only"), keys: keys(alt, fyne.KeyA), why: w.switchesHLS, run: func() { w.switches.nextAudioOnly() }},
+		action{id: "close-pane", menu: "View", group: 1, title: L("Close pane"), icon: theme.IconNameCancel, keys: keys(ctrlShift, fyne.KeyW), run: func() { w.bench.Dispatch(workbench.ClosePane{Pane: w.state.Focus}) },
 			why: func(s *workbench.State) string { return when(len(s.Panes) == 1, L("It is the only pane.")) }},
-		action{id: "next-pane", menu: "View", group: 3, title: L("Next pane"), keys: keys(ctrl, fyne.KeyRightBracket), why: always, run: func() { w.stepPane(1) }},
-		action{id: "previous-pane", menu: "View", group: 3, title: L("Previous pane"), keys: keys(ctrl, fyne.KeyLeftBracket), why: always, run: func() { w.stepPane(-1) }},
-		action{id: "wrap", menu: "View", group: 3, title: L("Wrap long lines"), keys: keys(alt, fyne.KeyW), why: always, checked: func(s *workbench.State) bool { return s.Settings.Layout.Wrap }, run: w.toggleWrap},
-		action{id: "drawer", menu: "View", group: 3, title: L("Drawer"), keys: keys(ctrl, fyne.KeyJ), why: always, checked: func(s *workbench.State) bool { return !s.Settings.Layout.Folded }, run: w.toggleDrawer},
-		action{id: "zoom-in", menu: "View", group: 4, title: L("Zoom fragments in"), icon: theme.IconNameViewZoomIn, keys: keys(ctrl, fyne.KeyEqual), why: needsAsset, run: func() { w.fragments.heat.Zoom(0.5) }},
-		action{id: "zoom-out", menu: "View", group: 4, title: L("Zoom fragments out"), icon: theme.IconNameViewZoomOut, keys: keys(ctrl, fyne.KeyMinus), why: needsAsset, run: func() { w.fragments.heat.Zoom(2) }},
-		action{id: "zoom-fit", menu: "View", group: 4, title: L("Fit fragments"), icon: theme.IconNameViewZoomFit, keys: keys(ctrl, fyne.Key0), why: needsAsset, run: func() { w.fragments.heat.Fit() }},
+		action{id: "next-pane", menu: "View", group: 1, title: L("Next pane"), keys: keys(ctrl, fyne.KeyRightBracket), why: always, run: func() { w.stepPane(1) }},
+		action{id: "previous-pane", menu: "View", group: 1, title: L("Previous pane"), keys: keys(ctrl, fyne.KeyLeftBracket), why: always, run: func() { w.stepPane(-1) }},
+		action{id: "wrap", menu: "View", group: 1, title: L("Wrap long lines"), keys: keys(alt, fyne.KeyW), why: always, checked: func(s *workbench.State) bool { return s.Settings.Layout.Wrap }, run: w.toggleWrap},
+		action{id: "drawer", menu: "View", group: 1, title: L("Drawer"), keys: keys(ctrl, fyne.KeyJ), why: always, checked: func(s *workbench.State) bool { return !s.Settings.Layout.Folded }, run: w.toggleDrawer},
+		action{id: "zoom-in", menu: "View", group: 2, title: L("Zoom fragments in"), icon: theme.IconNameViewZoomIn, keys: keys(ctrl, fyne.KeyEqual), why: needsAsset, run: func() { w.fragments.heat.Zoom(0.5) }},
+		action{id: "zoom-out", menu: "View", group: 2, title: L("Zoom fragments out"), icon: theme.IconNameViewZoomOut, keys: keys(ctrl, fyne.KeyMinus), why: needsAsset, run: func() { w.fragments.heat.Zoom(2) }},
+		action{id: "zoom-fit", menu: "View", group: 2, title: L("Fit fragments"), icon: theme.IconNameViewZoomFit, keys: keys(ctrl, fyne.Key0), why: needsAsset, run: func() { w.fragments.heat.Fit() }},
 		w.themeAction("system", L("Theme of the system"), fyne.KeyS),
 		w.themeAction("light", L("Light theme"), fyne.KeyL),
 		w.themeAction("dark", L("Dark theme"), fyne.KeyD),
@@ -196,7 +197,7 @@ func encryptionTitle(e string) string {
 }
 
 func (w *Window) themeAction(mode, title string, key fyne.KeyName) action {
-	return action{id: "theme-" + mode, menu: "View", group: 5, title: title, keys: keys(alt|fyne.KeyModifierShift, key), why: always,
+	return action{id: "theme-" + mode, menu: "View", under: L("Theme"), group: 3, title: title, keys: keys(alt|fyne.KeyModifierShift, key), why: always,
 		checked: func(s *workbench.State) bool { return s.Settings.Theme == mode },
 		run: func() {
 			s := w.state.Settings
@@ -240,8 +241,8 @@ func (w *Window) serverActions() []action {
 			why: func(s *workbench.State) string { return when(!s.Server.Running, L("The server is stopped.")) }},
 		{id: "share", menu: "Server", group: 1, title: L("Share in the network"), keys: keys(ctrlShift, fyne.KeyN), why: always, checked: func(s *workbench.State) bool { return s.Everywhere() }, run: w.bench.ShareServer},
 		{id: "qr", menu: "Server", group: 1, title: L("Show the QR code…"), keys: keys(ctrl, fyne.KeyB), why: needsShare, run: w.showQR},
-		{id: "documents", menu: "Server", group: 2, title: L("Locators and policies…"), keys: keys(ctrl, fyne.KeyK), why: always, run: w.showDocuments},
 		{id: "server", menu: "Server", group: 1, title: L("Server running"), keys: keys(ctrlShift, fyne.KeyS), why: always, checked: func(s *workbench.State) bool { return s.Server.Running }, run: w.bench.ToggleServer},
+		{id: "documents", menu: "Server", group: 2, title: L("Locators and policies…"), keys: keys(ctrl, fyne.KeyK), why: always, run: w.showDocuments},
 	}
 }
 

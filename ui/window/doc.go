@@ -3,10 +3,12 @@
 //
 //	window.go     puts the panels together and the state into them
 //	actions.go    every command once: menu, buttons, context menus, keys
+//	frame.go      divides the window; splits.go the splits that it moves by itself
 //	menu.go       the menu from the actions; keys.go the sheet of shortcuts
 //	toolbar.go    what is open, its URL, the server; switches.go the choices
 //	tree.go       assets and tracks; fragments.go all tracks on one time axis
-//	panes.go      manifests side by side; pane.go one of them
+//	panes.go      manifests side by side; pane.go one of them, panehead.go its
+//	              tools
 //	inspector.go  the selection in facts; facts.go computes them
 //	drawer.go     findings and tracks
 //	filters.go    filters of the asset; filterform.go edits one: filterterms.go its

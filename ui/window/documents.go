@@ -19,6 +19,10 @@ import (
 type documents struct {
 	w *Window
 
+	editor fyne.CanvasObject
+	about  fyne.CanvasObject // instead of the editor where a kind is selected
+	words  *widget.Label     // what the kind is for
+
 	tree *kit.Tree
 	rows []workbench.Document // what each row of the tree stands for; of a heading, the kind alone
 	now  workbench.Document   // that is edited
@@ -27,6 +31,7 @@ type documents struct {
 	text    *entry
 	refusal *kit.Line
 	add     *kit.Button
+	begin   *kit.Button // is add beside the words
 	save    *kit.Button
 	remove  *kit.Button
 	token   *kit.Button
@@ -61,7 +66,14 @@ func newDocuments(w *Window) *documents {
 	d.save.Importance = widget.HighImportance
 	d.remove = kit.NewButton(L("Delete"), theme.Icon(theme.IconNameDelete), L("Deletes the document"), d.askDelete)
 	d.token = kit.NewButton(L("Copy a test token"), theme.Icon(theme.IconNameContentCopy), L("A token for every key under this policy, valid for 12 hours"), d.copyToken)
-	d.add = kit.NewButton(L("New"), theme.Icon(theme.IconNameContentAdd), L("Begins a document of the kind that is selected"), func() { d.edit(d.w.state.NewDocument(d.now.Kind)) })
+	begin := func() *kit.Button {
+		return kit.NewButton(L("New"), theme.Icon(theme.IconNameContentAdd), L("Begins a document of the kind that is selected"), func() { d.edit(d.w.state.NewDocument(d.now.Kind)) })
+	}
+	d.add, d.begin = begin(), begin()
+	d.begin.Importance = widget.HighImportance
+	d.words = widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{})
+	d.words.Wrapping = fyne.TextWrapWord
+	d.about = container.NewCenter(container.NewVBox(container.New(&fixedWidth{520}, d.words), container.NewCenter(d.begin)))
 	d.tree.OnSelected = func(i int) { d.choose(d.rows[i]) }
 	d.text.OnChanged = func(string) { d.allow() }
 	d.name.OnChanged = func(string) { d.allow() }
@@ -72,8 +84,9 @@ func newDocuments(w *Window) *documents {
 func (d *documents) open() {
 	left := container.NewBorder(nil, container.NewHBox(d.add), nil, nil, d.tree)
 	head := container.NewBorder(nil, nil, d.title, nil, d.name)
-	foot := container.NewVBox(inset(4, 2, 4, 2, d.refusal), container.NewHBox(d.save, d.remove, d.token))
-	split := container.NewHSplit(left, container.NewBorder(head, foot, nil, nil, d.text))
+	d.editor = container.NewBorder(head, container.NewHBox(d.save, d.remove, d.token), nil, nil, d.text)
+	right := container.NewBorder(nil, inset(4, 2, 4, 2, d.refusal), nil, nil, container.NewStack(d.editor, d.about))
+	split := container.NewHSplit(left, inset(8, 0, 0, 0, right))
 	split.Offset = 0.27
 	d.w.present(dialog.NewCustom(L("Locators and policies"), L("Close"), split, d.w.win), fyne.NewSize(1080, 640))
 	d.read()
@@ -132,13 +145,16 @@ func (d *documents) choose(x workbench.Document) {
 		return
 	}
 	d.edit(x)
-	d.text.Disable()
-	d.refusal.Set(kindTip(x.Kind), theme.ColorNamePlaceHolder)
+	d.words.SetText(kindTip(x.Kind))
+	d.editor.Hide()
+	d.about.Show()
 }
 
 // edit shows a document. What has a revision keeps its name.
 func (d *documents) edit(x workbench.Document) {
 	d.now = x
+	d.about.Hide()
+	d.editor.Show()
 	d.title.SetTitle(kindWords(x.Kind))
 	d.name.SetText(x.Name)
 	d.text.SetText(string(x.Text))
@@ -175,7 +191,9 @@ func (d *documents) allow() {
 		why = L("Nothing was changed.")
 	}
 	d.save.Allow(why)
-	d.add.Allow(when(d.now.Kind == workbench.Endpoint, L("There is one endpoint.")))
+	for _, b := range []*kit.Button{d.add, d.begin} {
+		b.Allow(when(d.now.Kind == workbench.Endpoint, L("There is one endpoint.")))
+	}
 	d.remove.Allow(when(d.now.Revision == "", L("It was not saved yet.")))
 }
 

@@ -33,10 +33,13 @@ func TestDocumentsAreEditedAsText(t *testing.T) {
 	d := newDocuments(b.Window)
 	d.open()
 	d.row(t, b, "Content key policies")
-	if d.save.Reason() == "" || d.remove.Reason() == "" || !d.text.Disabled() || !strings.Contains(d.refusal.Text(), "token") {
-		t.Errorf("of a kind: save %q, delete %q, it says %q", d.save.Reason(), d.remove.Reason(), d.refusal.Text())
+	if d.editor.Visible() || !d.about.Visible() || !strings.Contains(d.words.Text, "token") {
+		t.Errorf("of a kind there is an editor: %v, it says %q", d.editor.Visible(), d.words.Text)
 	}
-	test.Tap(d.add)
+	test.Tap(d.begin)
+	if !d.editor.Visible() || d.about.Visible() {
+		t.Error("there is no editor for what is new")
+	}
 	whole := d.text.Text
 	d.text.SetText(strings.Replace(whole, "options", "option", 1))
 	test.Tap(d.save)

@@ -107,8 +107,19 @@ func (d *drawer) setWide(wide bool) {
 	d.label()
 }
 
+// needs returns the height that the open tab needs, 0 where it scrolls well in
+// any.
+func (d *drawer) needs() float32 {
+	tab, open := d.tabs.Chosen()
+	if !open {
+		return 0
+	}
+	return map[string]float32{tabFilters: formHeight, tabSelection: selectionHeight}[tab]
+}
+
 func (d *drawer) show(s *workbench.State) {
 	d.tabs.Choose(s.Settings.Layout.Tab, !s.Settings.Layout.Folded)
+	d.w.frame.fitDrawer()
 	var now []*workbench.Reading
 	for i := range s.Assets {
 		now = append(now, s.Assets[i].Read)

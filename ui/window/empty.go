@@ -12,6 +12,7 @@ import (
 
 	"manifold/app/workbench"
 	"manifold/ui/kit"
+	look "manifold/ui/theme"
 )
 
 // empty says what to do while nothing is open.
@@ -47,26 +48,27 @@ func (e *empty) show(s *workbench.State) {
 	}
 	if e.here && !slices.Equal(s.Settings.Recent, e.recent.paths) {
 		e.recent.show(s.Settings.Recent)
+		e.object.Refresh() // the list takes room, or none
 	}
 }
 
 // recentList shows what was opened before, its name first. What is not there
-// any more is marked.
+// any more is marked. Without anything it takes no room and no keyboard.
 type recentList struct {
 	w      *Window
 	object fyne.CanvasObject
 	table  *kit.Table
-	head   *kit.Caption
+	room   *fixed // for the table
 	paths  []string
 }
 
 func newRecentList(w *Window, open func(paths ...string)) *recentList {
-	r := &recentList{w: w, head: kit.NewCaption(L("Recent"))}
-	r.table = kit.NewTable(kit.Column{Width: 190, Font: kit.Strong}, kit.Column{Font: kit.Small}, kit.Column{Width: 90, Font: kit.Small, Right: true})
+	r := &recentList{w: w, room: &fixed{640, 0}}
+	r.table = kit.NewTable(kit.Column{Share: 3, Font: kit.Strong}, kit.Column{Share: 2, Font: kit.Small}, kit.Column{Width: 90, Font: kit.Small, Right: true})
 	activate := func(i int) { open(r.paths[i]) }
 	r.table.OnActivated = activate
 	r.table.OnTapped = func(i int, _ float32) bool { activate(i); return true }
-	r.object = container.NewBorder(inset(9, 0, 0, 0, r.head), nil, nil, nil, container.New(&fixed{640, 240}, r.table.Object()))
+	r.object = container.NewBorder(kit.NewCaption(L("Recent")), nil, nil, nil, container.New(r.room, surface(look.ColorNameWell, r.table.Object())))
 	return r
 }
 
@@ -105,12 +107,11 @@ func (r *recentList) draw() {
 		}
 		rows = append(rows, []kit.Cell{{Text: filepath.Base(p), Ink: name}, {Text: filepath.Dir(p), Ink: theme.ColorNamePlaceHolder}, {Text: note, Ink: theme.ColorNameWarning}})
 	}
-	if len(rows) == 0 {
-		r.head.Hide()
-	} else {
-		r.head.Show()
-	}
 	r.table.Set(rows)
+	r.room.height = min(240, float32(len(rows))*r.table.MinSize().Height)
+	if r.object.Show(); len(rows) == 0 {
+		r.object.Hide()
+	}
 }
 
 // fixed gives its object a size.

@@ -32,7 +32,7 @@ type effectPanel struct {
 	body    *fyne.Container
 	origins []*originView
 	abroad  fyne.CanvasObject // the origins
-	none    fyne.CanvasObject // why there are none
+	none    *kit.Line         // why there are none
 	aside   fyne.CanvasObject // what is a page where the form is narrow
 }
 
@@ -73,7 +73,7 @@ const (
 
 func newEffectPanel(w *Window) *effectPanel {
 	p := &effectPanel{w: w, summary: kit.NewLine("", kit.Body, theme.ColorNameForeground), advice: kit.NewLine("", kit.Small, theme.ColorNamePlaceHolder)}
-	p.none = inset(12, 6, 10, 0, kit.NewLine(L("There is nothing to translate: the filter is not valid."), kit.Body, theme.ColorNamePlaceHolder))
+	p.none = kit.NewLine("", kit.Body, theme.ColorNamePlaceHolder)
 	p.tracks = kit.NewRows(func() int { return len(p.rows) }, p.draw)
 	p.tracks.Tip = func(i int, _ float32) string {
 		r := &p.rows[i]
@@ -84,7 +84,7 @@ func newEffectPanel(w *Window) *effectPanel {
 		w.bench.Dispatch(workbench.SelectTrack{Locator: w.state.Locator, Track: workbench.TrackKey{Name: r.group.Name, Bitrate: r.track.Bitrate}})
 	}
 	p.result = container.NewBorder(inset(12, 2, 10, 3, container.New(layout.NewCustomPaddedVBoxLayout(2), p.summary, p.advice)), nil, nil, nil, p.tracks)
-	list := container.New(layout.NewCustomPaddedVBoxLayout(0), p.none)
+	list := container.New(layout.NewCustomPaddedVBoxLayout(0), inset(12, 6, 10, 0, p.none))
 	for range 3 {
 		o := newOriginView(w)
 		p.origins = append(p.origins, o)
@@ -150,6 +150,9 @@ func (p *effectPanel) show(s *workbench.State, e *workbench.Effect) {
 	p.tracks.Refresh()
 	var advice string
 	switch words := effectWords(a, e); {
+	case a.Err() != nil:
+		p.summary.Set("! "+L("The asset cannot be served:"), theme.ColorNameError)
+		advice = a.Err().Sentence() + "."
 	case e == nil:
 		p.summary.Set(L("The asset is being read."), theme.ColorNamePlaceHolder)
 	case e.Err != nil:
@@ -165,14 +168,18 @@ func (p *effectPanel) show(s *workbench.State, e *workbench.Effect) {
 // translate shows the draft in the syntaxes of other origins.
 func (p *effectPanel) translate(s *workbench.State, a *workbench.Asset) {
 	f, err := s.CheckDraft()
-	if a.Groups() == nil || err != nil {
-		p.none.Show()
+	why := when(err != nil, L("There is nothing to translate: the filter is not valid."))
+	if a.Groups() == nil {
+		why = L("There is nothing to translate: the asset has no tracks.")
+	}
+	p.none.Hidden = why == ""
+	p.none.Set(why, "")
+	if why != "" {
 		for _, o := range p.origins {
 			o.object.Hide()
 		}
 		return
 	}
-	p.none.Hide()
 	for i, t := range filter.Translate(f, a.Read.Presentation) {
 		p.origins[i].show(t)
 	}

@@ -200,10 +200,9 @@ func (w *Window) editNew() {
 	name.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 
-// openFilters opens the tab, with room for a form.
+// openFilters opens the tab.
 func (w *Window) openFilters() {
 	w.changeLayout(func(l *workbench.Layout) { l.Tab, l.Folded = tabFilters, false })
-	w.frame.roomForDrawer(formHeight)
 }
 
 // editFilters opens the tab with a filter in it where there is one: of the URL

@@ -158,6 +158,46 @@ func TestTheTimeIsCutOnTheTimeline(t *testing.T) {
 	}
 }
 
+func TestHandlesOfACutAreThereWhileItIsEdited(t *testing.T) {
+	b, _ := filterNamed(t, "cut")
+	has := func() bool { _, _, ok := b.fragments.heat.Handles(); return ok }
+	b.fragments.heat.OnSelected(0, 3)
+	b.pump()
+	if tab, _ := b.drawer.tabs.Chosen(); tab != tabFilters || !has() {
+		t.Errorf("a click on a fragment opens %s while a filter is cut", tab)
+	}
+	b.drawer.tabs.OnChosen(tabTracks, true)
+	b.pump()
+	if has() {
+		t.Error("handles stay beside another tab")
+	}
+	b.drawer.tabs.OnChosen(tabFilters, true)
+	b.pump()
+	if !has() {
+		t.Error("handles do not come back")
+	}
+}
+
+func TestAFilterOfABrokenAssetSaysWhatIsWrong(t *testing.T) {
+	b, f := filterNamed(t, "x")
+	dir := filepath.Join(t.TempDir(), "broken")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a.mp4"), []byte("no movie at all, but long enough to be one"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b.bench.Open(dir)
+	b.until("it is open", func() bool { a := b.state.Chosen(); return a != nil && a.Err() != nil })
+	b.do("filter-new")
+	if got := f.effect.summary.Text(); !strings.Contains(got, "cannot be served") || !strings.Contains(f.effect.advice.Text(), "not an MP4") {
+		t.Errorf("the result is %q, %q", got, f.effect.advice.Text())
+	}
+	if got := f.effect.none.Text(); !f.effect.none.Visible() || !strings.Contains(got, "no tracks") {
+		t.Errorf("of the translation it says %q", got)
+	}
+}
+
 func TestFiltersAreImportedDuplicatedAndTranslated(t *testing.T) {
 	b, f := filterNamed(t, "x")
 	b.importFilter([]byte(`{"properties":{"presentationTimeRange":{"startTimestamp":20000000},"tracks":[{"trackSelections":[{"property":"FourCC","operation":"Equal","value":"AVC1"}]}]}}`), "phones.json", nil)

@@ -137,9 +137,14 @@ func (f *fragments) showEffect(s *workbench.State) {
 	f.heat.SetCut(cutOf(s, effect))
 }
 
+// editing says whether a filter is edited where one can see it.
+func editing(s *workbench.State) bool {
+	return s.Draft != nil && s.Settings.Layout.Tab == tabFilters && !s.Settings.Layout.Folded
+}
+
 // cutOf returns the ends of the draft, nil where none is edited.
 func cutOf(s *workbench.State, e *workbench.Effect) *kit.Cut {
-	if s.Draft == nil || s.Chosen().Edges() == nil {
+	if !editing(s) || s.Chosen().Edges() == nil {
 		return nil
 	}
 	from, to, edges := s.Cut()

@@ -20,7 +20,7 @@ type frame struct {
 	assets    side             // tree | rest
 	inspector side             // middle | selection
 	upper     *container.Split // fragments / rest
-	lower     *container.Split // panes / drawer
+	lower     lent             // panes / drawer
 	body      *fyne.Container  // the panels, or what to do without assets
 	wide      bool
 	empty     bool
@@ -32,11 +32,11 @@ type frame struct {
 func newFrame(w *Window) *frame {
 	f := &frame{w: w}
 	l := w.state.Settings.Layout
-	f.lower = container.NewVSplit(w.panes.object, w.drawer.object)
-	f.upper = container.NewVSplit(w.fragments.object, f.lower)
+	f.lower = newLent(container.NewVSplit(w.panes.object, w.drawer.object), l.Drawer)
+	f.upper = container.NewVSplit(w.fragments.object, f.lower.Split)
 	f.inspector.Split = container.NewHSplit(f.upper, w.inspector.object)
 	f.assets.Split = container.NewHSplit(w.tree.object, f.inspector.Split)
-	f.upper.Offset, f.lower.Offset = l.Fragments, l.Drawer
+	f.upper.Offset = l.Fragments
 	f.body = container.NewStack()
 	top := container.New(layout.NewCustomPaddedVBoxLayout(0), surface(look.ColorNameBar, w.toolbar.object), surface(look.ColorNamePanel, w.switches.object), separator())
 	f.whole = container.New(&responsive{f}, container.NewBorder(top, surface(look.ColorNameBar, w.status.object), nil, nil, surface(look.ColorNamePanel, f.body)))
@@ -65,7 +65,7 @@ func (f *frame) arrange() {
 			f.upper.Trailing = container.NewBorder(nil, f.w.drawer.object, nil, nil, f.w.panes.object)
 		} else {
 			f.lower.Leading = f.w.panes.object
-			f.upper.Trailing = f.lower
+			f.upper.Trailing = f.lower.Split
 		}
 		f.upper.Refresh()
 		if f.wide {
@@ -80,20 +80,22 @@ func (f *frame) arrange() {
 	f.body.Refresh()
 }
 
-// Widths that the panels at the sides like: a rendition with its codec and
-// bitrate, and eight bytes beside their letters.
-const (
-	treeWidth      = 268
-	inspectorWidth = 320
-)
+// inspectorWidth is the width that the selection likes: eight bytes beside their
+// letters.
+const inspectorWidth = 320
+
+// treeWidth is the width that the tree likes: a rendition with its codec and
+// bitrate, and more of long names where the window has it.
+func treeWidth(window float32) float32 { return min(max(268, window*0.17), 360) }
 
 // resized follows the width of the window.
 func (f *frame) resized(width float32) {
 	if !f.begun || f.width != width {
 		f.width = width
 		l := f.w.state.Settings.Layout
-		f.assets.fit(l.Assets, treeWidth/float64(width))
-		f.inspector.fit(l.Inspector, 1-inspectorWidth/float64(width-treeWidth))
+		tree := treeWidth(width)
+		f.assets.fit(l.Assets, float64(tree/width))
+		f.inspector.fit(l.Inspector, float64(1-inspectorWidth/(width-tree)))
 	}
 	f.w.switches.fit(width)
 	wide := width >= narrow
@@ -107,49 +109,14 @@ func (f *frame) resized(width float32) {
 	}
 }
 
-// roomForDrawer makes the drawer at least so high.
-func (f *frame) roomForDrawer(height float32) {
-	whole := f.lower.Size().Height
-	if f.folded {
-		whole = f.upper.Size().Height * float32(1-f.upper.Offset)
-	}
-	if whole > 0 && whole*float32(1-f.lower.Offset) < height {
-		f.lower.SetOffset(max(0.3, float64(1-height/whole)))
-	}
-}
+// fitDrawer gives the drawer the height that the open tab needs.
+func (f *frame) fitDrawer() { f.lower.fit(f.w.drawer.needs()) }
 
 // inspected draws the tab of the selection again where the window is narrow.
 func (f *frame) inspected() {
 	if !f.wide {
 		f.w.inspector.panel.Refresh()
 	}
-}
-
-// side is a split beside which a panel has the width that it likes, until the
-// user moves it.
-type side struct {
-	*container.Split
-	given float64 // what fit gave it; another offset is the user's
-}
-
-// fit gives the split what is remembered, or else what its panel likes.
-func (s *side) fit(remembered, liked float64) {
-	if s.given != 0 && s.Offset != s.given {
-		return
-	}
-	if remembered != 0 {
-		liked = remembered
-	}
-	s.given = liked
-	s.SetOffset(liked)
-}
-
-// share returns what to remember: 0 while the panel has what it likes.
-func (s *side) share(remembered float64) float64 {
-	if remembered == 0 && s.Offset == s.given {
-		return 0
-	}
-	return s.Offset
 }
 
 // layout returns how the window is divided now.
@@ -159,9 +126,7 @@ func (f *frame) layout(l workbench.Layout) workbench.Layout {
 	}
 	l.Fragments = f.upper.Offset
 	l.Assets, l.Inspector = f.assets.share(l.Assets), f.inspector.share(l.Inspector)
-	if !f.folded {
-		l.Drawer = f.lower.Offset
-	}
+	l.Drawer = f.lower.share()
 	l.Panes = f.w.panes.offsets()
 	return l
 }
@@ -170,9 +135,13 @@ func (f *frame) layout(l workbench.Layout) workbench.Layout {
 // the width.
 type responsive struct{ f *frame }
 
+// leastWidth is that of the tree beside the form of a filter, which do not scroll
+// sideways.
+const leastWidth = 960
+
 // MinSize lets the window be made smaller than its panels would like: they
 // scroll.
-func (r *responsive) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(900, 560) }
+func (r *responsive) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(leastWidth, 560) }
 
 // Layout implements fyne.Layout.
 func (r *responsive) Layout(objects []fyne.CanvasObject, size fyne.Size) {
@@ -180,6 +149,7 @@ func (r *responsive) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		o.Resize(size)
 	}
+	r.f.fitDrawer()
 }
 
 // inset keeps content away from the edges of its panel.

@@ -23,11 +23,16 @@ type inspector struct {
 	bytes   *kit.Hex
 	head    *kit.Caption // of the bytes
 	sealed  *kit.ByteMap
-	over    *kit.Caption // the map
+	over    *kit.Caption    // the map
+	low     *fyne.Container // map and bytes
 	column  *fyne.Container
 
 	drawn inspected
 }
+
+// selectionHeight is the height that the tab of the selection needs: facts in
+// columns, and the bytes beside them.
+const selectionHeight = 290
 
 // inspected is what the facts were made of.
 type inspected struct {
@@ -47,7 +52,8 @@ func newInspector(w *Window) *inspector {
 	}
 	i.head.Hide()
 	i.over.Hide()
-	i.column = container.NewVBox(inset(12, 2, 4, 0, i.caption), i.facts, inset(12, 4, 4, 0, i.over), i.sealed, inset(12, 4, 4, 0, i.head), i.bytes)
+	i.low = container.NewVBox(inset(12, 0, 4, 0, i.over), i.sealed, inset(12, 0, 4, 0, i.head), i.bytes)
+	i.column = container.NewVBox(inset(12, 2, 4, 0, i.caption), container.New(&halves{}, i.facts, i.low))
 	i.panel = container.NewVScroll(i.column)
 	i.object = surface(look.ColorNamePanel, i.panel)
 	return i
@@ -74,8 +80,53 @@ func (i *inspector) show(s *workbench.State) {
 	if i.over.Hide(); len(samples) > 0 {
 		i.over.Show()
 	}
-	i.column.Refresh()
+	i.arrange()
 	i.w.frame.inspected()
+}
+
+// arrange makes room for the bytes where there are some.
+func (i *inspector) arrange() {
+	i.low.Hidden = !i.over.Visible() && !i.head.Visible()
+	i.column.Refresh()
+}
+
+// halves puts one object beside another where there is the width, else below it.
+type halves struct{ width float32 }
+
+// halvesFrom is the width from which there are two halves.
+const halvesFrom = 720
+
+// left is the width of the first object.
+func (h *halves) left(o []fyne.CanvasObject) float32 {
+	if h.width >= halvesFrom && o[1].Visible() {
+		return h.width - min(h.width*0.4, 440)
+	}
+	return h.width
+}
+
+// MinSize implements fyne.Layout.
+func (h *halves) MinSize(o []fyne.CanvasObject) fyne.Size {
+	first, second := o[0].MinSize(), o[1].MinSize()
+	size := first.Max(second)
+	if o[1].Visible() && h.left(o) == h.width {
+		size.Height = first.Height + second.Height
+	}
+	return size
+}
+
+// Layout implements fyne.Layout. Heights follow from widths.
+func (h *halves) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	h.width = size.Width
+	left := h.left(o)
+	o[0].Resize(fyne.NewSize(left, o[0].Size().Height))
+	o[0].Resize(fyne.NewSize(left, o[0].MinSize().Height))
+	at, width := fyne.NewPos(0, o[0].Size().Height), size.Width
+	if left < size.Width {
+		at, width = fyne.NewPos(left, 0), size.Width-left
+	}
+	o[1].Move(at)
+	o[1].Resize(fyne.NewSize(width, o[1].Size().Height))
+	o[1].Resize(fyne.NewSize(width, o[1].MinSize().Height))
 }
 
 // bytesShown is how many bytes of a fragment are shown.
@@ -104,7 +155,7 @@ func (i *inspector) showBytes(s *workbench.State) {
 			if i.drawn == asked {
 				i.head.Show()
 				i.bytes.Set(b, first[0].Position, 0, marked(t, b))
-				i.column.Refresh()
+				i.arrange()
 			}
 		})
 	}()

@@ -2,6 +2,7 @@ package window
 
 import (
 	"path/filepath"
+	"slices"
 
 	"fyne.io/fyne/v2"
 )
@@ -22,6 +23,7 @@ func (w *Window) showMenu() {
 func (w *Window) items(menu string) []*fyne.MenuItem {
 	var out []*fyne.MenuItem
 	group := 0
+	var sub *fyne.MenuItem // that is filled
 	for i := range w.actions {
 		a := &w.actions[i]
 		if a.menu != menu {
@@ -30,6 +32,15 @@ func (w *Window) items(menu string) []*fyne.MenuItem {
 		if a.group != group {
 			group = a.group
 			out = append(out, fyne.NewMenuItemSeparator())
+		}
+		if a.under != "" {
+			if sub == nil || sub.Label != a.under {
+				sub = fyne.NewMenuItem(a.under, nil)
+				sub.ChildMenu = fyne.NewMenu("")
+				out = append(out, sub)
+			}
+			sub.ChildMenu.Items = append(sub.ChildMenu.Items, w.item(a.id))
+			continue
 		}
 		out = append(out, w.item(a.id))
 		if a.id == "open" {
@@ -71,33 +82,26 @@ func (w *Window) recentItem() *fyne.MenuItem {
 // the recent assets are others.
 func (w *Window) menuChanged(m *fyne.MainMenu) bool {
 	for k, name := range menus {
-		want := w.items(name)
-		have := m.Items[k].Items
-		if len(have) < len(want) {
+		want, have := w.items(name), m.Items[k].Items
+		if len(have) < len(want) || !sameItems(want, have[:len(want)]) { // the toolkit may add some
 			return true
-		}
-		for i, item := range want {
-			if item.Disabled != have[i].Disabled || item.Checked != have[i].Checked || item.Label != have[i].Label || !sameItems(item.ChildMenu, have[i].ChildMenu) {
-				return true
-			}
 		}
 	}
 	return false
 }
 
-func sameItems(a, b *fyne.Menu) bool {
-	if a == nil || b == nil {
-		return a == b
+func sameItems(a, b []*fyne.MenuItem) bool {
+	return slices.EqualFunc(a, b, func(a, b *fyne.MenuItem) bool {
+		return a.Disabled == b.Disabled && a.Checked == b.Checked && a.Label == b.Label && sameItems(below(a), below(b))
+	})
+}
+
+// below returns the items of the submenu of an item.
+func below(m *fyne.MenuItem) []*fyne.MenuItem {
+	if m.ChildMenu == nil {
+		return nil
 	}
-	if len(a.Items) != len(b.Items) {
-		return false
-	}
-	for i := range a.Items {
-		if a.Items[i].Label != b.Items[i].Label {
-			return false
-		}
-	}
-	return true
+	return m.ChildMenu.Items
 }
 
 // contextMenu shows actions at a place of the window; "" is a line.

@@ -55,12 +55,13 @@ func (w *Window) askOpen(typed string) {
 	confirm.Importance = widget.HighImportance
 	folder := kit.NewButton(L("Pick a folder…"), theme.Icon(theme.IconNameFolderOpen), L("A folder that holds the renditions of a programme, or several such folders"), func() { w.pickFolder(again) })
 	file := kit.NewButton(L("Pick a file…"), theme.Icon(theme.IconNameFile), L("One MP4, MOV, M4A or .ism"), func() { w.pickFile(again) })
+	folder.Importance, file.Importance = widget.MediumImportance, widget.MediumImportance
 	recent := newRecentList(w, opened)
 	recent.show(w.state.Settings.Recent)
 	content := container.NewVBox(
 		container.NewBorder(nil, nil, nil, confirm, path), refusal,
-		container.NewHBox(folder, file), recent.object)
-	w.present(dialog.NewCustom(L("Open"), L("Cancel"), content, w.win), fyne.NewSize(720, 450))
+		container.NewHBox(folder, file), recent.object, spacer(1, 6))
+	w.present(dialog.NewCustom(L("Open"), L("Cancel"), content, w.win), fyne.NewSize(720, 0)) // as high as it needs
 	w.win.Canvas().Focus(path)
 }
 

@@ -22,7 +22,8 @@ type pane struct {
 	index  int
 	object fyne.CanvasObject
 
-	head *kit.Picker // format and level
+	head *kit.Picker     // format and level
+	row  *fyne.Container // the head with its tools
 	code *kit.Code
 	find *findBar
 	foot *kit.Line
@@ -56,9 +57,9 @@ func newPane(w *Window, index int) *pane {
 	tool := func(id string, icon fyne.ThemeIconName) *kit.Button {
 		return kit.NewButton("", theme.Icon(icon), w.action(id).tip(), func() { p.focus(); w.do(id) })
 	}
-	tools := container.NewHBox(tool("find", theme.IconNameSearch), tool("copy-text", theme.IconNameContentCopy), tool("save", theme.IconNameDownload),
-		tool("close-pane", theme.IconNameCancel))
-	head := container.NewVBox(p.edge, inset(10, 1, 2, 1, container.NewBorder(nil, nil, nil, tools, p.head)), separator(), p.find.object)
+	p.row = container.New(&paneHead{p.head}, p.head, tool("save", theme.IconNameDownload), tool("copy-text", theme.IconNameContentCopy),
+		tool("find", theme.IconNameSearch), tool("close-pane", theme.IconNameCancel))
+	head := container.NewVBox(p.edge, inset(10, 1, 2, 1, p.row), separator(), p.find.object)
 	foot := container.NewVBox(p.instead.object, separator(), inset(10, 4, 10, 4, p.foot))
 	p.object = surface(look.ColorNamePanel, container.NewBorder(head, foot, nil, nil, p.code))
 	return p
@@ -78,7 +79,11 @@ func (p *pane) show(s *workbench.State) {
 		p.edge.Refresh()
 	}
 	at := s.Panes[p.index]
+	wanted := p.head.Wanted()
 	p.head.Set(workbench.FormatWords(at.Format), levelWords(s, at))
+	if p.head.Wanted() != wanted { // there may be room for other tools
+		p.row.Refresh()
+	}
 	p.head.Allow(hasLevels(s, at.Format))
 	if s.Settings.Layout.Wrap != p.wrapped {
 		p.wrapped = s.Settings.Layout.Wrap

@@ -29,8 +29,8 @@ type protection struct {
 func newProtection() *protection {
 	p := &protection{verdict: kit.NewLine("", kit.Strong, theme.ColorNameForeground)}
 	p.table = kit.NewTable(
-		kit.Column{Title: L("Place"), Width: 150, Font: kit.Body}, kit.Column{Title: L("What"), Share: 2, Font: kit.Strong},
-		kit.Column{Title: L("Key ID"), Share: 4, Font: kit.Mono}, kit.Column{Title: L("What it says"), Share: 5, Font: kit.Body})
+		kit.Column{Title: L("Place"), Width: 110, Font: kit.Body}, kit.Column{Title: L("What"), Share: 3, Font: kit.Strong},
+		kit.Column{Title: L("Key ID"), Width: 276, Font: kit.Mono}, kit.Column{Title: L("What it says"), Share: 4, Font: kit.Body})
 	p.table.Empty = L("Nothing is encrypted: ENCRYPTION above is None, or the format cannot carry it.")
 	p.head = inset(12, 4, 12, 0, p.verdict)
 	p.head.Hide()
@@ -95,7 +95,7 @@ func mapped(s *workbench.State) []kit.MappedSample {
 	var out []kit.MappedSample
 	for i, x := range r.Samples {
 		m := kit.MappedSample{Title: fmt.Sprintf("%s %d %s %d · %s", L("Sample"), i+1, L("of"), len(r.Samples), bytes(int64(x.Size))), Note: "IV " + hex.EncodeToString(x.IV)}
-		m.Legend = "▮ " + bytes(int64(x.Protected())) + "   ▂ " + bytes(int64(x.Size-x.Protected()))
+		m.Legend = fmt.Sprintf("▮ %s %s   ▂ %s %s", bytes(int64(x.Protected())), L("protected"), bytes(int64(x.Size-x.Protected())), L("clear"))
 		if r.Crypt+r.Skip > 0 {
 			m.Note = fmt.Sprintf("%d:%d · %s", r.Crypt, r.Skip, m.Note)
 		}

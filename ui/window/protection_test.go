@@ -29,9 +29,23 @@ func TestProtectionIsExplained(t *testing.T) {
 			t.Errorf("a row without a place: %v", row)
 		}
 	}
+	b.drawer.tabs.OnChosen(tabProtected, true)
+	b.pump()
+	table := b.drawer.keyed.table
+	for i, row := range table.Cells() {
+		for x := float32(0); x < table.Size().Width; x += 10 {
+			if cut := table.Tip(i, x); cut != "" && (cut == row[1].Text || cut == row[2].Text) {
+				t.Errorf("%q is cut in a table of %v", cut, table.Size().Width)
+				break
+			}
+		}
+	}
 	samples := mapped(&b.state)
 	if n := g.Tracks[0].First[2] - g.Tracks[0].First[1]; len(samples) != int(n) || !strings.HasPrefix(samples[0].Note, "IV ") {
 		t.Errorf("%d samples are mapped, the fragment has %d", len(samples), n)
+	}
+	if legend := samples[0].Legend; !strings.Contains(legend, "B protected") || !strings.Contains(legend, "B clear") {
+		t.Errorf("the legend is %q", legend)
 	}
 	b.do("encryption-")
 	b.until("the map is gone", func() bool { return !b.inspector.over.Visible() && len(b.drawer.keyed.table.Cells()) == 0 })

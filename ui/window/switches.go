@@ -34,7 +34,7 @@ type switches struct {
 	carried    []chip // what the chips were made for
 	count      *kit.Segmented
 	width      float32             // of the window
-	spare      []fyne.CanvasObject // captions that go first where there is no room
+	spare      []fyne.CanvasObject // captions, those first that go first where there is no room
 }
 
 func newSwitches(w *Window) *switches {
@@ -64,12 +64,12 @@ func newSwitches(w *Window) *switches {
 			w.bench.Dispatch(workbench.SetPanes{Count: n})
 		}
 	})
-	filters, panes := kit.NewCaption(L("Filters")), kit.NewCaption(L("Panes"))
-	s.spare = []fyne.CanvasObject{filters, panes}
+	filters, panes, format := kit.NewCaption(L("Filters")), kit.NewCaption(L("Panes")), kit.NewCaption(L("Format"))
+	encryption, audioOnly := kit.NewCaption(L("Encryption")), kit.NewCaption(L("Audio-only"))
+	s.spare = []fyne.CanvasObject{filters, panes, format, encryption, audioOnly}
 	row := container.NewHBox(
-		spacer(6, 1), kit.NewCaption(L("Format")), s.choice, spacer(12, 1),
-		kit.NewCaption(L("Encryption")), s.encryption, spacer(12, 1),
-		kit.NewCaption(L("Audio-only")), s.audioOnly, spacer(12, 1), filters, s.edit,
+		spacer(6, 1), format, s.choice, spacer(12, 1), encryption, s.encryption, spacer(12, 1),
+		audioOnly, s.audioOnly, spacer(12, 1), filters, s.edit,
 	)
 	end := container.NewHBox(spacer(8, 1), panes, s.count, spacer(6, 1))
 	s.object = inset(0, 5, 0, 5, container.NewBorder(nil, nil, row, end, s.scroll))
@@ -83,7 +83,7 @@ const formatsWidth = 1780
 const chipsWidth = 110
 
 // fit shows the formats side by side where there is room, else as a list, and
-// leaves captions out where the chips need theirs.
+// leaves captions out, one after another, where the chips need theirs.
 func (s *switches) fit(width float32) {
 	if wide := width >= formatsWidth; wide != s.wide {
 		s.wide = wide
@@ -98,8 +98,8 @@ func (s *switches) fit(width float32) {
 		c.Show()
 	}
 	need := min(chipsWidth, s.filters.MinSize().Width) - s.scroll.MinSize().Width
-	if s.object.MinSize().Width+need > width {
-		for _, c := range s.spare {
+	for _, c := range s.spare {
+		if s.object.MinSize().Width+need > width {
 			c.Hide()
 		}
 	}

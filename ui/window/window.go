@@ -273,9 +273,10 @@ func (w *Window) changeLayout(change func(l *workbench.Layout)) {
 	w.bench.Dispatch(workbench.SetLayout{Layout: l})
 }
 
-// explain shows the selection where it has no panel of its own.
+// explain shows the selection where it has no panel of its own, unless a filter is
+// edited there: it may be cut round what is selected.
 func (w *Window) explain() {
-	if !w.frame.wide {
+	if !w.frame.wide && !editing(&w.state) {
 		w.changeLayout(func(l *workbench.Layout) { l.Tab, l.Folded = tabSelection, false })
 	}
 }

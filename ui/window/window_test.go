@@ -195,13 +195,32 @@ func TestFormatBelongsToTheFocusedPane(t *testing.T) {
 	}
 }
 
+// everyItem returns the items of a menu and of its submenus.
+func everyItem(m *fyne.Menu) []*fyne.MenuItem {
+	out := slices.Clone(m.Items)
+	for _, i := range m.Items {
+		if i.ChildMenu != nil {
+			out = append(out, everyItem(i.ChildMenu)...)
+		}
+	}
+	return out
+}
+
 func TestEveryActionIsInTheMenuWithAShortcutOfItsOwn(t *testing.T) {
 	b := start(t, 1500, 900)
 	b.load()
 	ids, shortcuts, titles := map[string]bool{}, map[string]string{}, map[string]bool{}
 	for _, m := range b.win.MainMenu().Items {
-		for _, i := range m.Items {
+		if h := len(m.Items) * 30; h > 640 {
+			t.Errorf("the menu %s has %d items, more than a small screen", m.Label, len(m.Items))
+		}
+		for _, i := range everyItem(m) {
 			titles[i.Label] = true
+		}
+	}
+	for i, a := range b.actions[1:] {
+		if before := b.actions[i]; before.menu == a.menu && before.group > a.group {
+			t.Errorf("%s comes after another group than its own", a.id)
 		}
 	}
 	for _, a := range b.actions {
@@ -558,7 +577,7 @@ func TestANarrowWindowKeepsEverythingReachable(t *testing.T) {
 	for _, c := range []struct {
 		width         float32
 		wide, formats bool
-	}{{1280, false, false}, {1399, false, false}, {1400, true, false}, {1779, true, false}, {1780, true, true}, {1920, true, true}} {
+	}{{leastWidth, false, false}, {1040, false, false}, {1280, false, false}, {1399, false, false}, {1400, true, false}, {1779, true, false}, {1780, true, true}, {1920, true, true}} {
 		b := start(t, c.width, 760)
 		b.load()
 		b.do("filter-new")
@@ -569,7 +588,7 @@ func TestANarrowWindowKeepsEverythingReachable(t *testing.T) {
 		if got := !slices.ContainsFunc(b.drawer.all(b.frame.wide), func(t kit.Tab) bool { return t.Value == tabSelection }); got != c.wide {
 			t.Errorf("at %v the selection has its own panel: %v", c.width, got)
 		}
-		if m := b.win.Content().MinSize(); m.Width > 1280 || m.Height > 760 {
+		if m := b.win.Content().MinSize(); m.Width > c.width || m.Height > 760 {
 			t.Errorf("at %v the window needs %v", c.width, m)
 		}
 		if m := b.toolbar.object.MinSize(); m.Width > c.width {
@@ -581,6 +600,30 @@ func TestANarrowWindowKeepsEverythingReachable(t *testing.T) {
 		if m := b.frame.assets.MinSize(); m.Width > c.width || m.Height > 660 {
 			t.Errorf("at %v the panels need %v", c.width, m)
 		}
+	}
+}
+
+func TestNarrowPanesKeepTheWordsOfTheirHead(t *testing.T) {
+	b := start(t, 1400, 900)
+	b.load()
+	shown := func(p *pane) (n int) {
+		for _, o := range p.row.Objects[1:] {
+			if o.Visible() {
+				n++
+			}
+		}
+		return n
+	}
+	for i := range b.state.Panes {
+		if p := b.panes.list[i]; p.head.Size().Width < p.head.Wanted() || shown(p) < 1 {
+			t.Errorf("a head that wants %v has %v, and %d tools", p.head.Wanted(), p.head.Size().Width, shown(p))
+		}
+	}
+	before := shown(b.panes.list[0])
+	b.bench.Dispatch(workbench.SetLevel{Pane: 0, Level: b.state.Levels(b.state.Panes[0].Format)[0]})
+	b.settled()
+	if p := b.panes.list[0]; p.head.Size().Width < p.head.Wanted() || shown(p) >= before {
+		t.Errorf("a longer head that wants %v has %v, and %d tools of %d", p.head.Wanted(), p.head.Size().Width, shown(p), before)
 	}
 }
 
@@ -613,7 +656,7 @@ func TestThemeAndDensityChangeAtOnce(t *testing.T) {
 			t.Errorf("%s: the panel is %v", mode, got)
 		}
 		for _, m := range b.win.MainMenu().Items {
-			for _, i := range m.Items {
+			for _, i := range everyItem(m) {
 				if i.Label == "Dark theme" && i.Checked != (mode == "dark") {
 					t.Errorf("%s: the menu checks the dark theme: %v", mode, i.Checked)
 				}
@@ -738,6 +781,37 @@ func TestWhatIsRefusedStaysToBeCorrected(t *testing.T) {
 	}
 }
 
+func TestAListOfRecentsTakesNoRoomWithoutAny(t *testing.T) {
+	b := start(t, 1280, 760)
+	if b.empty.recent.object.Visible() {
+		t.Error("nothing was opened, and there is a list of it")
+	}
+	before := b.empty.object.MinSize().Height
+	b.bench.Dispatch(workbench.Remembered{Path: t.TempDir()})
+	b.pump()
+	if !b.empty.recent.object.Visible() || b.empty.recent.object.Size().Height < 40 || b.empty.object.MinSize().Height <= before {
+		t.Errorf("what was opened is listed in %v", b.empty.recent.object.Size())
+	}
+}
+
+func TestCodecsAreShortInTheTree(t *testing.T) {
+	for words, want := range map[string]string{
+		"H.264 Constrained Baseline 3": "H.264 Baseline", "H.264 High 4.1": "H.264 High", "HEVC Main 10 4": "HEVC Main 10", "timed text": "timed text",
+	} {
+		track := &media.Track{Kind: media.Video}
+		track.Codec.Words = words
+		if got := codecWords(track); got != want {
+			t.Errorf("%s is %q", words, got)
+		}
+		if tip := trackItem(track).Tip; !strings.Contains(tip, words) {
+			t.Errorf("the tip of %s is %q", words, tip)
+		}
+	}
+	if a, z := treeWidth(1280), treeWidth(1920); z <= a {
+		t.Errorf("the tree has %v in a wide window, %v in another", z, a)
+	}
+}
+
 func TestMissingRecentsAreMarkedInTheMenu(t *testing.T) {
 	b := start(t, 1500, 900)
 	there := t.TempDir()
@@ -777,5 +851,44 @@ func TestPictures(t *testing.T) {
 			}
 			f.Close()
 		}
+	}
+}
+
+func TestTheDrawerIsLentTheHeightThatItsTabNeeds(t *testing.T) {
+	b := start(t, 1280, 760)
+	b.load()
+	own := b.frame.lower.Offset
+	saved := func() float64 { return b.frame.layout(b.state.Settings.Layout).Drawer }
+	choose := func(tab string) {
+		b.drawer.tabs.OnChosen(tab, true)
+		b.pump()
+	}
+	for _, c := range []struct {
+		tab    string
+		height float32
+	}{{tabFilters, formHeight}, {tabSelection, selectionHeight}} {
+		choose(c.tab)
+		if got := b.drawer.object.Size().Height; got < min(c.height, b.frame.lower.Size().Height*(1-highest))-12 || b.frame.lower.Offset == own {
+			t.Errorf("%s has a height of %v, wants %v", c.tab, got, c.height)
+		}
+		if saved() != own {
+			t.Errorf("with %s the offset is saved as %v, the user's is %v", c.tab, saved(), own)
+		}
+		choose(tabTracks)
+		if b.frame.lower.Offset != own || saved() != own {
+			t.Errorf("after %s the offset is %v and saved as %v, the user's is %v", c.tab, b.frame.lower.Offset, saved(), own)
+		}
+	}
+	choose(tabFilters)
+	b.frame.lower.SetOffset(0.6)
+	b.do("wrap") // any other change
+	if b.frame.lower.Offset != 0.6 || saved() != 0.6 {
+		t.Errorf("what the user moves meanwhile becomes %v and is saved as %v", b.frame.lower.Offset, saved())
+	}
+	choose(tabTracks)
+	choose(tabSelection)
+	b.win.Resize(fyne.NewSize(1280, 800))
+	if got := b.drawer.object.Size().Height; got < min(selectionHeight, b.frame.lower.Size().Height*(1-highest))-12 || saved() != 0.6 {
+		t.Errorf("in a higher window the selection has %v, and %v is saved", got, saved())
 	}
 }

@@ -101,10 +101,10 @@ func title(t *media.Track) string {
 	return language(t.Language)
 }
 
-// codecWords is the codec in words, without the level, which has its place in
-// the facts: "H.264 High".
+// codecWords is the codec in a few words for narrow places: "H.264 High". The
+// level, and that a baseline is constrained, as they all are, stand in the facts.
 func codecWords(t *media.Track) string {
-	words := t.Codec.Words
+	words := strings.Replace(t.Codec.Words, "Constrained ", "", 1)
 	if i := strings.LastIndexByte(words, ' '); t.Kind == media.Audio && i > 0 {
 		return words[:i] // channels are facts, too
 	}
