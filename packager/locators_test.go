@@ -129,7 +129,7 @@ func TestLocatorsAnswerInTheirTime(t *testing.T) {
 			t.Fatal(keys, err)
 		}
 		id, _ := protect.ParseKID(keys[0].ID)
-		if _, err := e.DeliverKey(id, ""); code(err) != w.code {
+		if _, err := e.DeliverKey(id, new(keypolicy.Request)); code(err) != w.code {
 			t.Errorf("%s: its key: %v", name, err)
 		}
 	}
@@ -237,11 +237,11 @@ func TestLocatorsHaveKeysOfTheirOwn(t *testing.T) {
 		if k.Label == "audio" {
 			mine, other = few, viewers // of the key's
 		}
-		if _, err := e.DeliverKey(id, mine); err != nil {
+		if _, err := e.DeliverKey(id, &keypolicy.Request{Token: mine}); err != nil {
 			t.Errorf("%+v: %v", k, err)
 		}
 		for _, token := range []string{"", other} {
-			if _, err := e.DeliverKey(id, token); code(err) != fault.TokenRefused {
+			if _, err := e.DeliverKey(id, &keypolicy.Request{Token: token}); code(err) != fault.TokenRefused {
 				t.Errorf("%+v with the token %q: %v", k, token, err)
 			}
 		}
@@ -283,7 +283,7 @@ func TestStreamingPoliciesNameContentKeyPolicies(t *testing.T) {
 			case entry.Locator.Name == "open":
 				want = ""
 			}
-			if _, err := e.DeliverKey(id, ""); want == "" && err != nil || want != "" && (err == nil || fault.As(err).Where != want) {
+			if _, err := e.DeliverKey(id, new(keypolicy.Request)); want == "" && err != nil || want != "" && (err == nil || fault.As(err).Where != want) {
 				t.Errorf("%s, %s: %v, want %q", entry.Locator.Name, k.Scheme, err, want)
 			}
 		}
@@ -324,7 +324,7 @@ func TestKeysByLabelHavePoliciesByLabel(t *testing.T) {
 				t.Errorf("the key %s is %s", k.Label, k.ID)
 			}
 			kid, _ := protect.ParseKID(k.ID)
-			if _, err := e.DeliverKey(kid, ""); err == nil || fault.As(err).Where != want {
+			if _, err := e.DeliverKey(kid, new(keypolicy.Request)); err == nil || fault.As(err).Where != want {
 				t.Errorf("%s: %v, want %q", k.Label, err, want)
 			}
 		}

@@ -4,6 +4,7 @@
 //	policy.go   the documents
 //	keys.go     the keys that tokens are signed with
 //	token.go    tokens are checked: JWT (RFC 7519) and SWT
+//	uses.go     how often tokens may be used
 //	sign.go     tokens are made, for tests
 package keypolicy
 
@@ -213,18 +214,18 @@ func (p *Policy) Open() bool {
 	return false
 }
 
-// Allow returns nil when a token lets somebody have a key. The error is
+// Allow returns nil when the token of a request lets it have a key. The error is
 // TokenRefused (401) where the token is missing, forged or out of date, and
 // TokenForbidden (403) where it is for something else. A nil policy lets
 // everybody have it.
-func (p *Policy) Allow(token string, kid protect.KID, now time.Time) error {
+func (p *Policy) Allow(r *Request, kid protect.KID, now time.Time) error {
 	if p.Open() {
 		return nil
 	}
 	var failed *fault.Error
 	for _, o := range p.options {
-		limit, err := o.restriction.check(token, kid, now)
-		if err == nil && limit.count > 0 && !p.used.take(token, limit, now) {
+		limit, err := o.restriction.check(r.Token, kid, now)
+		if err == nil && !r.uses(p, limit, now) {
 			err = forbidden(fmt.Sprintf("the token was used %d times, as often as it may be", limit.count))
 		}
 		if err == nil {

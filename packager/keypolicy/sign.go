@@ -1,7 +1,6 @@
 package keypolicy
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/url"
@@ -14,6 +13,7 @@ import (
 
 // Grant is what a test token says.
 type Grant struct {
+	ID     string       // tells it from others that say the same, which are counted as one; may be ""
 	KID    *protect.KID // the only key that it is for; nil for all
 	Until  time.Time
 	Uses   int               // how often it may be used; 0 for always
@@ -93,6 +93,9 @@ func (r *restriction) grant(g Grant, now time.Time) jwt.MapClaims {
 			claims[c.Type] = *c.Value
 		}
 	}
+	if g.ID != "" {
+		claims["jti"] = g.ID // RFC 7519 §4.1.7
+	}
 	if g.KID != nil {
 		claims[KIDClaim] = g.KID.String()
 	}
@@ -119,5 +122,5 @@ func (r *restriction) signSWT(secret []byte, claims jwt.MapClaims) string {
 	form.Set("Issuer", r.issuer)
 	form.Set("Audience", r.audience)
 	body := form.Encode()
-	return body + signature + url.QueryEscape(base64.StdEncoding.EncodeToString(mac(secret, body)))
+	return body + signature + url.QueryEscape(mac(secret, body))
 }

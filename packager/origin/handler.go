@@ -9,6 +9,7 @@ import (
 	"manifold/packager"
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
+	"manifold/packager/keypolicy"
 	"manifold/packager/media"
 	"manifold/packager/protect"
 	"manifold/packager/route"
@@ -17,7 +18,7 @@ import (
 // Engine is what answers requests: *packager.Engine.
 type Engine interface {
 	Do(ctx context.Context, r *media.Request, known func(etag string) bool) (*packager.Answer, error)
-	DeliverKey(id protect.KID, token string) (protect.Key, error)
+	DeliverKey(id protect.KID, r *keypolicy.Request) (protect.Key, error)
 	Endpoint() *catalog.Endpoint
 }
 

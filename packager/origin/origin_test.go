@@ -21,6 +21,7 @@ import (
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
 	"manifold/packager/internal/synth"
+	"manifold/packager/keypolicy"
 	"manifold/packager/media"
 	"manifold/packager/mux"
 	"manifold/packager/origin"
@@ -327,7 +328,9 @@ type broken struct{}
 
 func (broken) Endpoint() *catalog.Endpoint { return &catalog.Endpoint{} }
 
-func (broken) DeliverKey(protect.KID, string) (protect.Key, error) { return protect.Key{}, nil }
+func (broken) DeliverKey(protect.KID, *keypolicy.Request) (protect.Key, error) {
+	return protect.Key{}, nil
+}
 
 func (broken) Do(context.Context, *media.Request, func(string) bool) (*packager.Answer, error) {
 	return &packager.Answer{Type: "video/mp4", ETag: `"x"`, Body: short{}}, nil
