@@ -20,7 +20,7 @@ type Catalog struct {
 
 	filters     store[*filter.Filter]
 	policies    store[Policy]
-	keyPolicies store[*keypolicy.Policy]
+	keyPolicies keyPolicyStore
 	locators    store[*locatorDocument]
 	endpoint    store[*Endpoint]
 
@@ -36,7 +36,7 @@ func Open(dir, policy string) (*Catalog, error) {
 		dir:         dir,
 		filters:     store[*filter.Filter]{root: dir, folder: filtersName, parse: parseFilter},
 		policies:    store[Policy]{root: dir, folder: policiesName, parse: parsePolicy},
-		keyPolicies: store[*keypolicy.Policy]{root: dir, folder: keyPoliciesName, parse: parseKeyPolicy(dir)},
+		keyPolicies: keyPolicyStore{store[*keypolicy.Policy]{root: dir, folder: keyPoliciesName, parse: parseKeyPolicy(dir)}},
 		locators:    store[*locatorDocument]{root: dir, folder: locatorsName, parse: parseLocator},
 		endpoint:    store[*Endpoint]{root: dir, parse: parseEndpoint},
 		byID:        make(map[string]string),

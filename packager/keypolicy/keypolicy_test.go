@@ -236,6 +236,50 @@ func TestClaims(t *testing.T) {
 	}
 }
 
+// Keys of a set that mean nothing here are ignored, unless there are no others
+// (RFC 7517 §5).
+func TestSetsOfKeysHaveOthers(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	point, err := key.PublicKey.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	ec := func(more string) string {
+		return fmt.Sprintf(`{"kty":"EC","crv":"P-256","x":%q,"y":%q%s}`, encode(point[1:33]), encode(point[33:]), more)
+	}
+	const want = "no key to verify tokens with"
+	for keys, says := range map[string]string{
+		ec(``):                                   "",
+		ec(`,"use":"sig","key_ops":["verify"]`):  "",
+		`{"kty":"OKP","crv":"Ed25519","x":"AA"}`: `"Ed25519"`,
+		`{"kty":"EC","crv":"P-521"}`:             `"P-521"`,
+		`{"kty":"EC","crv":"P-256","x":"AA"}`:    "32 bytes",
+		`{"kty":"RSA","n":"AQAB","e":"AQAB"}`:    "RSA key",
+		`{"kty":7}`:                              "kty",
+		ec(`,"use":"enc"`):                       "not for verifying",
+		ec(`,"key_ops":["encrypt","wrapKey"]`):   "not for verifying",
+		``:                                       "it names none",
+	} {
+		read := func(set string) (*Policy, error) {
+			return Parse([]byte(written(token("Jwt", "", `,"openIdConnectDiscoveryDocument":"set"`))), "p", func(string) ([]byte, error) { return []byte(`{"keys":[` + set + `]}`), nil })
+		}
+		if _, err := read(keys); says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", keys, err, says)
+		}
+		if keys == "" {
+			continue
+		}
+		p, err := read(keys + "," + ec(""))
+		if err != nil || says != "" && len(p.options[0].restriction.keys) != 1 {
+			t.Errorf("%s beside a good one: %v", keys, err)
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	clear := `"configuration":{"@odata.type":"` + kinds + `ClearKeyConfiguration"}`
 	for document, want := range map[string]string{

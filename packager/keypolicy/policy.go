@@ -64,13 +64,22 @@ type resource struct {
 }
 
 type properties struct {
-	Options []struct {
-		ID            json.RawMessage   `json:"policyOptionId"`
-		Name          string            `json:"name"`
-		Configuration json.RawMessage   `json:"configuration"`
-		Restriction   *tokenRestriction `json:"restriction"`
-	} `json:"options"`
+	Options                                      []optionDocument `json:"options"`
 	Description, PolicyID, Created, LastModified json.RawMessage
+}
+
+type optionDocument struct {
+	ID            json.RawMessage   `json:"policyOptionId"`
+	Name          string            `json:"name"`
+	Configuration json.RawMessage   `json:"configuration"`
+	Restriction   *tokenRestriction `json:"restriction"`
+}
+
+func (d *resource) list() []optionDocument {
+	if d.Properties != nil {
+		return d.Properties.Options
+	}
+	return d.Options
 }
 
 type tokenRestriction struct {
@@ -93,12 +102,8 @@ func Parse(b []byte, name string, files Files) (*Policy, error) {
 	if where, err := document.Decode(b, &d); err != nil {
 		return nil, bad(where, err)
 	}
-	list := d.Options
-	if d.Properties != nil {
-		list = d.Properties.Options
-	}
 	p := &Policy{Name: name}
-	for i, o := range list {
+	for i, o := range d.list() {
 		where := fmt.Sprintf("options[%d]", i)
 		delivered, err := clearKey(o.Configuration)
 		if err != nil {
@@ -120,6 +125,21 @@ func Parse(b []byte, name string, files Files) (*Policy, error) {
 		return nil, bad("", errors.New("none of its options is for ClearKey, and other licences are not issued here"))
 	}
 	return p, nil
+}
+
+// Named returns the files that the document of a policy names, and those that these
+// name, whether it is a good one or not.
+func Named(b []byte, files Files) []string {
+	var d resource
+	json.Unmarshal(b, &d) // as far as it can be read
+	var out []string
+	for _, o := range d.list() {
+		if r := o.Restriction; r != nil && r.Discovery != nil {
+			_, read, _ := readSet(files, *r.Discovery)
+			out = append(out, read...)
+		}
+	}
+	return out
 }
 
 func bad(where string, err error) error {
