@@ -355,6 +355,9 @@ func TestPoliciesEditedByHand(t *testing.T) {
 		}
 	}
 	allowed("", fault.OutputFormatBlocked)
+	if _, _, err := ask(e, "manifest(format=m3u8-cmaf,encryption=cenc)"); code(err) != fault.OutputFormatBlocked {
+		t.Errorf("an encryption of a protocol that is not enabled: %v", err)
+	}
 	edit(`{"noEncryption":{"enabledProtocols":{"hls":true}}}`)
 	allowed(fault.OutputFormatBlocked, "")
 	edit(`{"noEncryption":{"enabledProtocols":{"dahs":true}}}`)

@@ -116,6 +116,7 @@ func TestStrictPolicies(t *testing.T) {
 		{"Predefined_MultiDrmStreaming", "manifest(format=m3u8-cmaf,encryption=cbcs-aapl)", "", "encryption=cbcs-aapl"},
 		{"Predefined_MultiDrmStreaming", "manifest(format=mpd-time-cmaf,encryption=cbcs-aapl)", fault.EncryptionNotInPolicy, ""},
 		{"Predefined_ClearStreamingOnly", "manifest(encryption=piff)", fault.EncryptionNotInPolicy, ""},
+		{"Predefined_DownloadOnly", "manifest(format=m3u8-aapl,encryption=cbc)", fault.OutputFormatBlocked, ""},
 	} {
 		e := open(t, packager.Config{Policy: c.policy}, dir)
 		got, _, err := ask(e, c.tail)
