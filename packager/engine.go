@@ -328,8 +328,8 @@ func (e *Engine) delivers(l *catalog.Locator, h *catalog.Holding, r *keypolicy.R
 		return fault.New(fault.EncryptionNotInPolicy, "kid="+h.ID.String(), "the streaming policy leaves this key to licence servers", "Ask the licence server.")
 	}
 	policy, err := e.library.catalog.KeyPolicy(cmp.Or(h.KeyPolicy, c.Gives(h.Label), l.KeyPolicy, l.Policy.KeyPolicy, e.keyPolicy))
-	if err != nil {
-		return err
+	if err != nil { // which policies there are, and what is wrong with them, is for the log alone
+		return &fault.Error{Code: fault.Internal, Where: "kid=" + h.ID.String(), What: "the server cannot tell who may have this key", Advice: "See the log of the server.", Err: err}
 	}
 	return policy.Allow(r, h.ID, now)
 }

@@ -320,6 +320,10 @@ func TestLocator(t *testing.T) {
 	if err := os.WriteFile(document, []byte(`{"properties":{"streamingPolicyName":"Predefined_ClearKey","contentKeys":[{"value":"AAECAwQFBgcICQoLDA0ODw=="}],"endTime":"2090-01-31T18:00:00Z"}}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	filter := filepath.Join(t.TempDir(), "f.json")
+	if err := os.WriteFile(filter, []byte(`{}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	const id = "0f0e0d0c-0b0a-4908-8706-050403020100"
 	for _, c := range []struct {
 		args     []string
@@ -327,6 +331,9 @@ func TestLocator(t *testing.T) {
 		out, err string
 	}{
 		{[]string{"locator", "list"}, 0, "", ""},
+		{[]string{"locator", "create", "a", "--asset", good, "--filter", "trim"}, 1, "", "filter=trim: there is no such filter. There are no filters; make one with manifold filter set."},
+		{[]string{"filter", "set", "trim", filter}, 0, "", ""},
+		{[]string{"filter", "set", "small", filter, "--asset", good}, 0, "", ""},
 		{[]string{"locator", "create", "a", "--asset", good, "--id", strings.ToUpper(id), "--policy", "Predefined_ClearStreamingOnly", "--filter", "trim,small", "--start", "2020-01-01T00:00:00Z"}, 0, id + "\n", ""},
 		{[]string{"locator", "create", "b", document, "--asset", good}, 0, "-", ""},
 		{[]string{"locator", "create", "b", document, "--asset", good}, 1, "", "do not change"},

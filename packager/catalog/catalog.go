@@ -52,14 +52,21 @@ func Open(dir, policy string) (*Catalog, error) {
 }
 
 // Findings returns what is wrong with the documents of the data directory: those
-// that are not in force as they lie there, and keys that are used twice.
+// that are not in force as they lie there or name what is not there, and keys that
+// are used twice.
 func (c *Catalog) Findings() []fault.Finding {
 	out := c.endpoint.broken([]string{endpointName})
 	out = append(out, c.policies.broken(c.policies.names(""))...)
 	out = append(out, c.keyPolicies.broken(c.keyPolicies.names(""))...)
 	out = append(out, c.locators.broken(c.locators.names(""))...)
 	locators, unresolved := c.resolve()
-	out = append(append(out, unresolved...), c.sharedKeys(locators)...)
+	out = append(out, unresolved...)
+	for _, d := range locators {
+		for _, err := range c.lacking(d) {
+			out = append(out, c.ofLocator(d.Name, err))
+		}
+	}
+	out = append(out, c.sharedKeys(locators)...)
 	for _, folder := range append([]string{""}, c.filters.folders()...) {
 		out = append(out, c.filters.broken(c.filters.names(folder))...)
 	}

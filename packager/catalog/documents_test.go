@@ -9,6 +9,8 @@ import (
 	"manifold/packager/fault"
 )
 
+const openPolicy = `{"options":[{"configuration":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyClearKeyConfiguration"},"restriction":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyOpenRestriction"}}]}`
+
 // Documents of every kind are made, changed and deleted alike; a locator is not
 // changed, and nobody's change is lost.
 func TestDocumentsOfEveryKind(t *testing.T) {
@@ -17,14 +19,13 @@ func TestDocumentsOfEveryKind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := `{"options":[{"configuration":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyClearKeyConfiguration"},"restriction":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyOpenRestriction"}}]}`
 	for _, x := range []struct {
 		kind            Kind
 		name, text, bad string
 		next            string // "" where it cannot be changed
 	}{
 		{Policies, "mine", `{"noEncryption":{"enabledProtocols":{"dash":true}}}`, `{"noEncription":{}}`, `{"noEncryption":{"enabledProtocols":{"hls":true}}}`},
-		{KeyPolicies, "mine", open, `{"options":[]}`, open + "\n"},
+		{KeyPolicies, "mine", openPolicy, `{"options":[]}`, openPolicy + "\n"},
 		{Locators, "mine", `{"assetName":"film","streamingPolicyName":"mine"}`, `{"assetName":"film"}`, ""},
 		{Settings, "endpoint", `{"maxCacheAge":60}`, `{"maxCacheAge":-1}`, `{"maxCacheAge":61}`},
 	} {

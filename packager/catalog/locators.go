@@ -205,11 +205,7 @@ func (c *Catalog) resolve() ([]*locatorDocument, []fault.Finding) {
 			}
 		}
 		if err != nil {
-			e := *fault.As(err)
-			e.Where = strings.TrimSpace(c.locators.where(name) + " " + e.Where)
-			f := e.Finding("")
-			f.Code = brokenCode
-			wrong = append(wrong, f)
+			wrong = append(wrong, c.ofLocator(name, err))
 			continue
 		}
 		out = append(out, d)
@@ -414,18 +410,11 @@ func (c *Catalog) fits(d *locatorDocument) error {
 	if err != nil {
 		return err
 	}
-	keys, err := d.contentKeys(&policy)
-	if err != nil {
+	if d.Keys, err = d.contentKeys(&policy); err != nil {
 		return err
 	}
-	named := []string{d.KeyPolicy}
-	for _, k := range keys {
-		named = append(named, k.KeyPolicy)
-	}
-	for _, n := range named {
-		if _, err := c.KeyPolicy(n); err != nil {
-			return err
-		}
+	for _, err := range c.lacking(d) {
+		return err
 	}
 	return nil
 }

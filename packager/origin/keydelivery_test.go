@@ -97,3 +97,31 @@ func TestTokensOfOneUse(t *testing.T) {
 		expect(t, a, w.status)
 	}
 }
+
+// A key whose policy is gone is a failure of the server, and what it lacks is for
+// its log alone.
+func TestKeysOfAPolicyThatIsGone(t *testing.T) {
+	data := t.TempDir()
+	put(t, data, "keypolicies/secrets.json", `{"options":[{"configuration":{"@odata.type":"`+kinds+`ClearKeyConfiguration"},"restriction":{"@odata.type":"`+kinds+`OpenRestriction"}}]}`)
+	s, _, h := server(t, packager.Config{Data: data, Policy: "Predefined_ClearKey", KeyPolicy: "secrets"}, origin.Hosts{})
+	e := h.Engine.(*packager.Engine)
+	a, err := e.Asset(t.Context(), e.Entries()[0].Locator.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := e.Keys(e.Entries()[0], a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := s.URL + "/keydelivery/?kid=" + keys[0].ID
+	answer, _ := do(t, "GET", url)
+	expect(t, answer, 200)
+	if err := os.Remove(filepath.Join(data, "keypolicies", "secrets.json")); err != nil {
+		t.Fatal(err)
+	}
+	answer, b := do(t, "GET", url)
+	expect(t, answer, 500)
+	if strings.Contains(string(b), "polic") || strings.Contains(string(b), "secrets") || !strings.Contains(string(b), "See the log") {
+		t.Errorf("%s", b)
+	}
+}
