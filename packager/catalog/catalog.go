@@ -42,7 +42,7 @@ func Open(dir, policy string) (*Catalog, error) {
 		byID:        make(map[string]string),
 	}
 	var err error
-	if c.policy, err = c.policyOf(policy); err != nil {
+	if c.policy, err = c.Policy(policy); err != nil {
 		return nil, err
 	}
 	if c.secret, err = secret(dir); err != nil {

@@ -259,7 +259,7 @@ func (c *Catalog) locatorDocument(name string) (*locatorDocument, error) {
 		return nil, nil
 	}
 	d := *kept
-	if d.Policy, err = c.policyOf(d.Policy.Name); err != nil {
+	if d.Policy, err = c.Policy(d.Policy.Name); err != nil {
 		return nil, err
 	}
 	if d.ID == "" { // written by hand: the same at every start
@@ -406,7 +406,7 @@ func (c *Catalog) CreateLocator(name string, p LocatorProperties) (Locator, erro
 
 // fits says whether there is what a new locator refers to.
 func (c *Catalog) fits(d *locatorDocument) error {
-	policy, err := c.policyOf(d.Policy.Name)
+	policy, err := c.Policy(d.Policy.Name)
 	if err != nil {
 		return err
 	}

@@ -126,6 +126,15 @@ func (p *Policy) Encryption(protocol string, cmaf bool, named protect.Scheme) (*
 	return nil, fault.New(fault.EncryptionNotSpecified, "", "the streaming policy "+p.Name+" encrypts "+protocol+", and the URL does not say how", p.alternatives())
 }
 
+// Uses says whether the policy encrypts with a key that is kept for a family and
+// label.
+func (p *Policy) Uses(family, label string) bool {
+	return slices.ContainsFunc(p.Encryptions, func(e Encryption) bool {
+		of, ok := e.Split.Names(label)
+		return e.Scheme.Family() == family && ok && of == label
+	})
+}
+
 // AllowsDownload returns nil when source files may be downloaded.
 func (p *Policy) AllowsDownload() error {
 	if p.Download {
