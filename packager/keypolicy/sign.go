@@ -8,6 +8,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"manifold/packager/fault"
 	"manifold/packager/protect"
 )
 
@@ -29,6 +30,11 @@ func (p *Policy) Sign(g Grant, now time.Time) (string, error) {
 	if p.Open() {
 		return "", errors.New("the policy gives keys without a token")
 	}
+	for _, name := range times {
+		if _, given := g.Claims[name]; given {
+			return "", fault.New(fault.BadURLSyntax, "claim "+name, "this claim is a time, which the token has by itself", "Say how long it is valid with --for.")
+		}
+	}
 	for _, o := range p.options {
 		method, key, err := o.restriction.signer(g.Private)
 		if err != nil {
@@ -48,6 +54,10 @@ func (p *Policy) Sign(g Grant, now time.Time) (string, error) {
 	}
 	return "", fmt.Errorf("the keys of the policy %s only verify; give the private one", p.Name)
 }
+
+// times are claims that are numbers (RFC 7519 §4.1), and ExpiresOn of SWT: as texts
+// they make a token that is not valid.
+var times = []string{"exp", "nbf", "iat", "ExpiresOn"}
 
 // signer returns how to sign for a restriction; no method when a key is lacking.
 func (r *restriction) signer(private []byte) (jwt.SigningMethod, any, error) {
