@@ -58,7 +58,7 @@ var house = map[string]row{
 
 	"packager": {3, nouns + "packager/source packager/timeline packager/mux packager/asset packager/route packager/filter packager/format packager/catalog packager/keypolicy packager/protect github.com/hashicorp/golang-lru/v2"},
 
-	"packager/origin": {4, nouns + "packager packager/catalog packager/mux packager/route packager/protect github.com/prometheus/client_golang"},
+	"packager/origin": {4, nouns + "packager packager/catalog packager/keypolicy packager/mux packager/route packager/protect github.com/prometheus/client_golang"},
 
 	"assets": {5, ""},
 	"player": {5, "github.com/pkg/browser github.com/skratchdot/open-golang"}, // never the packager: it knows only URLs

@@ -301,16 +301,16 @@ func (e *Engine) KeyPolicy() (*keypolicy.Policy, error) {
 
 // DeliverKey returns a key of an asset that is published, when its policy
 // delivers it to players: those of envelopes, and those that ClearKey is told
-// of. token is what the player shows for it, "" for nothing. The error says why
-// there is none.
-func (e *Engine) DeliverKey(id protect.KID, token string) (protect.Key, error) {
+// of. r is the request that it is one of the keys of. The error says why there is
+// none.
+func (e *Engine) DeliverKey(id protect.KID, r *keypolicy.Request) (protect.Key, error) {
 	var refused error = fault.New(fault.ResourceNotFound, "kid="+id.String(), "there is no such key", "Take the URL from the manifest.")
 	for _, h := range e.library.catalog.Holdings(id) {
 		_, l, err := e.library.find(h.Locator)
 		if err != nil {
 			continue // its asset is not here
 		}
-		if refused = e.delivers(&l, &h, token); refused == nil {
+		if refused = e.delivers(&l, &h, r); refused == nil {
 			return h.Key, nil
 		}
 	}
@@ -318,7 +318,7 @@ func (e *Engine) DeliverKey(id protect.KID, token string) (protect.Key, error) {
 }
 
 // delivers says why a locator does not give a key.
-func (e *Engine) delivers(l *catalog.Locator, h *catalog.Holding, token string) error {
+func (e *Engine) delivers(l *catalog.Locator, h *catalog.Holding, r *keypolicy.Request) error {
 	now := time.Now()
 	if err := l.Open(now); err != nil {
 		return err
@@ -328,10 +328,10 @@ func (e *Engine) delivers(l *catalog.Locator, h *catalog.Holding, token string) 
 		return fault.New(fault.EncryptionNotInPolicy, "kid="+h.ID.String(), "the streaming policy leaves this key to licence servers", "Ask the licence server.")
 	}
 	policy, err := e.library.catalog.KeyPolicy(cmp.Or(h.KeyPolicy, c.Gives(h.Label), l.KeyPolicy, l.Policy.KeyPolicy, e.keyPolicy))
-	if err != nil {
-		return err
+	if err != nil { // which policies there are, and what is wrong with them, is for the log alone
+		return &fault.Error{Code: fault.Internal, Where: "kid=" + h.ID.String(), What: "the server cannot tell who may have this key", Advice: "See the log of the server.", Err: err}
 	}
-	return policy.Allow(token, h.ID, now)
+	return policy.Allow(r, h.ID, now)
 }
 
 // delivering returns the encryption of a policy whose keys of a family are given

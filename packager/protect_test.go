@@ -11,6 +11,7 @@ import (
 
 	"manifold/packager"
 	"manifold/packager/fault"
+	"manifold/packager/keypolicy"
 	"manifold/packager/media"
 	"manifold/packager/protect"
 	"manifold/packager/route"
@@ -115,6 +116,7 @@ func TestStrictPolicies(t *testing.T) {
 		{"Predefined_MultiDrmStreaming", "manifest(format=m3u8-cmaf,encryption=cbcs-aapl)", "", "encryption=cbcs-aapl"},
 		{"Predefined_MultiDrmStreaming", "manifest(format=mpd-time-cmaf,encryption=cbcs-aapl)", fault.EncryptionNotInPolicy, ""},
 		{"Predefined_ClearStreamingOnly", "manifest(encryption=piff)", fault.EncryptionNotInPolicy, ""},
+		{"Predefined_DownloadOnly", "manifest(format=m3u8-aapl,encryption=cbc)", fault.OutputFormatBlocked, ""},
 	} {
 		e := open(t, packager.Config{Policy: c.policy}, dir)
 		got, _, err := ask(e, c.tail)
@@ -128,7 +130,7 @@ func TestStrictPolicies(t *testing.T) {
 	// keys of licence servers are not delivered
 	e := open(t, packager.Config{Policy: "Predefined_MultiDrmStreaming"}, dir)
 	for family, delivered := range map[string]bool{"EnvelopeEncryption": true, "CommonEncryptionCenc": false, "CommonEncryptionCbcs": false} {
-		if _, err := e.DeliverKey(keyOf(t, e, family).ID, ""); (err == nil) != delivered {
+		if _, err := e.DeliverKey(keyOf(t, e, family).ID, new(keypolicy.Request)); (err == nil) != delivered {
 			t.Errorf("the key of %s: %v", family, err)
 		}
 	}
@@ -163,7 +165,7 @@ func TestAPolicyOfTheUser(t *testing.T) {
 	if !strings.Contains(level, `URI="https://keys.example/`+envelope.String()+`"`) {
 		t.Errorf("the playlist is\n%s", level)
 	}
-	if _, err := e.DeliverKey(envelope, ""); code(err) != fault.EncryptionNotInPolicy {
+	if _, err := e.DeliverKey(envelope, new(keypolicy.Request)); code(err) != fault.EncryptionNotInPolicy {
 		t.Errorf("the key of another server is delivered: %v", err)
 	}
 	mpd := string(mustAsk(t, e, "manifest(format=mpd-time-csf,encryption=cenc)"))
@@ -177,7 +179,7 @@ func TestAPolicyOfTheUser(t *testing.T) {
 	if !strings.Contains(mpd, `licenseUrl="https://pr.example/"`) {
 		t.Errorf("the MPD is\n%s", mpd)
 	}
-	if _, err := e.DeliverKey(keyOf(t, e, "CommonEncryptionCenc").ID, ""); err != nil {
+	if _, err := e.DeliverKey(keyOf(t, e, "CommonEncryptionCenc").ID, new(keypolicy.Request)); err != nil {
 		t.Errorf("the key of ClearKey: %v", err)
 	}
 	if mpd := string(mustAsk(t, e, "manifest(format=mpd-time-csf)")); !strings.Contains(mpd, "cenc:default_KID") {

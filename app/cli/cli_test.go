@@ -320,6 +320,10 @@ func TestLocator(t *testing.T) {
 	if err := os.WriteFile(document, []byte(`{"properties":{"streamingPolicyName":"Predefined_ClearKey","contentKeys":[{"value":"AAECAwQFBgcICQoLDA0ODw=="}],"endTime":"2090-01-31T18:00:00Z"}}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	filter := filepath.Join(t.TempDir(), "f.json")
+	if err := os.WriteFile(filter, []byte(`{}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	const id = "0f0e0d0c-0b0a-4908-8706-050403020100"
 	for _, c := range []struct {
 		args     []string
@@ -327,13 +331,17 @@ func TestLocator(t *testing.T) {
 		out, err string
 	}{
 		{[]string{"locator", "list"}, 0, "", ""},
+		{[]string{"locator", "create", "a", "--asset", good, "--filter", "trim"}, 1, "", "filter=trim: there is no such filter. There are no filters; make one with manifold filter set."},
+		{[]string{"filter", "set", "trim", filter}, 0, "", ""},
+		{[]string{"filter", "set", "small", filter, "--asset", good}, 0, "", ""},
 		{[]string{"locator", "create", "a", "--asset", good, "--id", strings.ToUpper(id), "--policy", "Predefined_ClearStreamingOnly", "--filter", "trim,small", "--start", "2020-01-01T00:00:00Z"}, 0, id + "\n", ""},
 		{[]string{"locator", "create", "b", document, "--asset", good}, 0, "-", ""},
 		{[]string{"locator", "create", "b", document, "--asset", good}, 1, "", "do not change"},
 		{[]string{"locator", "create", "c"}, 1, "", "names no asset"},
 		{[]string{"locator", "create", "c", "--asset", "/nowhere"}, 1, "", "nowhere"},
 		{[]string{"locator", "create", "c", "/nowhere.json"}, 1, "", "no such file"},
-		{[]string{"locator", "create", "c", "--asset", good, "--end", "soon"}, 2, "", "--end"},
+		{[]string{"locator", "create", "c", "--asset", good, "--end", "soon"}, 2, "", `--end: "soon" is no time like 2030-01-31T18:00:00Z`},
+		{[]string{"locator", "create", "c", "--asset", good, "--start", "2031-01-01"}, 2, "", `--start: "2031-01-01" is no time like 2030-01-31T18:00:00Z`},
 		{[]string{"locator", "list"}, 0, "a  " + id + "  Predefined_ClearStreamingOnly  ", ""},
 		{[]string{"locator", "list", "--json"}, 0, `[{"name":"a","assetName":`, ""},
 		{[]string{"locator", "show", "b"}, 0, `"value": "AAECAwQFBgcICQoLDA0ODw=="`, ""},
@@ -421,6 +429,8 @@ func TestToken(t *testing.T) {
 	}{
 		{[]string{"tokens"}, 0, "Audience=urn%3Ab&", ""},
 		{[]string{"tokens", "--claim", "role=viewer"}, 0, "role=viewer", ""},
+		{[]string{"tokens", "--claim", "exp=5"}, 1, "", "claim exp: this claim is a time, which the token has by itself. Say how long it is valid with --for."},
+		{[]string{"tokens", "--claim", "ExpiresOn=5"}, 1, "", "--for"},
 		{[]string{"tokens", "--kid", "0f0e0d0c-0000-4000-8000-000000000000"}, 0, "=0f0e0d0c-0000-4000-8000-000000000000", ""},
 		{[]string{"tokens", "--kid", "7"}, 1, "", "no GUID"},
 		{[]string{"tokens", "--key", "/nowhere.pem"}, 1, "", "no such file"},

@@ -41,16 +41,50 @@ func (f *keyFlags) open(r *run) (*catalog.Catalog, string, error) {
 	return (&filterFlags{Asset: f.Path, Data: f.Data}).open(r)
 }
 
+// givenFlags say whose keys are given.
+type givenFlags struct {
+	keyFlags
+	Policy  string `placeholder:"NAME" help:"Streaming policy that the asset is served under, to tell which keys it uses (default: Workbench)."`
+	Replace bool   `help:"In place of other keys: whoever has licences for those cannot play any more."`
+}
+
+// keep keeps keys for the asset and tells those that its streaming policy does not
+// use. used is the number of the others.
+func (f *givenFlags) keep(r *run, keys ...catalog.ContentKey) (used int, policy string, err error) {
+	cat, locator, err := f.open(r)
+	if err != nil {
+		return 0, "", err
+	}
+	p, err := cat.Policy(f.Policy)
+	if err != nil {
+		return 0, "", err
+	}
+	if err := cat.SetKeys(locator, f.Replace, keys...); err != nil {
+		return 0, "", err
+	}
+	for _, k := range keys {
+		if p.Uses(k.Scheme, k.Label) {
+			used++
+			continue
+		}
+		what := k.Scheme + " without a label"
+		if k.Label != "" {
+			what = fmt.Sprintf("%s with the label %q", k.Scheme, k.Label)
+		}
+		fmt.Fprintf(r.err, "manifold: the key %s is kept and not in force: the streaming policy %s has none for %s; serve the asset under one that has, with --policy\n", k.ID, p.Name, what)
+	}
+	return used, p.Name, nil
+}
+
 // families are the encryptions by their short names, as encryption= has them.
 var families = map[string]protect.Scheme{"cbc": protect.Envelope, "cenc": protect.CENC, "cbcs": protect.CBCS}
 
 type keySet struct {
-	keyFlags
-	Scheme  string `required:"" enum:"cbc,cenc,cbcs" placeholder:"SCHEME" help:"What it encrypts with: cbc (AES-128), cenc (PIFF, too), cbcs."`
-	Label   string `placeholder:"LABEL" help:"What it is for, where the streaming policy has several: video, audio, SD, HD, UHD."`
-	ID      string `name:"id" placeholder:"GUID" help:"Its id (default: a new one)."`
-	Value   string `arg:"" help:"The 16 bytes in hexadecimal digits or base64; - reads them from the standard input, which others on this machine cannot see."`
-	Replace bool   `help:"In place of another key: whoever has a licence for that cannot play any more."`
+	givenFlags
+	Scheme string `required:"" enum:"cbc,cenc,cbcs" placeholder:"SCHEME" help:"What it encrypts with: cbc (AES-128), cenc (PIFF, too), cbcs."`
+	Label  string `placeholder:"LABEL" help:"What it is for, where the streaming policy has several: video, audio, SD, HD, UHD."`
+	ID     string `name:"id" placeholder:"GUID" help:"Its id (default: a new one)."`
+	Value  string `arg:"" help:"The 16 bytes in hexadecimal digits or base64; - reads them from the standard input, which others on this machine cannot see."`
 }
 
 func (keySet) Help() string {
@@ -73,11 +107,8 @@ func (c *keySet) Run(r *run) error {
 	if c.ID == "" {
 		c.ID = uuid.NewString()
 	}
-	cat, locator, err := c.open(r)
-	if err != nil {
-		return err
-	}
-	return cat.SetKeys(locator, c.Replace, catalog.ContentKey{ID: c.ID, Scheme: families[c.Scheme].Family(), Label: c.Label, Value: value})
+	_, _, err = c.keep(r, catalog.ContentKey{ID: c.ID, Scheme: families[c.Scheme].Family(), Label: c.Label, Value: value})
+	return err
 }
 
 // keyValue reads the 16 bytes of a key. The error does not repeat them.
@@ -124,11 +155,10 @@ func (c *keyList) Run(r *run) error {
 }
 
 type keyImport struct {
-	keyFlags
-	File    string `arg:"" help:"CPIX document; - is the standard input."`
-	Key     string `placeholder:"FILE" help:"RSA private key in PEM, of the recipient that the keys are encrypted for."`
-	Scheme  string `enum:",cbc,cenc,cbcs" default:"" placeholder:"SCHEME" help:"What keys are for that do not say it (default: cbc, AES-128)."`
-	Replace bool   `help:"In place of other keys: whoever has licences for those cannot play any more."`
+	givenFlags
+	File   string `arg:"" help:"CPIX document; - is the standard input."`
+	Key    string `placeholder:"FILE" help:"RSA private key in PEM, of the recipient that the keys are encrypted for."`
+	Scheme string `enum:",cbc,cenc,cbcs" default:"" placeholder:"SCHEME" help:"What keys are for that do not say it (default: cbc, AES-128)."`
 }
 
 func (keyImport) Help() string { return "Example: manifold key import movies/tears keys.xml" }
@@ -148,10 +178,6 @@ func (c *keyImport) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	cat, locator, err := c.open(r)
-	if err != nil {
-		return err
-	}
 	var keys []catalog.ContentKey
 	otherIVs := false
 	for _, k := range d.Keys {
@@ -167,13 +193,14 @@ func (c *keyImport) Run(r *run) error {
 		keys = append(keys, catalog.ContentKey{ID: k.ID.String(), Scheme: scheme.Family(), Label: k.Label, Value: k.Value[:]})
 		otherIVs = otherIVs || k.OtherIV
 	}
-	if err := cat.SetKeys(locator, c.Replace, keys...); err != nil {
+	used, policy, err := c.keep(r, keys...)
+	if err != nil {
 		return err
 	}
 	if otherIVs {
 		fmt.Fprintln(r.err, "manifold: explicitIV is not taken: initialization vectors are derived from keys, so that none is used twice")
 	}
-	fmt.Fprintf(r.err, "manifold: %d content keys are in force\n", len(d.Keys))
+	fmt.Fprintf(r.err, "manifold: %d of %d content keys are in force under the streaming policy %s\n", used, len(keys), policy)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -69,7 +70,7 @@ func TestKeys(t *testing.T) {
 	if _, errs := command(t, 1, "key", "import", good, file, "--data", there); !strings.Contains(errs, "encrypted") {
 		t.Errorf("without the private key: %s", errs)
 	}
-	if _, errs := command(t, 0, "key", "import", good, file, "--key", private, "--data", there); !strings.Contains(errs, "3 content keys") {
+	if _, errs := command(t, 0, "key", "import", good, file, "--key", private, "--data", there); !strings.Contains(errs, "3 of 3 content keys are in force under the streaming policy Workbench") {
 		t.Errorf("imported: %s", errs)
 	}
 	keys := func(data string) (list []catalog.ContentKey) {
@@ -131,6 +132,35 @@ func TestKeysAreImportedTogether(t *testing.T) {
 	}
 	if out, _ := command(t, 0, "key", "list", good, "--data", data); !strings.Contains(out, "CommonEncryptionCenc  premium  "+one) {
 		t.Errorf("the label is lost:\n%s", out)
+	}
+
+	// keys with labels are in force under a policy with these alone
+	policy := filepath.Join(data, "policies", "split.json")
+	if err := os.Mkdir(filepath.Dir(policy), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(policy, []byte(`{"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"contentKeys":{"per":"trackType"},"clearKeyEncryptionConfiguration":{}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	split := document(key(two, "cenc")+strings.Replace(key(three, "cenc"), "AAEC", "AAAA", 2),
+		`<ContentKeyUsageRule kid="`+two+`"><VideoFilter/></ContentKeyUsageRule><ContentKeyUsageRule kid="`+three+`"><AudioFilter/></ContentKeyUsageRule>`)
+	for _, w := range []struct {
+		policy, says string
+		idle         int
+	}{{"", "0 of 2 content keys are in force under the streaming policy Workbench", 2}, {"split", "2 of 2 content keys are in force under the streaming policy split", 0}} {
+		_, errs := command(t, 0, "key", "import", good, split, "--policy", w.policy, "--data", data)
+		if !strings.Contains(errs, w.says) || strings.Count(errs, "not in force") != w.idle {
+			t.Errorf("under %q: %s", w.policy, errs)
+		}
+	}
+	for label, want := range map[string]string{"audio": "", "": "has none for CommonEncryptionCenc without a label"} {
+		_, errs := command(t, 0, "key", "set", good, "00112233445566778899aabbccddeef"+fmt.Sprint(len(label)), "--scheme", "cenc", "--label", label, "--replace", "--policy", "split", "--data", data)
+		if want == "" && errs != "" || !strings.Contains(errs, want) {
+			t.Errorf("the label %q: %s", label, errs)
+		}
+	}
+	if _, errs := command(t, 1, "key", "import", good, split, "--policy", "nothing", "--data", data); !strings.Contains(errs, "no such streaming policy") {
+		t.Error(errs)
 	}
 }
 

@@ -25,16 +25,28 @@ type dataFlag struct {
 
 type locatorCreate struct {
 	dataFlag
-	Name      string     `arg:"" help:"Name of the locator."`
-	File      string     `arg:"" optional:"" help:"JSON document with any of what follows, and with contentKeys; - is the standard input."`
-	Asset     string     `placeholder:"PATH" help:"The asset: its folder or file."`
-	Policy    string     `placeholder:"NAME" help:"Streaming policy (default: Workbench)."`
-	KeyPolicy string     `placeholder:"NAME" help:"Content key policy (default: that of the server)."`
-	Filter    []string   `placeholder:"NAME" help:"Filters that are applied before those of a URL."`
-	Start     *time.Time `placeholder:"TIME" help:"It answers from then on, as in 2030-01-31T18:00:00Z."`
-	End       *time.Time `placeholder:"TIME" help:"It answers until then."`
-	ID        string     `name:"id" placeholder:"GUID" help:"GUID in its URLs (default: a new one)."`
-	MediaID   string     `name:"alternative-media-id" placeholder:"TEXT" help:"What {AlternativeMediaId} stands for in licence URLs."`
+	Name      string   `arg:"" help:"Name of the locator."`
+	File      string   `arg:"" optional:"" help:"JSON document with any of what follows, and with contentKeys; - is the standard input."`
+	Asset     string   `placeholder:"PATH" help:"The asset: its folder or file."`
+	Policy    string   `placeholder:"NAME" help:"Streaming policy (default: Workbench)."`
+	KeyPolicy string   `placeholder:"NAME" help:"Content key policy (default: that of the server)."`
+	Filter    []string `placeholder:"NAME" help:"Filters that are applied before those of a URL."`
+	Start     *moment  `placeholder:"TIME" help:"It answers from then on, as in 2030-01-31T18:00:00Z."`
+	End       *moment  `placeholder:"TIME" help:"It answers until then."`
+	ID        string   `name:"id" placeholder:"GUID" help:"GUID in its URLs (default: a new one)."`
+	MediaID   string   `name:"alternative-media-id" placeholder:"TEXT" help:"What {AlternativeMediaId} stands for in licence URLs."`
+}
+
+// moment is a time on the command line, as documents have it.
+type moment string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (m *moment) UnmarshalText(b []byte) error {
+	if _, err := time.Parse(time.RFC3339, string(b)); err != nil {
+		return fmt.Errorf("%q is no time like 2030-01-31T18:00:00Z", b)
+	}
+	*m = moment(b)
+	return nil
 }
 
 func (locatorCreate) Help() string {
@@ -82,10 +94,10 @@ func (c *locatorCreate) Run(r *run) error {
 		p.Filters = c.Filter
 	}
 	if c.Start != nil {
-		p.Start = c.Start.Format(time.RFC3339Nano)
+		p.Start = string(*c.Start)
 	}
 	if c.End != nil {
-		p.End = c.End.Format(time.RFC3339Nano)
+		p.End = string(*c.End)
 	}
 	l, err := cat.CreateLocator(c.Name, p)
 	if err == nil {

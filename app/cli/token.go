@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/google/uuid"
+
 	"manifold/packager/catalog"
 	"manifold/packager/keypolicy"
 	"manifold/packager/protect"
@@ -35,7 +37,7 @@ func (c *tokenCommand) Run(r *run) error {
 		return err
 	}
 	now := time.Now()
-	g := keypolicy.Grant{Until: now.Add(c.For), Uses: c.Uses, Claims: c.Claim}
+	g := keypolicy.Grant{ID: uuid.NewString(), Until: now.Add(c.For), Uses: c.Uses, Claims: c.Claim}
 	if c.KID != "" {
 		id, err := protect.ParseKID(c.KID)
 		if err != nil {

@@ -20,7 +20,7 @@ type Catalog struct {
 
 	filters     store[*filter.Filter]
 	policies    store[Policy]
-	keyPolicies store[*keypolicy.Policy]
+	keyPolicies keyPolicyStore
 	locators    store[*locatorDocument]
 	endpoint    store[*Endpoint]
 
@@ -36,13 +36,13 @@ func Open(dir, policy string) (*Catalog, error) {
 		dir:         dir,
 		filters:     store[*filter.Filter]{root: dir, folder: filtersName, parse: parseFilter},
 		policies:    store[Policy]{root: dir, folder: policiesName, parse: parsePolicy},
-		keyPolicies: store[*keypolicy.Policy]{root: dir, folder: keyPoliciesName, parse: parseKeyPolicy(dir)},
+		keyPolicies: keyPolicyStore{store[*keypolicy.Policy]{root: dir, folder: keyPoliciesName, parse: parseKeyPolicy(dir)}},
 		locators:    store[*locatorDocument]{root: dir, folder: locatorsName, parse: parseLocator},
 		endpoint:    store[*Endpoint]{root: dir, parse: parseEndpoint},
 		byID:        make(map[string]string),
 	}
 	var err error
-	if c.policy, err = c.policyOf(policy); err != nil {
+	if c.policy, err = c.Policy(policy); err != nil {
 		return nil, err
 	}
 	if c.secret, err = secret(dir); err != nil {
@@ -52,14 +52,21 @@ func Open(dir, policy string) (*Catalog, error) {
 }
 
 // Findings returns what is wrong with the documents of the data directory: those
-// that are not in force as they lie there, and keys that are used twice.
+// that are not in force as they lie there or name what is not there, and keys that
+// are used twice.
 func (c *Catalog) Findings() []fault.Finding {
 	out := c.endpoint.broken([]string{endpointName})
 	out = append(out, c.policies.broken(c.policies.names(""))...)
 	out = append(out, c.keyPolicies.broken(c.keyPolicies.names(""))...)
 	out = append(out, c.locators.broken(c.locators.names(""))...)
 	locators, unresolved := c.resolve()
-	out = append(append(out, unresolved...), c.sharedKeys(locators)...)
+	out = append(out, unresolved...)
+	for _, d := range locators {
+		for _, err := range c.lacking(d) {
+			out = append(out, c.ofLocator(d.Name, err))
+		}
+	}
+	out = append(out, c.sharedKeys(locators)...)
 	for _, folder := range append([]string{""}, c.filters.folders()...) {
 		out = append(out, c.filters.broken(c.filters.names(folder))...)
 	}

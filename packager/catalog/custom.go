@@ -23,8 +23,9 @@ const policiesName = "policies"
 
 func parsePolicy(name string, b []byte) (Policy, error) { return ParsePolicy(b, name) }
 
-// policyOf returns a policy by name: one that is built in, else the document.
-func (c *Catalog) policyOf(name string) (Policy, error) {
+// Policy returns a policy by name: one that is built in, else the document; "" is
+// Workbench.
+func (c *Catalog) Policy(name string) (Policy, error) {
 	p, missing := PolicyOf(name)
 	if missing == nil || !filter.ValidName(name) {
 		return p, missing

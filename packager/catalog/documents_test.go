@@ -1,11 +1,15 @@
 package catalog
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"manifold/packager/fault"
 )
+
+const openPolicy = `{"options":[{"configuration":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyClearKeyConfiguration"},"restriction":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyOpenRestriction"}}]}`
 
 // Documents of every kind are made, changed and deleted alike; a locator is not
 // changed, and nobody's change is lost.
@@ -15,14 +19,13 @@ func TestDocumentsOfEveryKind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := `{"options":[{"configuration":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyClearKeyConfiguration"},"restriction":{"@odata.type":"#Microsoft.Media.ContentKeyPolicyOpenRestriction"}}]}`
 	for _, x := range []struct {
 		kind            Kind
 		name, text, bad string
 		next            string // "" where it cannot be changed
 	}{
 		{Policies, "mine", `{"noEncryption":{"enabledProtocols":{"dash":true}}}`, `{"noEncription":{}}`, `{"noEncryption":{"enabledProtocols":{"hls":true}}}`},
-		{KeyPolicies, "mine", open, `{"options":[]}`, open + "\n"},
+		{KeyPolicies, "mine", openPolicy, `{"options":[]}`, openPolicy + "\n"},
 		{Locators, "mine", `{"assetName":"film","streamingPolicyName":"mine"}`, `{"assetName":"film"}`, ""},
 		{Settings, "endpoint", `{"maxCacheAge":60}`, `{"maxCacheAge":-1}`, `{"maxCacheAge":61}`},
 	} {
@@ -81,6 +84,46 @@ func TestDocumentsOfEveryKind(t *testing.T) {
 		}
 		if err := c.Delete(k, name); fault.As(err).Code != fault.ResourceNotFound {
 			t.Errorf("%s: deleted twice: %v", k, err)
+		}
+	}
+}
+
+// A discovery document and the keys that it leads to lie beside the policy that
+// names it, and are no policies, whether that one is good or not.
+func TestFilesOfKeyPoliciesAreNoPolicies(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Join(dir, keyPoliciesName), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, keyPoliciesName, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const kind = "#Microsoft.Media.ContentKeyPolicy"
+	put("mine.json", `{"options":[{"configuration":{"@odata.type":"`+kind+`ClearKeyConfiguration"},"restriction":{"@odata.type":"`+kind+`TokenRestriction",
+		"restrictionTokenType":"Jwt","openIdConnectDiscoveryDocument":"a-discovery.json"}}]}`)
+	put("a-discovery.json", `{"issuer":"us","jwks_uri":"file://keys.json"}`)
+	put("other.json", `{"keys":[]}`) // nobody names it
+	for keys, want := range map[string]string{
+		`{"keys":[{"kty":"RSA","n":"` + strings.Repeat("_", 344) + `","e":"AQAB"}]}`: "keypolicies/other.json",
+		`{"keys":[]}`: "keypolicies/mine.json keypolicies/other.json",
+	} {
+		put("keys.json", keys)
+		c, err := Open(dir, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(c.KeyPolicyNames(), " "); got != "mine other" {
+			t.Errorf("policies %s", got)
+		}
+		var broken []string
+		for _, f := range c.Findings() {
+			broken = append(broken, strings.Fields(f.Where)[0])
+		}
+		if got := strings.Join(broken, " "); got != want {
+			t.Errorf("%s: broken are %s, want %s", keys, got, want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"manifold/packager/fault"
@@ -15,16 +16,40 @@ import (
 // name lie beside them.
 const keyPoliciesName = "keypolicies"
 
-// parseKeyPolicy returns what reads the content key policies of a data directory.
+// keyPolicyStore holds the policies.
+type keyPolicyStore struct{ store[*keypolicy.Policy] }
+
+// parseKeyPolicy returns what reads the policies of a data directory.
 func parseKeyPolicy(dir string) func(string, []byte) (*keypolicy.Policy, error) {
 	return func(name string, b []byte) (*keypolicy.Policy, error) {
-		return keypolicy.Parse(b, name, func(named string) ([]byte, error) {
-			if !filepath.IsAbs(named) {
-				named = filepath.Join(dir, keyPoliciesName, named)
-			}
-			return readBounded(named)
-		})
+		return keypolicy.Parse(b, name, besidePolicies(dir))
 	}
+}
+
+// besidePolicies returns what reads the files that the policies of a data directory
+// name.
+func besidePolicies(dir string) keypolicy.Files {
+	return func(named string) ([]byte, error) { return readBounded(besidePolicy(dir, named)) }
+}
+
+func besidePolicy(dir, named string) string {
+	if filepath.IsAbs(named) {
+		return filepath.Clean(named)
+	}
+	return filepath.Join(dir, keyPoliciesName, named)
+}
+
+// names returns the names of the policies: files that these name are none.
+func (s *keyPolicyStore) names(folder string) []string {
+	all := s.store.names(folder)
+	var files []string
+	for _, name := range all {
+		b, _ := s.bytes(name) // one that cannot be read names nothing
+		for _, named := range keypolicy.Named(b, besidePolicies(s.root)) {
+			files = append(files, besidePolicy(s.root, named))
+		}
+	}
+	return slices.DeleteFunc(all, func(name string) bool { return slices.Contains(files, s.path(name)) })
 }
 
 // KeyPolicy returns the content key policy of a name: nil, which gives keys to

@@ -34,7 +34,7 @@ func (c *Catalog) Default(path string) Locator {
 
 // DefaultPolicy returns the streaming policy of default locators, as it is now.
 func (c *Catalog) DefaultPolicy() Policy {
-	if p, err := c.policyOf(c.policy.Name); err == nil {
+	if p, err := c.Policy(c.policy.Name); err == nil {
 		return p
 	}
 	return c.policy // it was deleted, and stays what it was

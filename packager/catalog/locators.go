@@ -205,11 +205,7 @@ func (c *Catalog) resolve() ([]*locatorDocument, []fault.Finding) {
 			}
 		}
 		if err != nil {
-			e := *fault.As(err)
-			e.Where = strings.TrimSpace(c.locators.where(name) + " " + e.Where)
-			f := e.Finding("")
-			f.Code = brokenCode
-			wrong = append(wrong, f)
+			wrong = append(wrong, c.ofLocator(name, err))
 			continue
 		}
 		out = append(out, d)
@@ -263,7 +259,7 @@ func (c *Catalog) locatorDocument(name string) (*locatorDocument, error) {
 		return nil, nil
 	}
 	d := *kept
-	if d.Policy, err = c.policyOf(d.Policy.Name); err != nil {
+	if d.Policy, err = c.Policy(d.Policy.Name); err != nil {
 		return nil, err
 	}
 	if d.ID == "" { // written by hand: the same at every start
@@ -410,22 +406,15 @@ func (c *Catalog) CreateLocator(name string, p LocatorProperties) (Locator, erro
 
 // fits says whether there is what a new locator refers to.
 func (c *Catalog) fits(d *locatorDocument) error {
-	policy, err := c.policyOf(d.Policy.Name)
+	policy, err := c.Policy(d.Policy.Name)
 	if err != nil {
 		return err
 	}
-	keys, err := d.contentKeys(&policy)
-	if err != nil {
+	if d.Keys, err = d.contentKeys(&policy); err != nil {
 		return err
 	}
-	named := []string{d.KeyPolicy}
-	for _, k := range keys {
-		named = append(named, k.KeyPolicy)
-	}
-	for _, n := range named {
-		if _, err := c.KeyPolicy(n); err != nil {
-			return err
-		}
+	for _, err := range c.lacking(d) {
+		return err
 	}
 	return nil
 }

@@ -25,6 +25,11 @@ func TestLocatorsOfDocuments(t *testing.T) {
 		"alternativeMediaId":"mv-1","filters":["trim","small"],
 		"contentKeys":[{"id":"00000000-0000-4000-8000-000000000001","labelReferenceInStreamingPolicy":"video","value":"AAECAwQFBgcICQoLDA0ODw==","policyName":"few","tracks":[]}]}}`)
 	write(t, dir, "locators/second.json", `{"path":"/movies/tears","streamingPolicyName":"Workbench"}`)
+	for _, name := range []string{"viewers", "few"} {
+		write(t, dir, "keypolicies/"+name+".json", openPolicy)
+	}
+	write(t, dir, "filters/trim.json", `{}`)
+	write(t, dir, "filters/"+c.Default("/movies/tears").ID+"/small.json", `{}`)
 	list := c.Locators("tears", "/movies/tears")
 	if len(list) != 2 || len(c.Findings()) != 0 {
 		t.Fatalf("%+v, %+v", list, c.Findings())
@@ -88,6 +93,8 @@ func TestLocatorsAreMadeOnce(t *testing.T) {
 		t.Errorf("others can read the document: %v, %v", info.Mode(), err)
 	}
 	const workbench = "Workbench"
+	write(t, dir, "filters/trim.json", `{}`)
+	write(t, dir, "filters/"+c.Default("/movies/sintel").ID+"/theirs.json", `{}`)
 	for name, w := range map[string]struct {
 		name string
 		p    LocatorProperties
@@ -107,6 +114,9 @@ func TestLocatorsAreMadeOnce(t *testing.T) {
 		"that of a key":             {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearKey", Keys: []PropertyKey{{KeyPolicy: "nobody"}}}, fault.ResourceNotFound, "keypolicies/nobody.json"},
 		"no GUID":                   {"b", LocatorProperties{Asset: "x", Policy: workbench, ID: "7"}, fault.Internal, "no GUID"},
 		"no filter":                 {"b", LocatorProperties{Asset: "x", Policy: workbench, Filters: []string{"a b"}}, fault.Internal, "no name of a filter"},
+		"an unknown filter":         {"b", LocatorProperties{Path: "/movies/tears", Policy: workbench, Filters: []string{"trim", "nope"}}, fault.FilterNotFound, "Filters are trim."},
+		"that of another asset":     {"b", LocatorProperties{Path: "/movies/tears", Policy: workbench, Filters: []string{"theirs"}}, fault.FilterNotFound, "no such filter"},
+		"nobody's":                  {"b", LocatorProperties{Asset: "tears", Policy: workbench, Filters: []string{"nope"}}, fault.FilterNotFound, "no such filter"},
 		"eleven filters":            {"b", LocatorProperties{Asset: "x", Policy: workbench, Filters: strings.Split("a,b,c,d,e,f,g,h,i,j,k", ",")}, fault.Internal, "more than 10"},
 		"no time":                   {"b", LocatorProperties{Asset: "x", Policy: workbench, Start: "tomorrow"}, fault.Internal, "no time"},
 		"an end before the start":   {"b", LocatorProperties{Asset: "x", Policy: workbench, Start: "2030-01-02T00:00:00Z", End: "2030-01-02T00:00:00Z"}, fault.Internal, "not after"},
@@ -152,6 +162,27 @@ func TestLocatorsThatAreLeftOut(t *testing.T) {
 	}
 	if got := strings.Join(where, ", "); got != "locators/d.json line 2, locators/b.json, locators/c.json Gone" {
 		t.Errorf("broken are %s", got)
+	}
+}
+
+// What a locator names and is not there is said; the locator is there all the same.
+func TestLocatorsThatNameWhatIsNotThere(t *testing.T) {
+	dir := t.TempDir()
+	c := open(t, dir, "")
+	write(t, dir, "keypolicies/viewers.json", openPolicy)
+	write(t, dir, "filters/trim.json", `{}`)
+	write(t, dir, "locators/a.json", `{"path":"/movies/tears","streamingPolicyName":"Predefined_ClearKey","defaultContentKeyPolicyName":"nobody","filters":["trim","nope"],
+		"contentKeys":[{"id":"00000000-0000-4000-8000-000000000001","value":"AAECAwQFBgcICQoLDA0ODw==","policyName":"gone"}]}`)
+	write(t, dir, "locators/b.json", `{"path":"/movies/tears","streamingPolicyName":"Workbench","defaultContentKeyPolicyName":"viewers","filters":["trim"]}`)
+	var where []string
+	for _, f := range c.Findings() {
+		where = append(where, f.Where)
+	}
+	if got := strings.Join(where, ", "); got != "locators/a.json nobody, locators/a.json gone, locators/a.json filter=nope" {
+		t.Errorf("findings are of %s", got)
+	}
+	if l := c.Locators("tears", "/movies/tears"); len(l) != 2 {
+		t.Errorf("%+v", l)
 	}
 }
 

@@ -112,17 +112,27 @@ func (p *Policy) Encryption(protocol string, cmaf bool, named protect.Scheme) (*
 		}
 		possible = append(possible, e)
 	}
+	clear := slices.Contains(p.Clear, protocol)
 	switch {
+	case !clear && len(possible) == 0:
+		return nil, fault.New(fault.OutputFormatBlocked, "", "the streaming policy "+p.Name+" does not enable "+protocol, p.alternatives())
 	case named != "":
 		return nil, fault.New(fault.EncryptionNotInPolicy, "encryption="+string(named), "the streaming policy "+p.Name+" has no such encryption for "+protocol, p.alternatives())
-	case slices.Contains(p.Clear, protocol):
+	case clear:
 		return nil, nil
 	case len(possible) == 1 && !cmaf:
 		return possible[0], nil
-	case len(possible) > 0:
-		return nil, fault.New(fault.EncryptionNotSpecified, "", "the streaming policy "+p.Name+" encrypts "+protocol+", and the URL does not say how", p.alternatives())
 	}
-	return nil, fault.New(fault.OutputFormatBlocked, "", "the streaming policy "+p.Name+" does not enable "+protocol, p.alternatives())
+	return nil, fault.New(fault.EncryptionNotSpecified, "", "the streaming policy "+p.Name+" encrypts "+protocol+", and the URL does not say how", p.alternatives())
+}
+
+// Uses says whether the policy encrypts with a key that is kept for a family and
+// label.
+func (p *Policy) Uses(family, label string) bool {
+	return slices.ContainsFunc(p.Encryptions, func(e Encryption) bool {
+		of, ok := e.Split.Names(label)
+		return e.Scheme.Family() == family && ok && of == label
+	})
 }
 
 // AllowsDownload returns nil when source files may be downloaded.

@@ -6,7 +6,6 @@ const (
 	BadURLSyntax              Code = "BAD_URL_SYNTAX"
 	EncryptionNotSpecified    Code = "ENC_ENCRYPTION_NOT_SPECIFIED_IN_URL"
 	OutputFormatBlocked       Code = "OUTPUT_FORMAT_BLOCKED"
-	EncryptionRequired        Code = "ENC_ENCRYPTION_REQUIRED"
 	EncryptionNotInPolicy     Code = "ENC_ENCRYPTION_NOT_SET_IN_DELIVERY_POLICY"
 	TokenRefused              Code = "AUTHENTICATION_FAILURE"
 	TokenForbidden            Code = "INSUFFICIENT_ACCOUNT_PERMISSIONS"
@@ -51,7 +50,6 @@ var table = map[Code]wire{
 	BadURLSyntax:              {400, 0x80890201},
 	EncryptionNotSpecified:    {400, 0x8088024C},
 	OutputFormatBlocked:       {403, 0x80890207},
-	EncryptionRequired:        {403, 0x8088021E},
 	EncryptionNotInPolicy:     {403, 0x8088024D},
 	TokenRefused:              {401, 0x808900F3}, // of key delivery, which had no codes of its own
 	TokenForbidden:            {403, 0x808900EB},

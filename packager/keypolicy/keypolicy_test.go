@@ -64,14 +64,14 @@ func status(err error) int {
 
 func TestOpenPolicies(t *testing.T) {
 	var without *Policy
-	if err := without.Allow("", kid, now); err != nil {
+	if err := without.Allow(&Request{Token: ""}, kid, now); err != nil {
 		t.Error(err)
 	}
 	if _, err := without.Sign(Grant{}, now); err == nil {
 		t.Error("a token for nobody's policy")
 	}
 	p := parse(t, written(`{"@odata.type":"`+kinds+`OpenRestriction"}`), none)
-	if err := p.Allow("", kid, now); err != nil || !p.Open() {
+	if err := p.Allow(&Request{Token: ""}, kid, now); err != nil || !p.Open() {
 		t.Error(err)
 	}
 	if _, err := p.Sign(Grant{}, now); err == nil {
@@ -133,23 +133,23 @@ func TestTokens(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if err := p.Allow(text, kid, now); err != nil {
+		if err := p.Allow(&Request{Token: text}, kid, now); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if got := status(p.Allow(text, other, now)); got != 403 {
+		if got := status(p.Allow(&Request{Token: text}, other, now)); got != 403 {
 			t.Errorf("%s, another key: %d", name, got)
 		}
-		if got := status(p.Allow(text, kid, now.Add(2*time.Hour))); got != 401 {
+		if got := status(p.Allow(&Request{Token: text}, kid, now.Add(2*time.Hour))); got != 401 {
 			t.Errorf("%s, too late: %d", name, got)
 		}
 		for i := range []byte(text) {
 			forged := text[:i] + string(text[i]^1) + text[i+1:]
-			if got := status(p.Allow(forged, kid, now)); got == 200 && i < len(text)-2 { // the last letters of base64 have spare bits
+			if got := status(p.Allow(&Request{Token: forged}, kid, now)); got == 200 {
 				t.Errorf("%s: letter %d may be changed", name, i)
 			}
 		}
 		for text, want := range map[string]int{"": 401, "x.y.z": 401, strings.Repeat("a", 20000): 401, text + "x": 401} {
-			if got := status(p.Allow(text, kid, now)); got != want {
+			if got := status(p.Allow(&Request{Token: text}, kid, now)); got != want {
 				t.Errorf("%s, %.20q: %d", name, text, got)
 			}
 		}
@@ -175,7 +175,7 @@ func TestTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := status(p.Allow(text, kid, now)); got != 401 {
+		if got := status(p.Allow(&Request{Token: text}, kid, now)); got != 401 {
 			t.Errorf("signed with a public key: %d", got)
 		}
 	}
@@ -217,7 +217,7 @@ func TestClaims(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := status(p.Allow(text, kid, now)); got != c.want {
+		if got := status(p.Allow(&Request{Token: text}, kid, now)); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}
@@ -230,30 +230,53 @@ func TestClaims(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := status(p.Allow(text, kid, now)); got != 401 {
+		if got := status(p.Allow(&Request{Token: text}, kid, now)); got != 401 {
 			t.Errorf("%s: %d", method.Alg(), got)
 		}
 	}
 }
 
-func TestATokenMayBeUsedSoOften(t *testing.T) {
-	p := parse(t, written(token("Jwt", symmetric, "")), none)
-	text, err := p.Sign(Grant{Until: now.Add(time.Hour), Uses: 2}, now)
+// Keys of a set that mean nothing here are ignored, unless there are no others
+// (RFC 7517 §5).
+func TestSetsOfKeysHaveOthers(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []int{200, 200, 403, 403} {
-		if got := status(p.Allow(text, kid, now)); got != want {
-			t.Errorf("use %d: %d, want %d", i+1, got, want)
+	point, err := key.PublicKey.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	ec := func(more string) string {
+		return fmt.Sprintf(`{"kty":"EC","crv":"P-256","x":%q,"y":%q%s}`, encode(point[1:33]), encode(point[33:]), more)
+	}
+	const want = "no key to verify tokens with"
+	for keys, says := range map[string]string{
+		ec(``):                                   "",
+		ec(`,"use":"sig","key_ops":["verify"]`):  "",
+		`{"kty":"OKP","crv":"Ed25519","x":"AA"}`: `"Ed25519"`,
+		`{"kty":"EC","crv":"P-521"}`:             `"P-521"`,
+		`{"kty":"EC","crv":"P-256","x":"AA"}`:    "32 bytes",
+		`{"kty":"RSA","n":"AQAB","e":"AQAB"}`:    "RSA key",
+		`{"kty":7}`:                              "kty",
+		ec(`,"use":"enc"`):                       "not for verifying",
+		ec(`,"key_ops":["encrypt","wrapKey"]`):   "not for verifying",
+		``:                                       "it names none",
+	} {
+		read := func(set string) (*Policy, error) {
+			return Parse([]byte(written(token("Jwt", "", `,"openIdConnectDiscoveryDocument":"set"`))), "p", func(string) ([]byte, error) { return []byte(`{"keys":[` + set + `]}`), nil })
 		}
-	}
-	later := now.Add(3 * time.Hour)
-	text, err = p.Sign(Grant{Until: later.Add(time.Hour), Uses: 1}, later)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Allow(text, kid, later); err != nil || len(p.used.taken) != 1 {
-		t.Errorf("%d tokens are remembered after they ended (%v)", len(p.used.taken), err)
+		if _, err := read(keys); says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", keys, err, says)
+		}
+		if keys == "" {
+			continue
+		}
+		p, err := read(keys + "," + ec(""))
+		if err != nil || says != "" && len(p.options[0].restriction.keys) != 1 {
+			t.Errorf("%s beside a good one: %v", keys, err)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -79,39 +80,56 @@ func certificate(body string) (any, error) {
 	return nil, errors.New("the certificate is neither for RSA nor for ECDSA")
 }
 
-// discovered returns the keys of an OpenID discovery document in a file: those
-// of the set (RFC 7517) that its jwks_uri names, again a file, or its own.
-func discovered(files Files, name string) ([]any, error) {
-	var d struct {
-		Set  string `json:"jwks_uri"`
-		Keys []jwk  `json:"keys"`
-	}
+// keySet is an OpenID discovery document, or the set of keys (RFC 7517 §5) that
+// its jwks_uri names, or both.
+type keySet struct {
+	Elsewhere string            `json:"jwks_uri"`
+	Keys      []json.RawMessage `json:"keys"`
+}
+
+// readSet reads the set of keys that a discovery document in a file has or names,
+// again in a file. read are the files, as far as it got.
+func readSet(files Files, name string) (set keySet, read []string, err error) {
 	for range 2 {
 		if u, err := url.Parse(name); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
-			return nil, fmt.Errorf("%s is on another server; keep the document in a file and name that", name)
+			return set, read, fmt.Errorf("%s is on another server; keep the document in a file and name that", name)
 		}
-		b, err := files(strings.TrimPrefix(name, "file://"))
+		name = strings.TrimPrefix(name, "file://")
+		read = append(read, name)
+		b, err := files(name)
 		if err != nil {
-			return nil, fmt.Errorf("openIdConnectDiscoveryDocument: %w", err)
+			return set, read, fmt.Errorf("openIdConnectDiscoveryDocument: %w", err)
 		}
-		if err := json.Unmarshal(b, &d); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+		if err := json.Unmarshal(b, &set); err != nil {
+			return set, read, fmt.Errorf("%s: %w", name, err)
 		}
-		if d.Keys != nil || d.Set == "" {
+		if set.Keys != nil || set.Elsewhere == "" {
 			break
 		}
-		name = d.Set
+		name = set.Elsewhere
+	}
+	return set, read, nil
+}
+
+// discovered returns the keys for signatures of an OpenID discovery document. A
+// set may have others that mean nothing here, and they are ignored (RFC 7517 §5).
+func discovered(files Files, name string) ([]any, error) {
+	set, read, err := readSet(files, name)
+	if err != nil {
+		return nil, err
 	}
 	var out []any
-	for i := range d.Keys {
-		k, err := d.Keys[i].read()
+	why := errors.New("it names none")
+	for i, b := range set.Keys {
+		k, err := readJWK(b)
 		if err != nil {
-			return nil, fmt.Errorf("%s: key %d: %w", name, i, err)
+			why = fmt.Errorf("key %d: %w", i, err)
+			continue
 		}
 		out = append(out, k)
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s names no keys", name)
+		return nil, fmt.Errorf("%s has no key to verify tokens with: %w", read[len(read)-1], why)
 	}
 	return out, nil
 }
@@ -119,6 +137,8 @@ func discovered(files Files, name string) ([]any, error) {
 // jwk is a public key as JSON Web Keys have it.
 type jwk struct {
 	Type         string   `json:"kty"`
+	Use          string   `json:"use"`
+	Operations   []string `json:"key_ops"`
 	Modulus      string   `json:"n"`
 	Exponent     string   `json:"e"`
 	Curve        string   `json:"crv"`
@@ -127,8 +147,15 @@ type jwk struct {
 	Certificates []string `json:"x5c"`
 }
 
-func (k *jwk) read() (any, error) {
+// readJWK reads a key with which signatures are verified (RFC 7517 §4.2, §4.3).
+func readJWK(b []byte) (any, error) {
+	var k jwk
+	if err := json.Unmarshal(b, &k); err != nil {
+		return nil, err
+	}
 	switch {
+	case k.Use != "" && k.Use != "sig", k.Operations != nil && !slices.Contains(k.Operations, "verify"):
+		return nil, errors.New("it is not for verifying signatures")
 	case k.Type == "RSA" && k.Modulus != "":
 		return rsaKey(k.Modulus, k.Exponent)
 	case k.Type == "EC" && k.Curve == "P-256":

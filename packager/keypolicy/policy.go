@@ -4,6 +4,7 @@
 //	policy.go   the documents
 //	keys.go     the keys that tokens are signed with
 //	token.go    tokens are checked: JWT (RFC 7519) and SWT
+//	uses.go     how often tokens may be used
 //	sign.go     tokens are made, for tests
 package keypolicy
 
@@ -63,13 +64,22 @@ type resource struct {
 }
 
 type properties struct {
-	Options []struct {
-		ID            json.RawMessage   `json:"policyOptionId"`
-		Name          string            `json:"name"`
-		Configuration json.RawMessage   `json:"configuration"`
-		Restriction   *tokenRestriction `json:"restriction"`
-	} `json:"options"`
+	Options                                      []optionDocument `json:"options"`
 	Description, PolicyID, Created, LastModified json.RawMessage
+}
+
+type optionDocument struct {
+	ID            json.RawMessage   `json:"policyOptionId"`
+	Name          string            `json:"name"`
+	Configuration json.RawMessage   `json:"configuration"`
+	Restriction   *tokenRestriction `json:"restriction"`
+}
+
+func (d *resource) list() []optionDocument {
+	if d.Properties != nil {
+		return d.Properties.Options
+	}
+	return d.Options
 }
 
 type tokenRestriction struct {
@@ -92,12 +102,8 @@ func Parse(b []byte, name string, files Files) (*Policy, error) {
 	if where, err := document.Decode(b, &d); err != nil {
 		return nil, bad(where, err)
 	}
-	list := d.Options
-	if d.Properties != nil {
-		list = d.Properties.Options
-	}
 	p := &Policy{Name: name}
-	for i, o := range list {
+	for i, o := range d.list() {
 		where := fmt.Sprintf("options[%d]", i)
 		delivered, err := clearKey(o.Configuration)
 		if err != nil {
@@ -119,6 +125,21 @@ func Parse(b []byte, name string, files Files) (*Policy, error) {
 		return nil, bad("", errors.New("none of its options is for ClearKey, and other licences are not issued here"))
 	}
 	return p, nil
+}
+
+// Named returns the files that the document of a policy names, and those that these
+// name, whether it is a good one or not.
+func Named(b []byte, files Files) []string {
+	var d resource
+	json.Unmarshal(b, &d) // as far as it can be read
+	var out []string
+	for _, o := range d.list() {
+		if r := o.Restriction; r != nil && r.Discovery != nil {
+			_, read, _ := readSet(files, *r.Discovery)
+			out = append(out, read...)
+		}
+	}
+	return out
 }
 
 func bad(where string, err error) error {
@@ -213,18 +234,18 @@ func (p *Policy) Open() bool {
 	return false
 }
 
-// Allow returns nil when a token lets somebody have a key. The error is
+// Allow returns nil when the token of a request lets it have a key. The error is
 // TokenRefused (401) where the token is missing, forged or out of date, and
 // TokenForbidden (403) where it is for something else. A nil policy lets
 // everybody have it.
-func (p *Policy) Allow(token string, kid protect.KID, now time.Time) error {
+func (p *Policy) Allow(r *Request, kid protect.KID, now time.Time) error {
 	if p.Open() {
 		return nil
 	}
 	var failed *fault.Error
 	for _, o := range p.options {
-		limit, err := o.restriction.check(token, kid, now)
-		if err == nil && limit.count > 0 && !p.used.take(token, limit, now) {
+		limit, err := o.restriction.check(r.Token, kid, now)
+		if err == nil && !r.uses(p, limit, now) {
 			err = forbidden(fmt.Sprintf("the token was used %d times, as often as it may be", limit.count))
 		}
 		if err == nil {

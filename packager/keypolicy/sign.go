@@ -1,7 +1,6 @@
 package keypolicy
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/url"
@@ -9,11 +8,13 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"manifold/packager/fault"
 	"manifold/packager/protect"
 )
 
 // Grant is what a test token says.
 type Grant struct {
+	ID     string       // tells it from others that say the same, which are counted as one; may be ""
 	KID    *protect.KID // the only key that it is for; nil for all
 	Until  time.Time
 	Uses   int               // how often it may be used; 0 for always
@@ -28,6 +29,11 @@ type Grant struct {
 func (p *Policy) Sign(g Grant, now time.Time) (string, error) {
 	if p.Open() {
 		return "", errors.New("the policy gives keys without a token")
+	}
+	for _, name := range times {
+		if _, given := g.Claims[name]; given {
+			return "", fault.New(fault.BadURLSyntax, "claim "+name, "this claim is a time, which the token has by itself", "Say how long it is valid with --for.")
+		}
 	}
 	for _, o := range p.options {
 		method, key, err := o.restriction.signer(g.Private)
@@ -48,6 +54,10 @@ func (p *Policy) Sign(g Grant, now time.Time) (string, error) {
 	}
 	return "", fmt.Errorf("the keys of the policy %s only verify; give the private one", p.Name)
 }
+
+// times are claims that are numbers (RFC 7519 §4.1), and ExpiresOn of SWT: as texts
+// they make a token that is not valid.
+var times = []string{"exp", "nbf", "iat", "ExpiresOn"}
 
 // signer returns how to sign for a restriction; no method when a key is lacking.
 func (r *restriction) signer(private []byte) (jwt.SigningMethod, any, error) {
@@ -93,6 +103,9 @@ func (r *restriction) grant(g Grant, now time.Time) jwt.MapClaims {
 			claims[c.Type] = *c.Value
 		}
 	}
+	if g.ID != "" {
+		claims["jti"] = g.ID // RFC 7519 §4.1.7
+	}
 	if g.KID != nil {
 		claims[KIDClaim] = g.KID.String()
 	}
@@ -119,5 +132,5 @@ func (r *restriction) signSWT(secret []byte, claims jwt.MapClaims) string {
 	form.Set("Issuer", r.issuer)
 	form.Set("Audience", r.audience)
 	body := form.Encode()
-	return body + signature + url.QueryEscape(base64.StdEncoding.EncodeToString(mac(secret, body)))
+	return body + signature + url.QueryEscape(mac(secret, body))
 }

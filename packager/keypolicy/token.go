@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -23,12 +22,6 @@ const maxToken = 16 << 10
 
 // skew is how far clocks may differ.
 const skew = time.Minute
-
-// limit is how often a token may be used.
-type limit struct {
-	count int // 0 for always
-	until time.Time
-}
 
 func refused(what string) error {
 	return fault.New(fault.TokenRefused, "", what, "Send a token as Authorization: Bearer …, or as token= in the URL.")
@@ -46,12 +39,14 @@ func (r *restriction) check(token string, kid protect.KID, now time.Time) (limit
 		return limit{}, refused("the key is given for a token alone, and there is none")
 	case len(token) > maxToken:
 		return limit{}, refused(fmt.Sprintf("the token has %d bytes, more than %d", len(token), maxToken))
+	case strings.ContainsAny(token, "\r\n"): // which decoders of base64 skip
+		return limit{}, refused("the token has line breaks")
 	}
 	read := r.readJWT
 	if r.swt {
 		read = r.readSWT
 	}
-	claims, err := read(token, now)
+	claims, signed, err := read(token, now)
 	if err != nil {
 		return limit{}, err
 	}
@@ -69,7 +64,7 @@ func (r *restriction) check(token string, kid protect.KID, now time.Time) (limit
 			return limit{}, forbidden("the claim " + c.Type + " of the token is another than asked for")
 		}
 	}
-	l := limit{until: expiry(claims)}
+	l := limit{until: expiry(claims), token: sha256.Sum256([]byte(signed))}
 	if v, ok := claims[UsesClaim]; ok {
 		n, err := strconv.Atoi(fmt.Sprint(v))
 		if err != nil || n < 1 {
@@ -93,21 +88,21 @@ func has(v any, want string) bool {
 	return fmt.Sprint(v) == want
 }
 
-func expiry(claims map[string]any) time.Time {
-	at, err := jwt.MapClaims(claims).GetExpirationTime()
+func expiry(claims jwt.MapClaims) time.Time {
+	at, err := claims.GetExpirationTime()
 	if err != nil || at == nil {
 		return time.Time{}
 	}
 	return at.Time
 }
 
-// readJWT reads a JSON Web Token. The library tries the keys whose type is that of
-// the token's algorithm, so that a public key never counts as a secret; "none" is
-// no algorithm.
-func (r *restriction) readJWT(token string, now time.Time) (map[string]any, error) {
+// readJWT reads a JSON Web Token; signed is its header and payload as they stand
+// there (RFC 7515 §5.1). The library tries the keys whose type is that of the token's
+// algorithm, so that a public key never counts as a secret; "none" is no algorithm.
+func (r *restriction) readJWT(token string, now time.Time) (claims jwt.MapClaims, signed string, err error) {
 	options := []jwt.ParserOption{
 		jwt.WithValidMethods([]string{"HS256", "RS256", "ES256"}), jwt.WithExpirationRequired(), jwt.WithLeeway(skew),
-		jwt.WithTimeFunc(func() time.Time { return now }),
+		jwt.WithStrictDecoding(), jwt.WithTimeFunc(func() time.Time { return now }),
 	}
 	if r.issuer != "" {
 		options = append(options, jwt.WithIssuer(r.issuer))
@@ -115,8 +110,8 @@ func (r *restriction) readJWT(token string, now time.Time) (map[string]any, erro
 	if r.audience != "" {
 		options = append(options, jwt.WithAudience(r.audience))
 	}
-	claims := jwt.MapClaims{}
-	_, err := jwt.NewParser(options...).ParseWithClaims(token, claims, func(*jwt.Token) (any, error) {
+	claims = jwt.MapClaims{}
+	_, err = jwt.NewParser(options...).ParseWithClaims(token, claims, func(*jwt.Token) (any, error) {
 		var set jwt.VerificationKeySet
 		for _, k := range r.keys {
 			set.Keys = append(set.Keys, k)
@@ -125,97 +120,63 @@ func (r *restriction) readJWT(token string, now time.Time) (map[string]any, erro
 	})
 	switch {
 	case err == nil:
-		return claims, nil
+		return claims, token[:strings.LastIndexByte(token, '.')], nil
 	case errors.Is(err, jwt.ErrTokenSignatureInvalid), errors.Is(err, jwt.ErrTokenMalformed), errors.Is(err, jwt.ErrTokenUnverifiable):
-		return nil, refused("the token is no JWT that one of our keys signed")
+		return nil, "", refused("the token is no JWT that one of our keys signed")
 	case errors.Is(err, jwt.ErrTokenInvalidIssuer), errors.Is(err, jwt.ErrTokenInvalidAudience):
-		return nil, forbidden("the token has another issuer or audience")
+		return nil, "", forbidden("the token has another issuer or audience")
 	}
-	return nil, refused("the token is not valid at this time, or does not say until when it is")
+	return nil, "", refused("the token is not valid at this time, or does not say until when it is")
 }
 
 // signature is the parameter that ends a Simple Web Token.
 const signature = "&HMACSHA256="
 
 // readSWT reads a Simple Web Token: a form with Issuer, Audience, ExpiresOn in
-// seconds since 1970, and the HMAC-SHA256 of all before it.
-func (r *restriction) readSWT(token string, now time.Time) (map[string]any, error) {
+// seconds since 1970, and the HMAC-SHA256 of all before it, which is signed.
+func (r *restriction) readSWT(token string, now time.Time) (claims jwt.MapClaims, signed string, err error) {
 	forged := refused("the token is no SWT that one of our keys signed")
-	body, mark, ok := strings.Cut(token, signature)
+	signed, mark, ok := strings.Cut(token, signature)
 	if !ok {
-		return nil, forged
+		return nil, "", forged
 	}
-	mark, err := url.QueryUnescape(mark)
+	mark, err = url.QueryUnescape(mark)
+	if err != nil || !r.signed(signed, mark) {
+		return nil, "", forged
+	}
+	form, err := url.ParseQuery(signed)
 	if err != nil {
-		return nil, forged
+		return nil, "", forged
 	}
-	sum, err := base64.StdEncoding.DecodeString(mark)
-	if err != nil || !r.signed(body, sum) {
-		return nil, forged
-	}
-	form, err := url.ParseQuery(body)
-	if err != nil {
-		return nil, forged
-	}
-	claims := make(map[string]any)
+	claims = make(jwt.MapClaims)
 	for k, v := range form {
 		claims[k] = v[0]
 	}
 	until, err := strconv.ParseInt(form.Get("ExpiresOn"), 10, 64)
 	if err != nil || now.After(time.Unix(until, 0).Add(skew)) {
-		return nil, refused("the token is not valid at this time, or does not say until when it is")
+		return nil, "", refused("the token is not valid at this time, or does not say until when it is")
 	}
 	claims["exp"] = float64(until)
 	if r.issuer != "" && form.Get("Issuer") != r.issuer || r.audience != "" && form.Get("Audience") != r.audience {
-		return nil, forbidden("the token has another issuer or audience")
+		return nil, "", forbidden("the token has another issuer or audience")
 	}
-	return claims, nil
+	return claims, signed, nil
 }
 
-func (r *restriction) signed(body string, sum []byte) bool {
+// signed says whether a text is the MAC of a body. The texts are compared, as base64
+// has several for the same bytes.
+func (r *restriction) signed(body, sum string) bool {
 	for _, k := range r.keys {
-		if secret, ok := k.([]byte); ok && hmac.Equal(sum, mac(secret, body)) {
+		if secret, ok := k.([]byte); ok && hmac.Equal([]byte(sum), []byte(mac(secret, body))) {
 			return true
 		}
 	}
 	return false
 }
 
-func mac(secret []byte, body string) []byte {
+// mac returns the HMAC-SHA256 of a body, in base64.
+func mac(secret []byte, body string) string {
 	h := hmac.New(sha256.New, secret)
 	h.Write([]byte(body))
-	return h.Sum(nil)
-}
-
-// uses counts how often tokens were used, until they end.
-type uses struct {
-	mu    sync.Mutex
-	taken map[[sha256.Size]byte]*used
-}
-
-type used struct {
-	count int
-	until time.Time
-}
-
-// take counts one use of a token; false when it was its last before.
-func (u *uses) take(token string, l limit, now time.Time) bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for k, v := range u.taken {
-		if now.After(v.until.Add(skew)) {
-			delete(u.taken, k)
-		}
-	}
-	if u.taken == nil {
-		u.taken = make(map[[sha256.Size]byte]*used)
-	}
-	id := sha256.Sum256([]byte(token))
-	t := u.taken[id]
-	if t == nil {
-		t = &used{until: l.until}
-		u.taken[id] = t
-	}
-	t.count++
-	return t.count <= l.count
+	return base64.StdEncoding.EncodeToString(h.Sum(nil))
 }

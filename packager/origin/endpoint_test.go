@@ -100,9 +100,12 @@ func TestCrossSitePolicies(t *testing.T) {
 func TestTheEndpointAnswersWhomItAdmits(t *testing.T) {
 	s, ism, h := server(t, packager.Config{}, origin.Hosts{})
 	set(t, h, `{"accessControl":{"ip":{"allow":[{"name":"elsewhere","address":"192.0.2.0","subnetPrefixLength":24}]}}}`)
-	for _, url := range []string{ism + "manifest", s.URL + "/keydelivery/?kid=0", s.URL + "/crossdomain.xml", s.URL + "/"} {
+	for url, readers := range map[string]string{
+		ism + "manifest": "*", ism + "nonsense": "*", s.URL + "/keydelivery/?kid=0": "*", s.URL + "/keydelivery/ClearKey/": "*", // pages of every origin
+		s.URL + "/crossdomain.xml": "", s.URL + "/": "", s.URL + "/metrics": "",
+	} {
 		a, b := do(t, "GET", url, "X-Forwarded-For", "192.0.2.7")
-		expect(t, a, 403)
+		expect(t, a, 403, "Access-Control-Allow-Origin", readers)
 		if !strings.Contains(string(b), "127.0.0.1") {
 			t.Errorf("%s", b)
 		}

@@ -9,6 +9,7 @@ import (
 	"manifold/packager"
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
+	"manifold/packager/keypolicy"
 	"manifold/packager/media"
 	"manifold/packager/protect"
 	"manifold/packager/route"
@@ -17,7 +18,7 @@ import (
 // Engine is what answers requests: *packager.Engine.
 type Engine interface {
 	Do(ctx context.Context, r *media.Request, known func(etag string) bool) (*packager.Answer, error)
-	DeliverKey(id protect.KID, token string) (protect.Key, error)
+	DeliverKey(id protect.KID, r *keypolicy.Request) (protect.Key, error)
 	Endpoint() *catalog.Endpoint
 }
 
@@ -48,6 +49,9 @@ func (h *Handler) Guard(next http.Handler) http.Handler {
 			return
 		}
 		if err := admit(r, endpoint); err != nil {
+			if _, bad := route.Parse(r.URL.EscapedPath()); ofLocator(bad) || strings.HasPrefix(r.URL.Path, keydelivery) {
+				allowOrigins(out.Header())
+			}
 			fail(out, r, err)
 			return
 		}
@@ -89,16 +93,15 @@ func health(w http.ResponseWriter) {
 
 func (h *Handler) get(w http.ResponseWriter, r *http.Request, endpoint *catalog.Endpoint) {
 	request, err := route.Parse(r.URL.EscapedPath())
+	if ofLocator(err) {
+		allowOrigins(w.Header())
+	}
 	if err != nil {
-		if fault.As(err).Code == fault.BadURLSyntax { // a locator was meant
-			allowOrigins(w.Header())
-		}
 		fail(w, r, err)
 		return
 	}
 	note(w, request)
 	request.Base = h.base(r)
-	allowOrigins(w.Header())
 	if endpoint.Stopped {
 		stopped(w, r)
 		return
@@ -118,6 +121,10 @@ func (h *Handler) get(w http.ResponseWriter, r *http.Request, endpoint *catalog.
 	}
 	respond(w, r, answer, matched, endpoint.MaxAge)
 }
+
+// ofLocator says whether a path that was read with an error, or nil, is meant to be
+// below a locator.
+func ofLocator(err error) bool { return err == nil || fault.As(err).Code == fault.BadURLSyntax }
 
 // base is the address of the server for absolute URLs.
 func (h *Handler) base(r *http.Request) string {

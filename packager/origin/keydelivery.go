@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"manifold/packager/fault"
+	"manifold/packager/keypolicy"
 	"manifold/packager/protect"
 )
 
@@ -46,7 +47,13 @@ func (h *Handler) keys(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// token returns what a request shows to get a key: its bearer token (RFC 6750
+// asking is a request as key policies see it. HEAD gets the answer of GET without
+// the keys (RFC 9110 §9.3.2).
+func asking(r *http.Request) *keypolicy.Request {
+	return &keypolicy.Request{Token: token(r), Head: r.Method == http.MethodHead}
+}
+
+// token returns what a request shows to get keys: its bearer token (RFC 6750
 // §2.1, as the service wrote it, too: with the word "Bearer=" before it), or the
 // parameter token of its URL.
 func token(r *http.Request) string {
@@ -66,7 +73,7 @@ func (h *Handler) key(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, fault.New(fault.BadURLSyntax, "kid=", "the URL names no key", "Write ?kid= and the GUID of a key."))
 		return
 	}
-	k, err := h.Engine.DeliverKey(id, token(r))
+	k, err := h.Engine.DeliverKey(id, asking(r))
 	if err != nil {
 		fail(w, r, err)
 		return
@@ -97,9 +104,10 @@ func (h *Handler) licence(w http.ResponseWriter, r *http.Request) {
 		Keys []jwk  `json:"keys"`
 		Type string `json:"type"`
 	}{[]jwk{}, "temporary"}
+	ask := asking(r)
 	for _, id := range ids {
 		var k protect.Key
-		if k, err = h.Engine.DeliverKey(id, token(r)); err == nil {
+		if k, err = h.Engine.DeliverKey(id, ask); err == nil {
 			out.Keys = append(out.Keys, jwk{"oct", base64.RawURLEncoding.EncodeToString(id[:]), base64.RawURLEncoding.EncodeToString(k.Value[:])})
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"manifold/packager/catalog"
 	"manifold/packager/fault"
 	"manifold/packager/internal/synth"
+	"manifold/packager/keypolicy"
 	"manifold/packager/media"
 	"manifold/packager/mux"
 	"manifold/packager/origin"
@@ -293,6 +294,7 @@ func TestMetrics(t *testing.T) {
 	do(t, "GET", base+segment)
 	do(t, "GET", base+segment)
 	do(t, "GET", base+"manifest(format=mpd-time-csf)")
+	do(t, "HEAD", base+"manifest(format=mpd-time-cmaf)")
 	do(t, "GET", base+"manifest(format=unheard-of)")
 	s.Close() // an answer is counted after its last byte: wait for that
 	w := httptest.NewRecorder()
@@ -300,7 +302,7 @@ func TestMetrics(t *testing.T) {
 	b := w.Body.String()
 	for _, want := range []string{
 		`manifold_requests_total{code="",format="m3u8-cmaf",status="200"} 2`, `manifold_requests_total{code="",format="mpd-time-csf",status="200"} 1`,
-		`manifold_requests_total{code="BAD_URL_SYNTAX",format="",status="400"} 1`, `manifold_egress_bytes_total{format="m3u8-cmaf"} `, `manifold_request_duration_seconds_count{format="m3u8-cmaf"} 2`, "process_cpu_seconds_total", "go_goroutines",
+		`manifold_requests_total{code="",format="mpd-time-cmaf",status="200"} 1`, `manifold_requests_total{code="BAD_URL_SYNTAX",format="",status="400"} 1`, `manifold_egress_bytes_total{format="m3u8-cmaf"} `, `manifold_request_duration_seconds_count{format="m3u8-cmaf"} 2`, "process_cpu_seconds_total", "go_goroutines",
 	} {
 		if !strings.Contains(b, want) {
 			t.Errorf("lacks %s in\n%s", want, b)
@@ -327,7 +329,9 @@ type broken struct{}
 
 func (broken) Endpoint() *catalog.Endpoint { return &catalog.Endpoint{} }
 
-func (broken) DeliverKey(protect.KID, string) (protect.Key, error) { return protect.Key{}, nil }
+func (broken) DeliverKey(protect.KID, *keypolicy.Request) (protect.Key, error) {
+	return protect.Key{}, nil
+}
 
 func (broken) Do(context.Context, *media.Request, func(string) bool) (*packager.Answer, error) {
 	return &packager.Answer{Type: "video/mp4", ETag: `"x"`, Body: short{}}, nil

@@ -75,6 +75,9 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // end is deferred: it sees broken answers, too, and passes them on.
 func (w *recorder) end() {
 	broken := recover()
+	if w.status == 0 && broken == nil { // net/http answers so for a handler that writes nothing, as to HEAD
+		w.status = http.StatusOK
+	}
 	w.stats.Bytes.Add(w.bytes)
 	w.metrics.observe(w)
 	if w.status >= 400 || broken != nil && !w.gone && w.r.Context().Err() == nil {
