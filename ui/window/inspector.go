@@ -84,9 +84,18 @@ func (i *inspector) show(s *workbench.State) {
 	i.w.frame.inspected()
 }
 
-// arrange makes room for the bytes where there are some.
+// arrange makes room for the map and for the bytes where there are some, none for
+// the frames of captions that are hidden.
 func (i *inspector) arrange() {
-	i.low.Hidden = !i.over.Visible() && !i.head.Visible()
+	sealed, bytes := i.over.Visible(), i.head.Visible()
+	for k, o := range i.low.Objects { // map and bytes, each below its caption
+		if shown := k < 2 && sealed || k >= 2 && bytes; shown {
+			o.Show()
+		} else {
+			o.Hide()
+		}
+	}
+	i.low.Hidden = !sealed && !bytes
 	i.column.Refresh()
 }
 
