@@ -95,7 +95,7 @@ var (
 	videoRate = regexp.MustCompile(`Bitrate="(\d+)" FourCC="H264"`)
 	audioName = regexp.MustCompile(`Type="audio"[^>]* Name="([^"]+)"`)
 	chunk     = regexp.MustCompile(`Type="video"(?s:.*?)<c t="0" d="(\d+)"`)
-	chunks    = regexp.MustCompile(`Type="video"[^>]* Chunks="(\d+)"`)
+	chunks    = regexp.MustCompile(`Chunks="(\d+)" Type="video"`)
 )
 
 // urls returns what a row asks for.
