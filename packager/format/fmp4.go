@@ -51,7 +51,11 @@ func fmp4(p *media.Presentation, r *media.Request, x *protect.Protection, f cmaf
 		}
 		to = from + 1
 	}
-	segment := cmaf.Segment{Flavour: f, Sequence: uint32(k), Time: g.Times[k], Duration: g.Times[k+1] - g.Times[k], Key: key}
+	start, end := g.Times[k], g.Times[k+1]
+	if f != cmaf.Smooth {
+		start, end = g.Time(t, k), g.Time(t, k+1)
+	}
+	segment := cmaf.Segment{Flavour: f, Sequence: uint32(k), Time: start, Duration: end - start, Key: key}
 	if x.Applies(t) {
 		if segment.Sealer, err = x.NewSealer(t); err != nil {
 			return nil, 0, err

@@ -88,20 +88,13 @@ func (s *Samples) shownEnd() int64 {
 	return largest + largest - second
 }
 
-// Earliest returns the composition time of what is shown first of the pictures
-// from sync sample i on: the sample itself, or with an open GOP the first of the
-// leading pictures, which follow it and are shown before it.
-func (s *Samples) Earliest(i int) int64 {
+// Leading returns the index behind sync sample i and its leading pictures: those of
+// an open GOP, which follow it and are shown before it.
+func (s *Samples) Leading(i int) int {
 	key := s.Composition(i)
-	first := key
-	for j := i + 1; j < s.Count(); j++ {
-		c := s.Composition(j)
-		if c >= key {
-			break
-		}
-		first = min(first, c)
+	for i++; i < s.Count() && s.Composition(i) < key; i++ {
 	}
-	return first
+	return i
 }
 
 // MinOffset returns the smallest composition offset of the track: what a

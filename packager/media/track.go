@@ -132,6 +132,18 @@ func (t *Track) Fragment(a, b int) (from, to int) { return int(t.First[a]), int(
 // Ticks returns the presentation time of sample i in ticks.
 func (t *Track) Ticks(i int) int64 { return t.Clock.Ticks(t.Samples.Composition(i)) }
 
+// Begins returns when a fragment that starts with sync sample i begins, in ticks:
+// when its first picture is shown. With an open GOP that is a leading picture, and
+// what is decoded before it takes a tick each: so decode times rise, none lies
+// behind its picture, and tfdt is the time of the fragment.
+func (t *Track) Begins(i int) int64 {
+	first := t.Ticks(i)
+	for j, to := i+1, t.Samples.Leading(i); j < to; j++ {
+		first = min(first, t.Ticks(j)-int64(j-i))
+	}
+	return first
+}
+
 // End returns the presentation time in ticks at which the track ends.
 func (t *Track) End() int64 { return t.Clock.Ticks(t.Samples.End()) }
 
@@ -143,8 +155,9 @@ type Group struct {
 	Kind   Kind
 	Tracks []*Track
 
-	// Times are the start times of the fragments in ticks and, last, the latest end
-	// of a track. Times[k] is $Time$, S@t, c@t, tfxd and the time in URLs.
+	// Times are the start times of the fragments in ticks, the earliest of all tracks,
+	// and, last, the latest end of one. Times[k] is $Time$, S@t, c@t, tfxd, tfdt and
+	// the time in URLs.
 	Times []int64
 	// PerSegment is the number of fragments in an MPEG-2 TS segment (1 to 3).
 	PerSegment int
@@ -156,13 +169,19 @@ type Group struct {
 	ClosedGOP bool
 }
 
-// Time returns Times[k], but where the last fragment ends the end of a track itself:
-// renditions need not all end at once.
+// Time returns Times[k] for one of the tracks: sound, which has no composition
+// offsets to move it by, has the times of its own frames, and the last fragment
+// ends with its track, as not all need end at once.
 func (g *Group) Time(t *Track, k int) int64 {
-	if k < g.Fragments() || t.Kind == Text {
+	switch {
+	case t.Kind == Text:
 		return g.Times[k]
+	case k == g.Fragments():
+		return max(t.End(), g.Times[k-1]+1)
+	case t.Kind == Audio && t != g.Tracks[0]:
+		return t.Ticks(int(t.First[k]))
 	}
-	return max(t.End(), g.Times[k-1]+1)
+	return g.Times[k]
 }
 
 // Lowest returns the track of the lowest bitrate: what a URL means that names

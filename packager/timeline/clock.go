@@ -10,9 +10,9 @@ import (
 // alignClocks decides the first sample of every track (left in First[0]) and
 // moves the clocks so that nothing begins before 0.
 //
-// Video begins at the sync sample at or before the start of its edit list.
-// Where that is P before movie time 0, all tracks move later by the largest P,
-// so that they stay together.
+// Video begins at the sync sample at or before the start of its edit list, or
+// with the pictures that are shown before it. Where that is P before movie time 0,
+// all tracks move later by the largest P, so that they stay together.
 // Audio frames that begin more than half a frame before movie time 0 are
 // priming and dropped.
 func alignClocks(groups []*media.Group) []fault.Finding {
@@ -30,14 +30,14 @@ func alignClocks(groups []*media.Group) []fault.Finding {
 			}
 			i := firstPicture(t)
 			t.First = []uint32{uint32(i)}
-			before := -(t.Samples.Composition(i)*t.Clock.Scale + t.Clock.Shift)
+			before := -(shownFirst(t.Samples, i)*t.Clock.Scale + t.Clock.Shift)
 			if before > 0 && (ahead == 0 || later(before, t.Clock.Rate, ahead, lead.Rate)) {
 				lead, ahead = t.Clock, before
 			}
 			if before > 0 {
 				findings = append(findings, fault.Finding{
 					Severity: fault.Info, Code: "starts-before-edit", Where: t.Where(),
-					Message: fmt.Sprintf("the edit list begins %d ms behind a key frame; the asset is played from that key frame", media.Rescale(before, 1000, t.Clock.Rate)),
+					Message: fmt.Sprintf("the edit list begins %d ms behind the first picture that it needs; the asset is played from that picture", media.Rescale(before, 1000, t.Clock.Rate)),
 					Affects: "Every format begins earlier than the edit list says, with picture and without sound.",
 					Advice:  "Cut the file at a key frame if the start must be exact.",
 				})
@@ -70,6 +70,16 @@ func firstPicture(t *media.Track) int {
 		first = i
 		return true
 	})
+	return first
+}
+
+// shownFirst returns the composition time of the picture shown first of sync
+// sample i and its leading pictures.
+func shownFirst(s *media.Samples, i int) int64 {
+	first := s.Composition(i)
+	for j, to := i+1, s.Leading(i); j < to; j++ {
+		first = min(first, s.Composition(j))
+	}
 	return first
 }
 

@@ -25,10 +25,14 @@ func cutVideo(g *media.Group, o Options) ([]fault.Finding, span, error) {
 	n := len(cuts)
 	g.Times = make([]int64, n+1)
 	for k, c := range cuts {
-		g.Times[k] = ref.Ticks(int(c[0]))
-		if k > 0 { // with an open GOP what is shown first is not the key frame
-			g.Times[k] = max(ref.Clock.Ticks(ref.Samples.Earliest(int(c[0]))), g.Times[k-1]+1)
+		begins := int64(math.MaxInt64)
+		for j, t := range g.Tracks {
+			begins = min(begins, t.Begins(int(c[j])))
 		}
+		if k > 0 {
+			begins = max(begins, g.Times[k-1]+1)
+		}
+		g.Times[k] = max(begins, 0)
 	}
 	g.Times[n] = max(end(g), g.Times[n-1]+1)
 	for j, t := range g.Tracks {

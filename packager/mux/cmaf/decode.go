@@ -3,20 +3,20 @@ package cmaf
 import (
 	"sync"
 
-	"manifold/packager/media"
 	"manifold/packager/mux"
 )
 
 // decoding holds the decode times of the samples of a fragment, in ticks: one
 // for each and, last, the end of the fragment.
 //
-// The first sample is decoded when it is shown, so that tfdt is the time of the
-// fragment. With B-frames the samples behind it would then be decoded after
+// The first sample is decoded when the fragment begins, so that tfdt is its time.
+// With B-frames the samples behind it would then be decoded after
 // they are shown; composition offsets would be negative, which Smooth Streaming
 // cannot write ([MS-SSTR] §2.2.4.6) and which moves the picture against the
 // sound in readers that take decode times for the firmer ones. So the others
 // are decoded earlier by the reorder delay of the track; the few before which
-// there is no room share it evenly; and the last few are put off again, as
+// there is no room share it evenly, but for leading pictures, which are shown so
+// early that only a tick is left; and the last few are put off again, as
 // otherwise the very last would last until the next fragment begins, and, being
 // shown for as long, end behind it:
 //
@@ -42,7 +42,7 @@ func newDecoding(s *mux.Stretch, start, end int64) decoding {
 	crowded := 1 // samples that share the time at the beginning
 	for i := range list {
 		early := t.Clock.Ticks(list[i].Decode + ahead)
-		d.at = append(d.at, min(early, end))
+		d.at = append(d.at, early)
 		if i == crowded && early <= start {
 			crowded++
 		}
@@ -53,33 +53,17 @@ func newDecoding(s *mux.Stretch, start, end int64) decoding {
 	for i := range crowded {
 		d.at[i] = start + room*int64(i)/int64(crowded)
 	}
+	latest := end
 	for i := len(list) - 1; i > 0; i-- {
-		if shown := t.Clock.Ticks(list[i].Composition); shown < end {
+		shown := t.Clock.Ticks(list[i].Composition)
+		if shown < end {
 			d.at[i] = max(d.at[i], shown+d.at[i+1]-end)
 		}
+		latest = min(latest-1, shown)
+		d.at[i] = max(min(d.at[i], latest), start)
 	}
 	return d
 }
 
 // close gives the times back to their pool.
 func (d decoding) close() { decodings.Put(d.pooled) }
-
-// startOf returns when the fragment that begins with sample i begins to be
-// decoded: when its key frame is shown. An open GOP shows pictures before that;
-// there the key frame is decoded ahead like all others.
-func startOf(t *media.Track, i int) int64 {
-	key := t.Samples.Composition(i)
-	if t.Samples.Earliest(i) < key {
-		key = t.Samples.Decode(i) + t.Samples.MinOffset()
-	}
-	return max(t.Clock.Ticks(key), 0)
-}
-
-// endOf returns when the fragment that ends before sample i ends: where the
-// next begins, or the track ends.
-func endOf(t *media.Track, i int) int64 {
-	if i < t.Samples.Count() {
-		return startOf(t, i)
-	}
-	return t.End()
-}

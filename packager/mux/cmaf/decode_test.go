@@ -69,11 +69,17 @@ func TestDecodingNeverLiesBehindPresentation(t *testing.T) {
 				to = starts[g+1]
 			}
 			s := mux.List(track, from, to)
-			d := newDecoding(&s, startOf(track, from), endOf(track, to))
+			end := track.End()
+			if g+1 < len(starts) {
+				end = track.Begins(to)
+			}
+			d := newDecoding(&s, track.Begins(from), end)
 			if d.at[0] != before {
 				t.Fatalf("fragment %d begins at %d, the one before ended at %d", g, d.at[0], before)
 			}
-			end := d.at[len(s.Samples)]
+			if end != d.at[len(s.Samples)] {
+				t.Fatalf("fragment %d ends at %d, want %d", g, d.at[len(s.Samples)], end)
+			}
 			for i, x := range s.Samples {
 				at, next, shown := d.at[i], d.at[i+1], track.Clock.Ticks(x.Composition)
 				if shown < end && shown+next-at > end {
@@ -108,7 +114,7 @@ func TestDecodingWithoutReordering(t *testing.T) {
 	track := &media.Track{Kind: media.Video, Timescale: 100, Samples: b.Samples(), Clock: media.NewClock(100, 0, 0, 0), First: []uint32{0, 30}}
 	s := mux.List(track, 0, 30)
 	defer s.Close()
-	d := newDecoding(&s, startOf(track, 0), endOf(track, 30))
+	d := newDecoding(&s, 0, track.End())
 	for i := range 31 {
 		if got, want := d.at[i], int64(i)*3*media.TicksPerSecond/100; got != want {
 			t.Errorf("sample %d is decoded at %d, want %d", i, got, want)

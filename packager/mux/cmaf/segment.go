@@ -18,8 +18,8 @@ type Segment struct {
 	Flavour  Flavour
 	Stretch  mux.Stretch
 	Sequence uint32          // index of the fragment, from 0
-	Time     int64           // of the fragment, ticks: tfxd of Smooth
-	Duration int64           // of the fragment, ticks: tfxd of Smooth
+	Time     int64           // of the fragment, ticks: tfdt, tfxd of Smooth
+	Duration int64           // of the fragment, ticks: of its samples, tfxd of Smooth
 	Key      bool            // the stretch is the key frame of the fragment alone
 	Sealer   *protect.Sealer // encrypts the samples; nil leaves them
 }
@@ -207,20 +207,15 @@ const (
 	trunComposition = 0x800
 )
 
-// decoding returns the decode times of the segment. Fragments of Smooth
-// Streaming begin and end with their group, others with their own track.
+// decoding returns the decode times of the segment: from the start of its
+// fragment to the end, but a key frame alone lasts as long as it does.
 func (b *body) decoding() decoding {
-	t, list := b.Stretch.Track, b.Stretch.Samples
-	start, end := startOf(t, b.Stretch.First), int64(0)
-	switch {
-	case b.Key:
-		end = start + t.Clock.Ticks(list[0].Decode+list[0].Duration) - t.Clock.Ticks(list[0].Decode)
-	case b.Flavour == Smooth:
-		start, end = b.Time, b.Time+b.Duration
-	default:
-		end = endOf(t, b.Stretch.First+len(list))
+	end := b.Time + b.Duration
+	if b.Key {
+		clock, key := b.Stretch.Track.Clock, &b.Stretch.Samples[0]
+		end = b.Time + clock.Ticks(key.Decode+key.Duration) - clock.Ticks(key.Decode)
 	}
-	return newDecoding(&b.Stretch, start, end)
+	return newDecoding(&b.Stretch, b.Time, end)
 }
 
 // trun appends the sample table. It returns where the data offset stands.
