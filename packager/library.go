@@ -2,6 +2,7 @@ package packager
 
 import (
 	"context"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -19,8 +20,9 @@ type library struct {
 	options asset.Options
 	open    *weighed[string, *asset.Asset] // by path
 
-	mu    sync.RWMutex
-	items []*item
+	mu      sync.RWMutex
+	items   []*item
+	settled *time.Timer // since an asset was opened; nil before the first
 }
 
 // item is one asset that was added.
@@ -181,6 +183,23 @@ func (l *library) reopen(i *item, o *opening) {
 		a.Findings = append(a.Findings, format.Findings(a.Presentation)...)
 	}
 	o.asset = a
+	l.settle()
+}
+
+// settleAfter is how long no asset has to be opened before settle does its work:
+// a folder of many is opened in one go.
+const settleAfter = 500 * time.Millisecond
+
+// settle gives back to the system what opening left: boxes that were read and
+// room for samples, twice what the index takes, which the collector would keep.
+func (l *library) settle() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.settled == nil {
+		l.settled = time.AfterFunc(settleAfter, debug.FreeOSMemory)
+		return
+	}
+	l.settled.Reset(settleAfter)
 }
 
 // refind searches for a set again: files may have come or gone.
