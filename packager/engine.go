@@ -44,9 +44,14 @@ type Config struct {
 type Engine struct {
 	library library
 	texts   *weighed[string, *Text]
+	growths *weighed[protect.Run, []int32]
 
 	keyPolicy string // of keys whose locator has none
 }
+
+// growthBytes is the memory for the growth of pictures under SAMPLE-AES: of about
+// twenty hours of one rendition.
+const growthBytes = 8 << 20
 
 // deadline bounds the work of an answer before its body.
 const deadline = time.Minute
@@ -77,6 +82,7 @@ func New(c Config) (*Engine, error) {
 		keyPolicy: c.KeyPolicy,
 		library:   library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs, FormulaBandwidth: c.FormulaBandwidth, Maps: new(source.Maps)}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
 		texts:     newWeighed[string, *Text](c.TextBytes),
+		growths:   newWeighed[protect.Run, []int32](growthBytes),
 	}, nil
 }
 
@@ -256,7 +262,7 @@ func (e *Engine) protection(l *catalog.Locator, a *asset.Asset, c *catalog.Encry
 	if err != nil {
 		return nil, err
 	}
-	x := &protect.Protection{Scheme: scheme, Split: c.Split, Systems: c.Systems.For(l.MediaID), Base: base, Fingerprint: print}
+	x := &protect.Protection{Scheme: scheme, Split: c.Split, Systems: c.Systems.For(l.MediaID), Base: base, Fingerprint: print, Growths: e.growths}
 	for _, label := range c.Split.Labels(a.Tracks, scheme) {
 		k, err := e.key(l, scheme.Family(), label)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -426,4 +427,46 @@ func FuzzScan(f *testing.F) {
 func ExampleKID_String() {
 	fmt.Println(key.ID)
 	// Output: 10000000-1000-1000-1000-100000000001
+}
+
+type remembered map[Run][]int32
+
+func (r remembered) Get(k Run) ([]int32, bool)        { g, ok := r[k]; return g, ok }
+func (r remembered) Add(k Run, growth []int32, _ int) { r[k] = growth }
+
+// The growth of a run is learned once for each key and each version of a file.
+func TestGrowthIsLearnedOnce(t *testing.T) {
+	p := Protection{Scheme: CBCS, Keys: []Labelled{{}}, Growths: remembered{}}
+	other := p
+	other.Keys = []Labelled{{Key: Key{Value: [16]byte{1}}}}
+	track := &media.Track{Codec: media.Codec{FourCC: "avc1"}, Samples: new(media.Samples)}
+	again := *track
+	again.Samples = new(media.Samples)
+	for i, x := range []struct {
+		p            *Protection
+		t            *media.Track
+		first, count int
+		want         int // times learned
+	}{
+		{&p, track, 0, 2, 1},
+		{&p, track, 0, 2, 1},
+		{&p, track, 1, 2, 2},
+		{&p, track, 1, 1, 3},
+		{&other, track, 0, 2, 4},
+		{&p, &again, 0, 2, 5},
+		{&p, &again, 0, 2, 5},
+	} {
+		learned := len(p.Growths.(remembered))
+		growth, err := x.p.NewSampleAES(x.t).Growth(x.t, x.first, x.count, func() ([]int32, error) {
+			learned++
+			return make([]int32, x.count), nil
+		})
+		if err != nil || len(growth) != x.count || learned != x.want || len(p.Growths.(remembered)) != x.want {
+			t.Errorf("step %d: %v, %v, learned %d times, want %d", i, growth, err, learned, x.want)
+		}
+	}
+	failed := errors.New("cannot be read")
+	if _, err := p.NewSampleAES(track).Growth(track, 5, 1, func() ([]int32, error) { return nil, failed }); err != failed || len(p.Growths.(remembered)) != 5 {
+		t.Errorf("what cannot be read is remembered (%v)", err)
+	}
 }

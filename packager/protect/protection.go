@@ -26,6 +26,9 @@ type Protection struct {
 	// Fingerprint changes with the bytes of any source file and is the same
 	// wherever they lie.
 	Fingerprint string
+	// Growths remembers by how many bytes pictures grow in MPEG-2 TS; nil learns it
+	// anew each time.
+	Growths Growths
 }
 
 // Labelled is a key with the label of what it encrypts.

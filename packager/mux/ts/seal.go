@@ -17,22 +17,26 @@ func (s *stream) reader() *mux.Reader {
 	return mux.NewSealing(s.Stretch, s.seal.Seal(s.Samples))
 }
 
-// sealWith has the stream encrypted. Pictures are encrypted once in advance, to
-// learn by how many bytes they grow: what start codes would be needs emulation
-// prevention.
+// sealWith has the stream encrypted. By how many bytes pictures grow is known
+// before: what start codes would be needs emulation prevention.
 func (s *stream) sealWith(seal *protect.SampleAES) (err error) {
-	if s.seal = seal; s.Track.Kind != media.Video {
-		return nil
+	if s.seal = seal; s.Track.Kind == media.Video {
+		s.growth, err = seal.Growth(s.Track, s.First, len(s.Samples), s.learn)
 	}
+	return err
+}
+
+// learn encrypts all pictures once to find by how many bytes each grows.
+func (s *stream) learn() (growth []int32, err error) {
 	r := s.reader()
 	defer r.Close()
-	s.growth = make([]int32, len(s.Samples))
+	growth = make([]int32, len(s.Samples))
 	for i := range s.Samples {
-		if s.growth[i], err = s.grows(r, s.Samples[i].Size); err != nil {
-			return err
+		if growth[i], err = s.grows(r, s.Samples[i].Size); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return growth, nil
 }
 
 // grows reads an encrypted picture of a size and returns by how many bytes it
