@@ -13,15 +13,23 @@ import (
 	"strings"
 )
 
-// Ignored are the keys of the service's own that mean nothing here.
+// Ignored are the keys of the service's own, and of the templates by which its
+// resources were deployed, that mean nothing here.
 type Ignored struct {
 	ID, Type, ETag, SystemData json.RawMessage
+	APIVersion, DependsOn      json.RawMessage
 	Context                    json.RawMessage `json:"@odata.context"`
 	Metadata                   json.RawMessage `json:"odata.metadata"`
 }
 
-// Decode reads the one JSON value of a document. The error says what is wrong;
-// where is the line of it.
+// Twice is the error of a document that says one thing twice.
+type Twice string
+
+// Error implements error.
+func (t Twice) Error() string { return string(t) }
+
+// Decode reads the one JSON value of a document. The error says what is wrong, and
+// is Twice where one thing is said twice; where is the line of it, or the key.
 func Decode(b []byte, v any) (where string, err error) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
@@ -29,6 +37,9 @@ func Decode(b []byte, v any) (where string, err error) {
 		if _, more := d.Token(); more != io.EOF {
 			err = errors.New("something follows it")
 		} else if d, err = unambiguous(b); err == nil {
+			if beside(reflect.ValueOf(v).Elem()) {
+				return "properties", Twice("there are properties beside it, too")
+			}
 			return "", nil
 		}
 	}
@@ -62,7 +73,7 @@ func unambiguous(b []byte) (*json.Decoder, error) {
 			if top.value = !top.value; top.value {
 				key := strings.ToLower(token.(string))
 				if top.keys[key] {
-					return d, fmt.Errorf("the key %q stands twice", token)
+					return d, Twice(fmt.Sprintf("the key %q stands twice", token))
 				}
 				top.keys[key] = true
 				continue
@@ -75,6 +86,24 @@ func unambiguous(b []byte) (*json.Decoder, error) {
 			open = append(open, level{})
 		}
 	}
+}
+
+// beside says whether a resource has properties both under that key, by which alone
+// it is read then, and without it.
+func beside(v reflect.Value) bool {
+	if v.Kind() != reflect.Struct {
+		return false
+	}
+	under := v.FieldByName("Properties")
+	if under.Kind() != reflect.Pointer || under.IsNil() {
+		return false
+	}
+	for i := range v.NumField() {
+		if f := v.Field(i); v.Type().Field(i).Anonymous && f.Type() == under.Type().Elem() && !f.IsZero() {
+			return true
+		}
+	}
+	return false
 }
 
 // plain says what is wrong with a document for a pointer to a type, without names

@@ -20,10 +20,13 @@ func TestDecode(t *testing.T) {
 		"{\"count\":1,\n\"Count\":2}":          `line 2: the key "Count" stands twice`,
 		`{"list":[{"name":"a"},{"name":"b"}]}`: "",
 		"{\"list\":[{\"name\":\"a\",\n\"name\":\"b\"}]}": `line 2: the key "name" stands twice`,
-		`null`:            "line 1: there is nothing in it",
-		`{} {}`:           "line 1: something follows it",
-		`{"count":1}x`:    "line 1: something follows it",
-		"{\n\"count\" 1}": "line 2: invalid character '1' after object key",
+		"{\"properties\":{\"count\":1},\n\"list\":[]}":   "properties: there are properties beside it, too",
+		`{"properties":null,"count":1}`:                  "",
+		`{"properties":{},"apiVersion":"x"}`:             "",
+		`null`:                                           "line 1: there is nothing in it",
+		`{} {}`:                                          "line 1: something follows it",
+		`{"count":1}x`:                                   "line 1: something follows it",
+		"{\n\"count\" 1}":                                "line 2: invalid character '1' after object key",
 	} {
 		var v struct {
 			Properties *details `json:"properties"`

@@ -15,11 +15,14 @@ const (
 	TimestampNotFound         Code = "EGRESS_TIMESTAMP_NOT_FOUND"
 	FilterNotFound            Code = "EGRESS_FILTER_NOT_FOUND"
 	FilterInvalid             Code = "FILTER_INVALID"
+	FilterVersion             Code = "FILTER_VERSION_INVALID"
+	FilterType                Code = "FILTER_TYPE_INVALID"
 	FilterRange               Code = "FILTER_RANGE_ATTRIBUTE_INVALID"
 	FilterTrack               Code = "FILTER_TRACK_ATTRIBUTE_INVALID"
 	FilterWindow              Code = "FILTER_PRESENTATION_WINDOW_INVALID"
 	FilterBackoff             Code = "FILTER_LIVE_BACKOFF_INVALID"
 	FilterBackoffOverWindow   Code = "FILTER_LIVE_BACKOFF_OVER_PRESENTATION_WINDOW"
+	FilterTwice               Code = "FILTER_MULTIPLE_SAME_TYPE_FILTERS"
 	FilterRemovedAll          Code = "FILTER_REMOVED_ALL_STREAMS"
 	FilterCount               Code = "FILTER_COMPOSITION_FILTER_COUNT_OVER_LIMIT"
 	FilterFirstQualities      Code = "FILTER_COMPOSITION_MULTIPLE_FIRST_QUALITY_OPERATOR_NOT_ALLOWED"
@@ -41,6 +44,14 @@ const (
 	Internal                  Code = "INTERNAL_ERROR"
 )
 
+// What depends on the window that can be rewound of an event that is live. What is
+// on demand has none, and the service ignored there what these are about: they are
+// answered as soon as events can be live.
+const (
+	FilterBackoffOverDVR Code = "FILTER_LIVE_BACKOFF_OVER_DVRWINDOW"
+	FilterForcedEnd      Code = "FILTER_FORCE_END_LEFT_EDGE_CROSSED_DVR_WINDOW"
+)
+
 type wire struct {
 	status int
 	number uint32
@@ -59,11 +70,16 @@ var table = map[Code]wire{
 	TimestampNotFound:         {404, 0x8089020A},
 	FilterNotFound:            {404, 0x8089020C},
 	FilterInvalid:             {415, 0x80890236},
+	FilterVersion:             {415, 0x80890237},
+	FilterType:                {415, 0x80890238},
 	FilterRange:               {415, 0x80890239},
 	FilterTrack:               {415, 0x8089023A},
 	FilterWindow:              {415, 0x8089023B},
 	FilterBackoff:             {415, 0x8089023C},
+	FilterBackoffOverDVR:      {415, 0x8089023F},
 	FilterBackoffOverWindow:   {415, 0x80890262},
+	FilterForcedEnd:           {410, 0x80890263},
+	FilterTwice:               {415, 0x8089023D},
 	FilterRemovedAll:          {415, 0x8089023E},
 	FilterCount:               {415, 0x80890246},
 	FilterFirstQualities:      {415, 0x80890248},

@@ -106,6 +106,7 @@ func TestApply(t *testing.T) {
 		{"latest start, earliest end", []string{`{"presentationTimeRange":{"startTimestamp":20000000,"endTimestamp":160000000}}`, `{"presentationTimeRange":{"startTimestamp":60000000,"endTimestamp":190000000}}`},
 			"video 3000000+1000000+400000 [3,8); english 128000 [3,8); français 96000 [3,8)", 6 * second, 8*20053333 - 6*second},
 		{"the times of none and of live are kept apart", []string{`{"presentationTimeRange":{"startTimestamp":0,"endTimestamp":9223372036854775807,"presentationWindowDuration":9223372036854776000,"liveBackoffDuration":0}}`}, everything, 0, 20 * second},
+		{"on demand there is no edge and no window of what is live", []string{`{"presentationTimeRange":{"endTimestamp":900000000,"presentationWindowDuration":600000000,"liveBackoffDuration":600000000,"forceEndTimestamp":true}}`}, everything, 0, 20 * second},
 		{"audio alone counts from its own first fragment", []string{tracks(selected("Type Equal audio")), `{"presentationTimeRange":{"startTimestamp":50000000}}`},
 			"english 128000 [2,10); français 96000 [2,10)", 2 * 20053333, 20*second - 2*20053333},
 	} {
@@ -126,10 +127,15 @@ func TestDocuments(t *testing.T) {
 		"firstQuality":{"bitrate":128000},
 		"tracks":[{"trackSelections":[{"property":"Type","operation":"Equal","value":"Audio"},{"property":"Language","operation":"NotEqual","value":"en"},{"property":"FourCC","operation":"NotEqual","value":"EC-3"}]},
 			{"trackSelections":[{"property":"Type","operation":"Equal","value":"Video"},{"property":"Bitrate","operation":"Equal","value":"3000000-5000000"}]}]}}`
+	template := `{"type":"Microsoft.Media/mediaServices/assets/assetFilters","apiVersion":"2021-11-01","name":"[concat(parameters('account'),'/film/small')]","dependsOn":["film"],"properties":{"presentationTimeRange":{"endTimestamp":170000000}}}`
 	second := `{"Name":"GenericFilter","PresentationTimeRange":{"StartTimestamp":"0","EndTimestamp":"170000000","PresentationWindowDuration":"9223372036854775807","LiveBackoffDuration":"0","Timescale":"10000000"},
 		"Tracks":[{"PropertyConditions":[{"Property":"Type","Value":"audio","Operator":"Equal"},{"Property":"Bitrate","Value":"0-2147483647","Operator":"Equal"}]}]}`
 	f, err := Parse([]byte(third), "mobile")
 	if err != nil || f.Name != "mobile" || f.End != 170000000 || f.First != 128000 || len(f.Tracks) != 2 || len(f.Tracks[0]) != 3 || f.Window != 0 {
+		t.Errorf("%+v, %v", f, err)
+	}
+	f, err = Parse([]byte(template), "small")
+	if err != nil || f.End != 170000000 {
 		t.Errorf("%+v, %v", f, err)
 	}
 	f, err = Parse([]byte(second), "")
@@ -154,15 +160,20 @@ func TestRefusals(t *testing.T) {
 		`{"presentationTimeRange":{"presentationWindowDuration":600000000,"liveBackoffDuration":600000001}}`: {fault.FilterBackoffOverWindow, "liveBackoffDuration"},
 		`{"presentationTimeRange":{"liveBackoffDuration":3000000001}}`:                                       {fault.FilterBackoff, "liveBackoffDuration"},
 		`{"presentationTimeRnge":{}}`:                                                                        {fault.FilterInvalid, "line 1"},
-		`{"tracks":[]} {}`:                                                                                   {fault.FilterInvalid, "line 1"},
-		`{"firstQuality":{}}`:                                                                                {fault.FilterFirstQuality, "firstQuality"},
-		tracks(`{}`):                                                                                         {fault.FilterTrack, "tracks[0]"},
-		tracks(selected("Type Equal audio"), selected("Colour Equal red")):                                   {fault.FilterTrack, "tracks[1] condition 1"},
-		tracks(selected("Type Equal smell")):                                                                 {fault.FilterTrack, "tracks[0] condition 1"},
-		tracks(selected("Type Like audio")):                                                                  {fault.FilterTrack, "tracks[0] condition 1"},
-		tracks(selected("Bitrate Equal 5-4")):                                                                {fault.FilterTrack, "tracks[0] condition 1"},
-		tracks(selected("Bitrate Equal fast")):                                                               {fault.FilterTrack, "tracks[0] condition 1"},
-		tracks(`{"trackSelections":[{"property":"Type","operation":"Equal"}]}`):                              {fault.FilterTrack, "tracks[0] condition 1"},
+		`<filter><absTimeInHNS gte="0"/></filter>`:                                                           {fault.FilterVersion, "line 1"},
+		`{"apiVersion":"2015-10-01","properties":{}}`:                                                        {fault.FilterVersion, "apiVersion"},
+		`{"type":"Microsoft.Media/mediaservices/streamingLocators","properties":{}}`:                         {fault.FilterType, "type"},
+		"{\"tracks\":[],\n\"Tracks\":[]}":                                                                    {fault.FilterTwice, "line 2"},
+		`{"tracks":[],"properties":{"tracks":[]}}`:                                                           {fault.FilterTwice, "properties"},
+		`{"tracks":[]} {}`:    {fault.FilterInvalid, "line 1"},
+		`{"firstQuality":{}}`: {fault.FilterFirstQuality, "firstQuality"},
+		tracks(`{}`):          {fault.FilterTrack, "tracks[0]"},
+		tracks(selected("Type Equal audio"), selected("Colour Equal red")):      {fault.FilterTrack, "tracks[1] condition 1"},
+		tracks(selected("Type Equal smell")):                                    {fault.FilterTrack, "tracks[0] condition 1"},
+		tracks(selected("Type Like audio")):                                     {fault.FilterTrack, "tracks[0] condition 1"},
+		tracks(selected("Bitrate Equal 5-4")):                                   {fault.FilterTrack, "tracks[0] condition 1"},
+		tracks(selected("Bitrate Equal fast")):                                  {fault.FilterTrack, "tracks[0] condition 1"},
+		tracks(`{"trackSelections":[{"property":"Type","operation":"Equal"}]}`): {fault.FilterTrack, "tracks[0] condition 1"},
 	} {
 		_, err := Parse([]byte(document), "f")
 		var f *fault.Error

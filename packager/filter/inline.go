@@ -132,18 +132,18 @@ func inline(text string) (*properties, error) {
 			value = section
 		}
 		if seen[key] {
-			return nil, notInline(section, "is there twice")
+			return nil, notInline(fault.FilterTwice, section, "is there twice")
 		}
 		seen[key] = true
 		if err := read(p, value); err != nil {
-			return nil, notInline(section, err.Error())
+			return nil, notInline(fault.FilterInvalid, section, err.Error())
 		}
 	}
 	return p, nil
 }
 
-func notInline(what, is string) error {
-	return fault.New(fault.FilterInvalid, strconv.Quote(what), "this part of the inline filter "+is, "Write it like @type:audio+type:video&bitrate:0-1500000@time:10-30.")
+func notInline(code fault.Code, what, is string) error {
+	return fault.New(code, strconv.Quote(what), "this part of the inline filter "+is, "Write it like @type:audio+type:video&bitrate:0-1500000@time:10-30.")
 }
 
 // options read what stands behind their names.

@@ -60,8 +60,8 @@ func TestInline(t *testing.T) {
 func TestInlineRefusals(t *testing.T) {
 	for inline, code := range map[string]fault.Code{
 		`@audio`:               fault.FilterInvalid,
-		`@type:audio@type:eng`: fault.FilterInvalid, // one list of selections
-		`@time:1-2@time:3-4`:   fault.FilterInvalid,
+		`@type:audio@type:eng`: fault.FilterTwice, // one list of selections
+		`@time:1-2@time:3-4`:   fault.FilterTwice,
 		`@time:10`:             fault.FilterInvalid,
 		`@time:a-b`:            fault.FilterInvalid,
 		`@time:1.-2`:           fault.FilterInvalid,

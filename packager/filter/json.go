@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -24,6 +26,8 @@ const (
 // version of the service. Keys are matched without letter case.
 type resource struct {
 	Name       string      `json:"name"`
+	Type       string      `json:"type"`       // of the resource
+	Version    string      `json:"apiVersion"` // of the service, in templates
 	Properties *properties `json:"properties"`
 	properties
 	document.Ignored
@@ -103,16 +107,40 @@ func Parse(b []byte, name string) (*Filter, error) {
 // decode reads a document; its properties are in place, wherever it has them.
 func decode(b []byte) (*resource, error) {
 	var d resource
-	if where, err := document.Decode(b, &d); err != nil {
+	where, err := document.Decode(b, &d)
+	switch {
+	case err != nil:
 		return nil, &fault.Error{
-			Code: fault.FilterInvalid, Where: where, What: "the filter is no valid document", Err: err,
+			Code: unread(b, err), Where: where, What: "the filter is no valid document", Err: err,
 			Advice: "A filter is a JSON object with presentationTimeRange, firstQuality and tracks.",
 		}
+	case d.Type != "" && !kindOfFilter.MatchString(d.Type):
+		return nil, fault.New(fault.FilterType, "type", fmt.Sprintf("a resource of the type %q is no filter", d.Type), "Filters are of the types Microsoft.Media/mediaServices/accountFilters and Microsoft.Media/mediaServices/assets/assetFilters.")
+	case d.Version != "" && !versions.MatchString(d.Version):
+		return nil, fault.New(fault.FilterVersion, "apiVersion", fmt.Sprintf("no version %q of the service had these filters", d.Version), "Versions are dates from 2018 on, like 2023-01-01; it can be left out.")
 	}
 	if d.Properties != nil {
 		d.properties = *d.Properties
 	}
 	return &d, nil
+}
+
+// Filters as the third version of the service called and dated them.
+var (
+	kindOfFilter = regexp.MustCompile(`(?i)(^|/)(accountFilters|assetFilters)$`)
+	versions     = regexp.MustCompile(`^20(1[89]|2[0-9])-[0-9]{2}-[0-9]{2}(-preview)?$`)
+)
+
+// unread is the code of a document that could not be read. The first filters of the
+// service, and its first interfaces, were XML.
+func unread(b []byte, err error) fault.Code {
+	switch {
+	case errors.As(err, new(document.Twice)):
+		return fault.FilterTwice
+	case bytes.HasPrefix(bytes.TrimSpace(b), []byte("<")):
+		return fault.FilterVersion
+	}
+	return fault.FilterInvalid
 }
 
 // filter checks the properties of a filter.
