@@ -1,6 +1,7 @@
 package origin_test
 
 import (
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -110,9 +111,35 @@ func TestTheEndpointAnswersWhomItAdmits(t *testing.T) {
 			t.Errorf("%s", b)
 		}
 	}
+	for url, status := range map[string]int{ism + "manifest": 204, s.URL + "/keydelivery/?kid=0": 204, s.URL + "/": 403, s.URL + "/metrics": 403} {
+		a, _ := do(t, "OPTIONS", url, "Origin", "https://player.example", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "authorization")
+		if expect(t, a, status); status == 204 { // the page reads why the request itself is refused
+			expect(t, a, 204, "Access-Control-Allow-Origin", "*", "Access-Control-Allow-Headers", "Range, Authorization, Content-Type, If-None-Match")
+		}
+	}
 	set(t, h, `{"accessControl":{"ip":{"allow":[{"name":"elsewhere","address":"192.0.2.1"},{"name":"here","address":"127.0.0.0","subnetPrefixLength":8}]}}}`)
 	a, _ := do(t, "GET", ism+"manifest")
 	expect(t, a, 200)
+}
+
+// counting counts how often it is asked for its settings.
+type counting struct {
+	large
+	asked int
+}
+
+func (c *counting) Endpoint() *catalog.Endpoint {
+	c.asked++
+	return c.large.Endpoint()
+}
+
+func TestARequestIsAnsweredByOneStateOfTheEndpoint(t *testing.T) {
+	e := &counting{}
+	h := &origin.Handler{Engine: e}
+	h.Guard(h).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("HEAD", "/x/y.ism/QualityLevels(1)/Fragments(video=0)", nil))
+	if e.asked != 1 {
+		t.Errorf("its settings are asked for %d times", e.asked)
+	}
 }
 
 func TestCustomHostNamesAreOurs(t *testing.T) {

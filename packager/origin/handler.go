@@ -37,23 +37,26 @@ type Handler struct {
 
 // Guard puts a handler, of the pages of the server and Handler itself, behind
 // what holds for every request: our Host alone, clients that the endpoint admits
-// alone, and the count.
+// alone, but for preflights, and the count.
 func (h *Handler) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		out := h.Stats.begin(w, r, h.measured())
 		defer out.end()
 		out.Header().Set("X-Content-Type-Options", "nosniff")
-		endpoint := h.Engine.Endpoint()
-		if err := h.Hosts.check(r.Host, endpoint.HostNames); err != nil {
+		out.endpoint = h.Engine.Endpoint()
+		if err := h.Hosts.check(r.Host, out.endpoint.HostNames); err != nil {
 			refuse(out, r, err, http.StatusMisdirectedRequest)
 			return
 		}
-		if err := admit(r, endpoint); err != nil {
-			if _, bad := route.Parse(r.URL.EscapedPath()); ofLocator(bad) || strings.HasPrefix(r.URL.Path, keydelivery) {
+		if err := admit(r, out.endpoint); err != nil {
+			open := forPages(r)
+			if open {
 				allowOrigins(out.Header())
 			}
-			fail(out, r, err)
-			return
+			if !open || r.Method != http.MethodOptions {
+				fail(out, r, err)
+				return
+			}
 		}
 		next.ServeHTTP(out, r)
 	})
@@ -71,7 +74,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			health(w)
 			return
 		}
-		endpoint := h.Engine.Endpoint()
+		endpoint := h.endpoint(w)
 		if crossSite(w, r, endpoint) {
 			return
 		}
@@ -120,6 +123,23 @@ func (h *Handler) get(w http.ResponseWriter, r *http.Request, endpoint *catalog.
 		announce(w, r, request, answer)
 	}
 	respond(w, r, answer, matched, endpoint.MaxAge)
+}
+
+// endpoint returns the settings of the endpoint by which a request is answered: they
+// may change meanwhile.
+func (h *Handler) endpoint(w http.ResponseWriter) *catalog.Endpoint {
+	if r, ok := w.(*recorder); ok {
+		return r.endpoint
+	}
+	return h.Engine.Endpoint()
+}
+
+// forPages says whether pages of every origin may read the answer to a request. What
+// their browsers ask before it is answered to everybody: a page does not learn why
+// that was refused (Fetch §4.8).
+func forPages(r *http.Request) bool {
+	_, err := route.Parse(r.URL.EscapedPath())
+	return ofLocator(err) || strings.HasPrefix(r.URL.Path, keydelivery)
 }
 
 // ofLocator says whether a path that was read with an error, or nil, is meant to be

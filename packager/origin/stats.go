@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"manifold/packager/catalog"
 )
 
 // Stats counts what was asked for.
@@ -24,6 +26,8 @@ type recorder struct {
 	status int
 	bytes  int64
 	gone   bool // the client does not read on
+
+	endpoint *catalog.Endpoint // by which the request is answered
 
 	metrics *metrics
 	format  string // that was asked for; "" is none
