@@ -56,14 +56,24 @@ func Open(dir, policy string) (*Catalog, error) {
 // are used twice.
 func (c *Catalog) Findings() []fault.Finding {
 	out := c.endpoint.broken([]string{endpointName})
-	out = append(out, c.policies.broken(c.policies.names(""))...)
+	policies := c.policies.names("")
+	out = append(out, c.policies.broken(policies)...)
+	for _, name := range policies {
+		p, _, err := c.policies.get(name)
+		if err != nil {
+			continue // broken, or gone
+		}
+		for _, err := range c.policyLacks(&p) {
+			out = append(out, c.policies.finding(name, err))
+		}
+	}
 	out = append(out, c.keyPolicies.broken(c.keyPolicies.names(""))...)
 	out = append(out, c.locators.broken(c.locators.names(""))...)
 	locators, unresolved := c.resolve()
 	out = append(out, unresolved...)
 	for _, d := range locators {
-		for _, err := range c.lacking(d) {
-			out = append(out, c.ofLocator(d.Name, err))
+		for _, err := range c.locatorLacks(d) {
+			out = append(out, c.locators.finding(d.Name, err))
 		}
 	}
 	out = append(out, c.sharedKeys(locators)...)

@@ -21,7 +21,14 @@ import (
 // Streaming policies of the user's are documents, policies/NAME.json.
 const policiesName = "policies"
 
-func parsePolicy(name string, b []byte) (Policy, error) { return ParsePolicy(b, name) }
+// parsePolicy reads the document of a name, which would do nothing where a policy is
+// built in that has it.
+func parsePolicy(name string, b []byte) (Policy, error) {
+	if p, err := PolicyOf(name); err == nil {
+		return Policy{}, badPolicy("", fmt.Errorf("the name %s is that of a policy that is built in", p.Name))
+	}
+	return ParsePolicy(b, name)
+}
 
 // Policy returns a policy by name: one that is built in, else the document; "" is
 // Workbench.

@@ -67,6 +67,31 @@ func TestPoliciesOfTheUser(t *testing.T) {
 	}
 }
 
+// Content key policies that a streaming policy names and that are not there are said,
+// each once; the policy is in force all the same.
+func TestPoliciesThatNameWhatIsNotThere(t *testing.T) {
+	dir := t.TempDir()
+	c := open(t, dir, "")
+	write(t, dir, "keypolicies/viewers.json", openPolicy)
+	write(t, dir, "policies/good.json", `{"defaultContentKeyPolicyName":"viewers","envelopeEncryption":{"enabledProtocols":{"hls":true},"contentKeys":{"defaultKey":{"policyName":"Open"}}}}`)
+	write(t, dir, "policies/mine.json", `{"defaultContentKeyPolicyName":"nobody","envelopeEncryption":{"enabledProtocols":{"hls":true},"contentKeys":{"defaultKey":{"label":"rest","policyName":"gone"},
+		"keyToTrackMappings":[{"label":"sound","policyName":"deaf","tracks":[{"trackSelections":[{"property":"Type","operation":"Equal","value":"audio"}]}]},
+			{"label":"words","policyName":"nobody","tracks":[{"trackSelections":[{"property":"Type","operation":"Equal","value":"text"}]}]}]}}}`)
+	var where []string
+	for _, f := range c.Findings() {
+		where = append(where, f.Where)
+	}
+	if got := strings.Join(where, ", "); got != "policies/mine.json nobody, policies/mine.json gone, policies/mine.json deaf" {
+		t.Errorf("findings are of %s", got)
+	}
+	if _, err := c.Policy("mine"); err != nil {
+		t.Error(err)
+	}
+	if err := c.Keep(Document{Kind: Policies, Name: "workbench", Text: []byte(`{"noEncryption":{"enabledProtocols":{"hls":true}}}`)}); err == nil || !strings.Contains(err.Error(), "built in") {
+		t.Errorf("a policy is kept that never is in force: %v", err)
+	}
+}
+
 // What would be served otherwise than a document says is refused.
 func TestPolicyRefusals(t *testing.T) {
 	const drm = `"drm":{"widevine":{}}`

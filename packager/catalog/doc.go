@@ -7,7 +7,7 @@
 //	write.go     documents are written
 //	locator.go   the GUID that an asset is published under
 //	locators.go  locators of the user's
-//	references.go what they name
+//	references.go what locators and policies name
 //	policy.go    what a locator allows
 //	custom.go    policies of the user's
 //	keys.go      content keys

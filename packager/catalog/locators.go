@@ -205,7 +205,7 @@ func (c *Catalog) resolve() ([]*locatorDocument, []fault.Finding) {
 			}
 		}
 		if err != nil {
-			wrong = append(wrong, c.ofLocator(name, err))
+			wrong = append(wrong, c.locators.finding(name, err))
 			continue
 		}
 		out = append(out, d)
@@ -413,7 +413,7 @@ func (c *Catalog) fits(d *locatorDocument) error {
 	if d.Keys, err = d.contentKeys(&policy); err != nil {
 		return err
 	}
-	for _, err := range c.lacking(d) {
+	for _, err := range c.locatorLacks(d) {
 		return err
 	}
 	return nil

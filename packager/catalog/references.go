@@ -1,29 +1,50 @@
 package catalog
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"manifold/packager/fault"
 )
 
-// lacking returns why a locator cannot use what it names beside its streaming
+// locatorLacks returns why a locator cannot use what it names beside its streaming
 // policy: content key policies and filters.
-func (c *Catalog) lacking(d *locatorDocument) []error {
+func (c *Catalog) locatorLacks(d *locatorDocument) []error {
 	policies := []string{d.KeyPolicy}
 	for _, k := range d.Keys {
-		if !slices.Contains(policies, k.KeyPolicy) {
-			policies = append(policies, k.KeyPolicy)
-		}
+		policies = append(policies, k.KeyPolicy)
 	}
-	var out []error
-	for _, name := range policies {
-		if _, err := c.KeyPolicy(name); err != nil {
+	out := c.keyPoliciesLack(policies)
+	for _, name := range d.Filters {
+		if err := c.lacksFilter(d, name); err != nil {
 			out = append(out, err)
 		}
 	}
-	for _, name := range d.Filters {
-		if err := c.lacksFilter(d, name); err != nil {
+	return out
+}
+
+// policyLacks returns why a streaming policy cannot use what it names: content key
+// policies.
+func (c *Catalog) policyLacks(p *Policy) []error {
+	policies := []string{p.KeyPolicy}
+	for _, e := range p.Encryptions {
+		policies = append(policies, e.KeyPolicy)
+		for _, label := range slices.Sorted(maps.Keys(e.KeyPolicies)) {
+			policies = append(policies, e.KeyPolicies[label])
+		}
+	}
+	return c.keyPoliciesLack(policies)
+}
+
+// keyPoliciesLack says of each name once why there is no content key policy of it.
+func (c *Catalog) keyPoliciesLack(names []string) []error {
+	var out []error
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			continue
+		}
+		if _, err := c.KeyPolicy(name); err != nil {
 			out = append(out, err)
 		}
 	}
@@ -45,9 +66,9 @@ func (c *Catalog) lacksFilter(d *locatorDocument, name string) (err error) {
 	return err
 }
 
-// ofLocator makes a finding of what is wrong with a locator that has a document.
-func (c *Catalog) ofLocator(name string, err error) fault.Finding {
+// finding makes one of what is wrong with a document that can be read.
+func (s *store[T]) finding(name string, err error) fault.Finding {
 	f := fault.As(err).Finding("")
-	f.Code, f.Where = brokenCode, strings.TrimSpace(c.locators.where(name)+" "+f.Where)
+	f.Code, f.Where = brokenCode, strings.TrimSpace(s.where(name)+" "+f.Where)
 	return f
 }
