@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -196,7 +195,7 @@ func ticks(to **number, text string, optional bool) error {
 	}
 	s, e1 := strconv.ParseUint(whole, 10, 63)
 	t, e2 := strconv.ParseUint((part + "0000000")[:7], 10, 63)
-	const most = math.MaxInt64 / media.TicksPerSecond
+	const most = maxTime / media.TicksPerSecond
 	if e1 != nil || e2 != nil || s > most || s == most && t > 0 {
 		return errors.New("has a time that is no number of seconds")
 	}

@@ -15,10 +15,12 @@ import (
 	"manifold/packager/media"
 )
 
-// Limits of what concerns live streams, in ticks.
+// Limits in ticks: of what concerns live streams, and of all times, which is whole
+// seconds.
 const (
 	minWindow  = 60 * media.TicksPerSecond
 	maxBackoff = 300 * media.TicksPerSecond
+	maxTime    = math.MaxInt64 / media.TicksPerSecond * media.TicksPerSecond
 )
 
 // resource is a filter in JSON: as the resource of the service with its
@@ -190,14 +192,15 @@ func (f *Filter) times(r *timeRange) error {
 	}
 	var err error
 	read := func(what string, n *number) int64 {
-		switch {
-		case n == nil, *n > math.MaxInt64-1000: // the documents write that for none
+		if n == nil || *n > math.MaxInt64-1000 { // the documents write that for none
 			return 0
-		case *n < 0 || int64(*n) > math.MaxInt64/media.TicksPerSecond*scale:
+		}
+		t := media.Rescale(int64(*n), media.TicksPerSecond, scale)
+		if t < 0 || t > maxTime {
 			err = fault.Newf(fault.FilterRange, what, "%d is no time", int64(*n))
 			return 0
 		}
-		return media.Rescale(int64(*n), media.TicksPerSecond, scale)
+		return t
 	}
 	f.Start, f.End = read("startTimestamp", r.Start), read("endTimestamp", r.End)
 	f.Window, f.Backoff, f.ForceEnd = read("presentationWindowDuration", r.Window), read("liveBackoffDuration", r.Backoff), r.ForceEnd
