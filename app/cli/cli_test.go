@@ -296,7 +296,7 @@ func TestFilter(t *testing.T) {
 		{[]string{"translate", good, "none"}, 1, "", "there is no such filter"},
 		{[]string{"test", good, "none"}, 1, "", "there is no such filter"},
 		{[]string{"test", good, "@type:audio@time:0-1"}, 0, "left out", ""},
-		{[]string{"show", "@type:audio"}, 0, `"property": "type"`, ""},
+		{[]string{"show", "@type:audio"}, 0, `"property": "Type"`, ""},
 		{[]string{"show", "@audio"}, 1, "", "this part of the inline filter has neither : nor !"},
 		{[]string{"set", "../x", document}, 1, "", "no name for a filter"},
 		{[]string{"set", "x", "/nowhere.json"}, 1, "", "no such file"},

@@ -46,6 +46,12 @@ func (p Property) String() string { return Properties[p] }
 // Properties are the names of the properties in documents.
 var Properties = [...]string{Type: "Type", Name: "Name", Language: "Language", FourCC: "FourCC", Bitrate: "Bitrate"}
 
+// propertyOf returns the property of a name, which may have any letter case.
+func propertyOf(name string) (p Property, ok bool) {
+	i := slices.IndexFunc(Properties[:], func(n string) bool { return strings.EqualFold(n, name) })
+	return Property(max(i, 0)), i >= 0
+}
+
 // Condition compares one property of a track.
 type Condition struct {
 	Property Property

@@ -221,7 +221,11 @@ func (p *properties) selections(text string) error {
 			if c[at] == '!' {
 				operation = "NotEqual"
 			}
-			t.Selections = append(t.Selections, condition{Property: c[:at], Operation: operation, Value: value})
+			property := c[:at]
+			if p, known := propertyOf(property); known {
+				property = p.String() // as documents write it
+			}
+			t.Selections = append(t.Selections, condition{Property: property, Operation: operation, Value: value})
 		}
 		p.Tracks = append(p.Tracks, t)
 	}

@@ -3,6 +3,8 @@ package filter
 import (
 	"errors"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,6 +54,11 @@ func TestInline(t *testing.T) {
 			t.Error(err)
 		} else if back := parse(t, string(text))[0]; !same(back, want) {
 			t.Errorf("%s is the document %s", inline, text)
+		}
+		for _, property := range regexp.MustCompile(`"property": "(.*)"`).FindAllSubmatch(text, -1) {
+			if !slices.Contains(Properties[:], string(property[1])) {
+				t.Errorf("%s is the document %s", inline, text)
+			}
 		}
 	}
 }

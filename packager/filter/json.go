@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -249,11 +248,11 @@ func ParseSelection(b []byte, where string) (Selection, error) {
 var kinds = map[string]bool{"video": true, "audio": true, "text": true}
 
 func parseCondition(c condition, where string) (Condition, error) {
-	property := slices.IndexFunc(Properties[:], func(name string) bool { return strings.EqualFold(name, c.Property) })
-	if property < 0 {
+	property, known := propertyOf(c.Property)
+	if !known {
 		return Condition{}, fault.New(fault.FilterTrack, where, fmt.Sprintf("%q is no property", c.Property), "Properties are Type, Name, Language, FourCC and Bitrate.")
 	}
-	out := Condition{Property: Property(property), Value: c.Value}
+	out := Condition{Property: property, Value: c.Value}
 	switch operation := c.Operation + c.Operator; {
 	case strings.EqualFold(operation, "Equal"):
 	case strings.EqualFold(operation, "NotEqual"):
