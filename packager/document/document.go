@@ -111,9 +111,11 @@ func beside(v reflect.Value) bool {
 func plain(err error, of reflect.Type) error {
 	if t, ok := err.(*json.UnmarshalTypeError); ok {
 		path := strings.TrimPrefix(t.Field, "properties.")
-		for _, f := range reflect.VisibleFields(of.Elem()) {
-			if f.Anonymous {
-				path = strings.TrimPrefix(path, f.Name+".")
+		if of = of.Elem(); of.Kind() == reflect.Struct {
+			for _, f := range reflect.VisibleFields(of) {
+				if f.Anonymous {
+					path = strings.TrimPrefix(path, f.Name+".")
+				}
 			}
 		}
 		if path == "" {

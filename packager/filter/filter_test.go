@@ -140,6 +140,10 @@ func TestDocuments(t *testing.T) {
 	if err != nil || f.End != 170000000 {
 		t.Errorf("%+v, %v", f, err)
 	}
+	f, err = Parse([]byte(` [`+selected("Type Equal Audio", "FourCC NotEqual EC-3")+`,`+selected("Type Equal Video", "Bitrate Equal 0-1000000")+`]`), "small")
+	if err != nil || len(f.Tracks) != 2 || !f.Tracks[0][1].Not {
+		t.Errorf("tracks alone are %+v, %v", f, err)
+	}
 	f, err = Parse([]byte(second), "")
 	if err != nil || f.Name != "GenericFilter" || f.End != 170000000 || len(f.Tracks) != 1 || f.Tracks[0][1].High != 2147483647 {
 		t.Errorf("%+v, %v", f, err)
@@ -168,15 +172,17 @@ func TestRefusals(t *testing.T) {
 		`{"type":"Microsoft.Media/mediaservices/streamingLocators","properties":{}}`:                         {fault.FilterType, "type"},
 		"{\"tracks\":[],\n\"Tracks\":[]}":                                                                    {fault.FilterTwice, "line 2"},
 		`{"tracks":[],"properties":{"tracks":[]}}`:                                                           {fault.FilterTwice, "properties"},
-		`{"tracks":[]} {}`:    {fault.FilterInvalid, "line 1"},
-		`{"firstQuality":{}}`: {fault.FilterFirstQuality, "firstQuality"},
-		tracks(`{}`):          {fault.FilterTrack, "tracks[0]"},
-		tracks(selected("Type Equal audio"), selected("Colour Equal red")):      {fault.FilterTrack, "tracks[1] condition 1"},
-		tracks(selected("Type Equal smell")):                                    {fault.FilterTrack, "tracks[0] condition 1"},
-		tracks(selected("Type Like audio")):                                     {fault.FilterTrack, "tracks[0] condition 1"},
-		tracks(selected("Bitrate Equal 5-4")):                                   {fault.FilterTrack, "tracks[0] condition 1"},
-		tracks(selected("Bitrate Equal fast")):                                  {fault.FilterTrack, "tracks[0] condition 1"},
-		tracks(`{"trackSelections":[{"property":"Type","operation":"Equal"}]}`): {fault.FilterTrack, "tracks[0] condition 1"},
+		"[{\"trackSelections\":\n7}]":                                                                        {fault.FilterInvalid, "line 2"},
+		`[{"trackSelections":[]}]`:                                                                           {fault.FilterTrack, "tracks[0]"},
+		`{"tracks":[]} {}`:                                                                                   {fault.FilterInvalid, "line 1"},
+		`{"firstQuality":{}}`:                                                                                {fault.FilterFirstQuality, "firstQuality"},
+		tracks(`{}`):                                                                                         {fault.FilterTrack, "tracks[0]"},
+		tracks(selected("Type Equal audio"), selected("Colour Equal red")):                                   {fault.FilterTrack, "tracks[1] condition 1"},
+		tracks(selected("Type Equal smell")):                                                                 {fault.FilterTrack, "tracks[0] condition 1"},
+		tracks(selected("Type Like audio")):                                                                  {fault.FilterTrack, "tracks[0] condition 1"},
+		tracks(selected("Bitrate Equal 5-4")):                                                                {fault.FilterTrack, "tracks[0] condition 1"},
+		tracks(selected("Bitrate Equal fast")):                                                               {fault.FilterTrack, "tracks[0] condition 1"},
+		tracks(`{"trackSelections":[{"property":"Type","operation":"Equal"}]}`):                              {fault.FilterTrack, "tracks[0] condition 1"},
 	} {
 		_, err := Parse([]byte(document), "f")
 		var f *fault.Error

@@ -108,7 +108,11 @@ func Parse(b []byte, name string) (*Filter, error) {
 // decode reads a document; its properties are in place, wherever it has them.
 func decode(b []byte) (*resource, error) {
 	var d resource
-	where, err := document.Decode(b, &d)
+	var into any = &d
+	if begins(b, "[") { // the tracks alone, as the command line of the service took them
+		into = &d.Tracks
+	}
+	where, err := document.Decode(b, into)
 	switch {
 	case err != nil:
 		return nil, &fault.Error{
@@ -132,13 +136,15 @@ var (
 	versions     = regexp.MustCompile(`^20(1[89]|2[0-9])-[0-9]{2}-[0-9]{2}(-preview)?$`)
 )
 
+func begins(b []byte, with string) bool { return bytes.HasPrefix(bytes.TrimSpace(b), []byte(with)) }
+
 // unread is the code of a document that could not be read. The first filters of the
 // service, and its first interfaces, were XML.
 func unread(b []byte, err error) fault.Code {
 	switch {
 	case errors.As(err, new(document.Twice)):
 		return fault.FilterTwice
-	case bytes.HasPrefix(bytes.TrimSpace(b), []byte("<")):
+	case begins(b, "<"):
 		return fault.FilterVersion
 	}
 	return fault.FilterInvalid
