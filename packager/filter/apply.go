@@ -111,7 +111,7 @@ func cut(p *media.Presentation, start, end int64) bool {
 	var last int64
 	for _, g := range p.Groups {
 		if g.Kind != media.Video {
-			less := frame(g)
+			less := min(frame(g), max(0, (stop-begin-1)/2)) // something is left of the shortest time
 			if g.From, g.To = within(g, begin+less, stop-less); g.From == g.To {
 				continue // it is over before, or begins after
 			}

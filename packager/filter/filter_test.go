@@ -111,6 +111,8 @@ func TestApply(t *testing.T) {
 		{"on demand there is no edge and no window of what is live", []string{`{"presentationTimeRange":{"endTimestamp":900000000,"presentationWindowDuration":600000000,"liveBackoffDuration":600000000,"forceEndTimestamp":true}}`}, everything, 0, 20 * second},
 		{"audio alone counts from its own first fragment", []string{tracks(selected("Type Equal audio")), `{"presentationTimeRange":{"startTimestamp":50000000}}`},
 			"english 128000 [2,10); français 96000 [2,10)", 2 * 20053333, 20*second - 2*20053333},
+		{"audio alone for less than a frame is a fragment", []string{tracks(selected("Type Equal audio")), `{"presentationTimeRange":{"startTimestamp":20053000,"endTimestamp":20053500}}`},
+			"english 128000 [0,1); français 96000 [0,1)", 0, 20053333},
 	} {
 		p, err := Apply(programme(), parse(t, c.filters...))
 		if err != nil {
