@@ -80,7 +80,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		h.get(w, r, endpoint)
 	case http.MethodOptions:
-		allowOrigins(w.Header())
+		if forPages(r) {
+			allowOrigins(w.Header())
+		}
 		preflight(w, r, methods)
 	default:
 		w.Header().Set("Allow", methods)

@@ -189,9 +189,11 @@ func TestDownloadsHaveRanges(t *testing.T) {
 }
 
 func TestPreflight(t *testing.T) {
-	_, base, _ := server(t, packager.Config{}, origin.Hosts{})
+	s, base, _ := server(t, packager.Config{}, origin.Hosts{})
 	a, _ := do(t, "OPTIONS", base+segment, "Origin", "https://player.example", "Access-Control-Request-Method", "GET", "Access-Control-Request-Private-Network", "true")
 	expect(t, a, 204, "Access-Control-Allow-Origin", "*", "Access-Control-Allow-Private-Network", "true", "Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+	a, _ = do(t, "OPTIONS", s.URL+"/healthz", "Origin", "https://player.example", "Access-Control-Request-Method", "GET")
+	expect(t, a, 204, "Access-Control-Allow-Origin", "")
 	a, _ = do(t, "POST", base+segment)
 	expect(t, a, 405, "Allow", "GET, HEAD, OPTIONS")
 }
