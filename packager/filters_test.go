@@ -70,7 +70,7 @@ func TestFilteredManifests(t *testing.T) {
 	if err != nil || bytes.Equal(before, after) || a.ETag == b.ETag {
 		t.Errorf("the filter of the asset changes nothing (%v)", err)
 	}
-	if err := e.Catalog().DeleteFilter("trim", locator); err != nil {
+	if err := e.Catalog().DeleteFilter("trim", locator, ""); err != nil {
 		t.Fatal(err)
 	}
 	again, c, err := ask(e, "manifest(filter=trim)")

@@ -166,7 +166,7 @@ func TestLocatorsHaveFilters(t *testing.T) {
 	if _, _, err := askAt(e, entry, "manifest(filter="+full+")"); code(err) != fault.FilterCount {
 		t.Errorf("ten filters and that of the locator: %v", err)
 	}
-	if err := e.Catalog().DeleteFilter("video", ""); err != nil {
+	if err := e.Catalog().DeleteFilter("video", "", ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := askAt(e, entry, "manifest"); code(err) != fault.FilterNotFound {

@@ -162,7 +162,7 @@ func (c *filterDelete) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	return cat.DeleteFilter(c.Name, locator)
+	return cat.DeleteFilter(c.Name, locator, "")
 }
 
 type filterTest struct {

@@ -242,6 +242,25 @@ func TestFiltersAreSavedRenamedAndDeleted(t *testing.T) {
 		t.Errorf("the file is %s, %v", text, err)
 	}
 
+	// nor is a filter that the list does not show, as the asset has one of its name
+	all := filepath.Join(home, "filters", "small.json")
+	if err := os.WriteFile(all, []byte("[]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s = b.State()
+	next = *s.DraftOf("small")
+	next.Own = false
+	b.Dispatch(SetDraft{Draft: &next})
+	b.SaveDraft()
+	b.until("it is told", func(s State) bool { return strings.Contains(s.Notice.String(), "there is one of this name") })
+	if text, err := os.ReadFile(all); string(text) != "[]" {
+		t.Errorf("the file is %s, %v", text, err)
+	}
+	if err := os.Remove(all); err != nil {
+		t.Fatal(err)
+	}
+	b.Dispatch(SetDraft{Draft: s.DraftOf("small")})
+
 	// edited by hand, it is in force
 	if err := os.WriteFile(filepath.Join(home, "filters", s.Locator, "small.json"), []byte("{\n\"tracks\":[]}"), 0o600); err != nil {
 		t.Fatal(err)

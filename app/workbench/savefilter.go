@@ -16,7 +16,7 @@ func (k FilterKey) where(locator string) string {
 }
 
 // SaveDraft keeps the draft in the data directory, unless somebody else changed
-// the filter since it was read. One that has another name
+// the filter since it was read, or made one of its name. One that has another name
 // or is for other assets than before takes the place of the one before.
 func (w *Workbench) SaveDraft() {
 	s := w.State()
@@ -34,7 +34,7 @@ func (w *Workbench) SaveDraft() {
 	}
 	w.goDo(func() {
 		c := w.service.engine().Catalog()
-		keep := func() error { return c.SetFilter(d.Name, d.where(s.Locator), b) }
+		keep := func() error { return c.CreateFilter(d.Name, d.where(s.Locator), b) }
 		if d.From == d.FilterKey {
 			keep = func() error { return c.ChangeFilter(d.Name, d.where(s.Locator), b, d.Seen) }
 		}
@@ -43,7 +43,7 @@ func (w *Workbench) SaveDraft() {
 			return
 		}
 		if d.From.Name != "" && d.From != d.FilterKey {
-			if err := c.DeleteFilter(d.From.Name, d.From.where(s.Locator)); err != nil && fault.As(err).Code != fault.FilterNotFound {
+			if err := c.DeleteFilter(d.From.Name, d.From.where(s.Locator), d.Seen); err != nil && fault.As(err).Code != fault.FilterNotFound {
 				w.Fail(err)
 			}
 		}
@@ -57,7 +57,7 @@ func (w *Workbench) SaveDraft() {
 func (w *Workbench) DeleteFilter(k FilterKey) {
 	s := w.State()
 	w.goDo(func() {
-		if err := w.service.engine().Catalog().DeleteFilter(k.Name, k.where(s.Locator)); err != nil {
+		if err := w.service.engine().Catalog().DeleteFilter(k.Name, k.where(s.Locator), ""); err != nil {
 			w.Fail(err)
 			return
 		}

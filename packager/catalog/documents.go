@@ -36,7 +36,7 @@ type documents interface {
 	fault(name string) error
 	create(name string, b []byte) error
 	change(name string, b []byte, revision string) error
-	delete(name string) error
+	delete(name, revision string) error
 }
 
 func (c *Catalog) of(k Kind) documents {
@@ -107,7 +107,7 @@ func (c *Catalog) Keep(d Document) error {
 
 // Delete removes a document. What it ruled is ruled as without it.
 func (c *Catalog) Delete(k Kind, name string) error {
-	err := c.of(k).delete(name)
+	err := c.of(k).delete(name, "")
 	if errors.Is(err, fs.ErrNotExist) {
 		return fault.New(fault.ResourceNotFound, name, "there is no such document", "Somebody deleted it.")
 	}

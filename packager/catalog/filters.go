@@ -106,6 +106,15 @@ func (c *Catalog) SetFilter(name, locator string, document []byte) error {
 	return c.filters.set(path.Join(locator, name), document)
 }
 
+// CreateFilter is SetFilter for a new filter; the error is StorageConflict when there
+// is one of the name.
+func (c *Catalog) CreateFilter(name, locator string, document []byte) error {
+	if _, err := filter.Parse(document, name); err != nil {
+		return err
+	}
+	return c.filters.create(path.Join(locator, name), document)
+}
+
 // ChangeFilter is SetFilter for one who has seen a revision; the error is
 // StorageConflict when that is not what lies there.
 func (c *Catalog) ChangeFilter(name, locator string, document []byte, revision string) error {
@@ -115,11 +124,12 @@ func (c *Catalog) ChangeFilter(name, locator string, document []byte, revision s
 	return c.filters.change(path.Join(locator, name), document, revision)
 }
 
-// DeleteFilter removes a filter; the error is FilterNotFound when there is none.
-func (c *Catalog) DeleteFilter(name, locator string) error {
+// DeleteFilter removes a filter of a revision, of any when that is ""; the error is
+// FilterNotFound when there is none, StorageConflict when it is of another.
+func (c *Catalog) DeleteFilter(name, locator, revision string) error {
 	err := fs.ErrNotExist
 	if filter.ValidName(name) {
-		err = c.filters.delete(path.Join(locator, name))
+		err = c.filters.delete(path.Join(locator, name), revision)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return fault.New(fault.FilterNotFound, name, "there is no such filter", "manifold filter list shows them.")

@@ -445,5 +445,5 @@ func (c *Catalog) unlike(d *locatorDocument) error {
 
 // DeleteLocator removes a locator; its URLs are not found then.
 func (c *Catalog) DeleteLocator(name string) error {
-	return noLocator(name, c.locators.delete(name))
+	return noLocator(name, c.locators.delete(name, ""))
 }

@@ -123,6 +123,8 @@ func TestAWriterThatSawAnOlderRevisionIsRefused(t *testing.T) {
 	for name, err := range map[string]error{
 		"an older revision":          other.ChangeFilter("f", "", []byte(first), revision),
 		"a filter that is not there": other.ChangeFilter("g", "", []byte(first), revision),
+		"what a new one would be":    other.CreateFilter("f", "", []byte(first)),
+		"the end of an older one":    other.DeleteFilter("f", "", revision),
 	} {
 		if code(err) != fault.StorageConflict {
 			t.Errorf("%s: %v", name, err)
@@ -226,7 +228,7 @@ func TestStoresRefuseNames(t *testing.T) {
 		if err := c.SetFilter(name, "", []byte(first)); err == nil {
 			t.Errorf("%q is set", name)
 		}
-		if err := c.DeleteFilter(name, ""); code(err) != fault.FilterNotFound {
+		if err := c.DeleteFilter(name, "", ""); code(err) != fault.FilterNotFound {
 			t.Errorf("%q is deleted: %v", name, err)
 		}
 		if _, err := c.locators.bytes(name); name != "a/b" && !errors.Is(err, fs.ErrNotExist) {

@@ -34,10 +34,14 @@ func (s *store[T]) create(name string, b []byte) error {
 func (s *store[T]) change(name string, b []byte, revision string) error {
 	return s.write(name, b, func(old []byte, there bool) error {
 		if !there || Revision(old) != revision {
-			return fault.New(fault.StorageConflict, s.where(name), "somebody else changed it meanwhile", "Look at it again, and make your change there.")
+			return s.changed(name)
 		}
 		return nil
 	})
+}
+
+func (s *store[T]) changed(name string) error {
+	return fault.New(fault.StorageConflict, s.where(name), "somebody else changed it meanwhile", "Look at it again, and make your change there.")
 }
 
 // write keeps a document if may lets it. What lies there is replaced at once:
@@ -70,12 +74,20 @@ func (s *store[T]) write(name string, b []byte, may func(old []byte, there bool)
 	})
 }
 
-// delete removes a document; the error is fs.ErrNotExist when there is none.
-func (s *store[T]) delete(name string) error {
+// delete removes a document of a revision, of any when that is ""; the error is
+// fs.ErrNotExist when there is none.
+func (s *store[T]) delete(name, revision string) error {
 	if !validName(name) {
 		return fs.ErrNotExist
 	}
 	return s.locked(func() error {
+		if revision != "" {
+			if old, err := s.bytes(name); err != nil {
+				return err
+			} else if Revision(old) != revision {
+				return s.changed(name)
+			}
+		}
 		if err := os.Remove(s.path(name)); err != nil {
 			return s.cannot(err)
 		}
