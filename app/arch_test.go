@@ -41,7 +41,7 @@ var house = map[string]row{
 	"packager/protect":         {1, nouns + "packager/aes128 packager/codec"},
 	"packager/keypolicy":       {1, nouns + "packager/document packager/protect github.com/golang-jwt/jwt/v5"},
 	"packager/route":           {1, nouns},
-	"packager/filter":          {1, nouns + "packager/document"},
+	"packager/filter":          {1, nouns + "packager/document golang.org/x/text"},
 	"packager/manifest/text":   {1, nouns},
 	"packager/manifest/hls":    {1, nouns + "packager/route packager/protect packager/manifest/text"},
 	"packager/manifest/dash":   {1, nouns + "packager/route packager/protect packager/manifest/text golang.org/x/text"},

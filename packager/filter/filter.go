@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/language"
+
 	"manifold/packager/media"
 )
 
@@ -62,7 +64,7 @@ type Condition struct {
 }
 
 // keeps says whether a track meets a condition. Names are compared as they
-// are, everything else without letter case.
+// are, languages as languages, everything else without letter case.
 func (c Condition) keeps(g *media.Group, t *media.Track) bool {
 	var equal bool
 	switch c.Property {
@@ -71,17 +73,32 @@ func (c Condition) keeps(g *media.Group, t *media.Track) bool {
 	case Name:
 		equal = c.Value == g.Name
 	case Language:
-		language := t.Language
-		if language == "" {
-			language = "und"
+		tag := t.Language
+		if tag == "" {
+			tag = "und"
 		}
-		equal = strings.EqualFold(c.Value, language)
+		equal = sameLanguage(c.Value, tag)
 	case FourCC:
 		equal = strings.EqualFold(c.Value, t.Codec.FourCC)
 	case Bitrate:
 		equal = c.Low <= t.Bitrate && t.Bitrate <= c.High
 	}
 	return equal != c.Not
+}
+
+// sameLanguage says whether two tags mean one language. Files and server manifests
+// have eng, and Smooth Streaming and HLS print that, where RFC 5646 §2.2.1, the
+// documentation of the service and DASH have en.
+func sameLanguage(a, b string) bool {
+	if strings.EqualFold(a, b) {
+		return true
+	}
+	x, err := language.Parse(a)
+	if err != nil {
+		return false
+	}
+	y, err := language.Parse(b)
+	return err == nil && x == y
 }
 
 // Of says whether a track meets all conditions.

@@ -294,6 +294,24 @@ func TestFiltersOnlyTakeAwayInAnyOrder(t *testing.T) {
 	})
 }
 
+func TestLanguagesAreComparedAsLanguages(t *testing.T) {
+	for _, c := range []struct {
+		value, track string
+		equal        bool
+	}{
+		{"en", "eng", true}, {"ENG", "en", true}, {"de", "ger", true}, {"fra", "fre", true}, {"pt-BR", "pt-br", true}, {"und", "", true}, {"tlh", "TLH", true},
+		{"en", "en-GB", false}, {"en", "fra", false}, {"", "eng", false}, {"en", "", false}, {"no language", "eng", false}, {"eng", "no language", false},
+	} {
+		tr := &media.Track{Kind: media.Audio, Language: c.track}
+		if got := (Selection{{Property: Language, Value: c.value}}).Of(tr); got != c.equal {
+			t.Errorf("%q of %q: %t", c.value, c.track, got)
+		}
+		if got := (Selection{{Property: Language, Value: c.value, Not: true}}).Of(tr); got == c.equal {
+			t.Errorf("not %q of %q: %t", c.value, c.track, got)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(tracks(selected("Type Equal audio", "Bitrate NotEqual 0-5"))))
 	f.Add([]byte(`{"Name":"a","PresentationTimeRange":{"StartTimestamp":"7","Timescale":90000},"firstQuality":{"bitrate":1e3}}`))
