@@ -157,7 +157,7 @@ func (w *writer) adaptation(b []byte, size int) {
 	}
 	if w.start && w.unit.pcr {
 		flags |= 0x10
-		pcr := w.unit.dts - pcrLead
+		pcr := w.unit.clock
 		b[6], b[7], b[8], b[9], b[10], b[11] = byte(pcr>>25), byte(pcr>>17), byte(pcr>>9), byte(pcr>>1), byte(pcr<<7)|0x7E, 0
 		at = 12
 	}

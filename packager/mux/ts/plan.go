@@ -25,6 +25,7 @@ type unit struct {
 	pts, dts int64
 	size     int // PES packet with its header
 	pcr, key bool
+	clock    int64 // PCR, if there is one
 }
 
 // stream is an elementary stream of the segment.
@@ -139,10 +140,18 @@ func (p *plan) next() (unit, bool) {
 	}
 	if p.begun && best.dts-pcrLead-p.lastPCR > maxPCR {
 		p.lastPCR += maxPCR
-		return unit{stream: p.streams[0], dts: p.lastPCR + pcrLead, pcr: true}, true
+		return unit{stream: p.streams[0], clock: p.lastPCR, pcr: true}, true
 	}
 	if best.pcr {
 		p.lastPCR = best.dts - pcrLead
+		if !p.begun { // what follows may be decoded before
+			for _, s := range p.streams {
+				if u, ok := s.unit(); ok {
+					p.lastPCR = min(p.lastPCR, u.dts-pcrLead)
+				}
+			}
+		}
+		best.clock = p.lastPCR
 	}
 	p.begun = true
 	best.stream.next += best.n

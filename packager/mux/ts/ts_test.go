@@ -178,6 +178,9 @@ func read(t testing.TB, b []byte, counters map[int]int) (out []*pes, streams map
 				x.dts = stamp(h[14:])
 			}
 			x.data = append(x.data, h[9+int(h[8]):]...)
+			if x.dts <= lastPCR {
+				t.Errorf("packet %d: PID %d is decoded at %d, the PCR is %d", n, pid, x.dts, lastPCR)
+			}
 			out, last[pid] = append(out, x), x
 		default:
 			last[pid].data = append(last[pid].data, p[at:]...)
@@ -291,6 +294,22 @@ func TestMuxedAudio(t *testing.T) {
 	}
 	if want := int(p.audio.Tracks[0].First[3]); frame != want {
 		t.Errorf("%d frames, want %d", frame, want)
+	}
+}
+
+// The clock runs ahead of sound that begins long before the picture, too.
+func TestLatePicture(t *testing.T) {
+	p := plan(t, film(4, func(f *synth.File) {
+		f.Tracks[0].Edits = []synth.Edit{synth.Empty(2000), synth.Play(12000, 512)}
+	}))
+	from, to := ts.Muxed(p.audio.Tracks[0], p.video, 0, 3)
+	s, err := mux.Open(p.audio.Tracks[0], from, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, _ := read(t, write(t, ts.Segment{Video: open(t, p.video, 0, 3), Audio: &s}), map[int]int{})
+	if out[0].pid != 0x101 || out[0].pts != 900000+180000 || out[1].pid != 0x102 || out[1].dts != 900000 {
+		t.Errorf("PID %d of %d, then PID %d of %d", out[0].pid, out[0].pts, out[1].pid, out[1].dts)
 	}
 }
 
