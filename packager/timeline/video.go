@@ -252,7 +252,7 @@ func openGOP(g *media.Group) *fault.Finding {
 					return &fault.Finding{
 						Severity: fault.Warning, Code: "open-gop", Where: fmt.Sprintf("%s sample %d", t.Where(), from+1),
 						Message: "pictures that are shown before this key frame need the GOP before it (open GOP)",
-						Affects: "Players may show damaged pictures after a seek or a switch of quality.",
+						Affects: "Players may show damaged pictures after a seek or a switch of quality, and browsers stop there.",
 						Advice:  "Encode with closed GOPs.",
 					}
 				}
