@@ -54,6 +54,7 @@ func TestWhatSystemsAreTold(t *testing.T) {
 		{"Widevine", "Widevine", widevineData(), []string{kid}, `provider "abc", cbcs`},
 		{"Widevine, cut off", "Widevine", widevineData()[:9], nil, "the message cannot be read"},
 		{"PlayReady 4.0", "PlayReady", playReadyObject(`<WRMHEADER version="4.0.0.0"><DATA><PROTECTINFO><KEYLEN>16</KEYLEN><ALGID>AESCTR</ALGID></PROTECTINFO><KID>` + guid + `</KID><LA_URL>https://a/</LA_URL></DATA></WRMHEADER>`), []string{kid}, "header 4.0.0.0, AESCTR, licences from https://a/"},
+		{"PlayReady 4.1", "PlayReady", playReadyObject(`<WRMHEADER version="4.1.0.0"><DATA><PROTECTINFO><KID ALGID="AESCTR" CHECKSUM="AAAAAAAAAAA=" VALUE="` + guid + `"></KID></PROTECTINFO></DATA></WRMHEADER>`), []string{kid}, "header 4.1.0.0, AESCTR"},
 		{"PlayReady 4.3", "PlayReady", playReadyObject(`<WRMHEADER version="4.3.0.0"><DATA><PROTECTINFO><KIDS><KID ALGID="AESCBC" VALUE="` + guid + `"></KID></KIDS></PROTECTINFO></DATA></WRMHEADER>`), []string{kid}, "header 4.3.0.0, AESCBC"},
 		{"PlayReady of another length", "PlayReady", playReadyObject("<WRMHEADER/>")[:20], nil, "the object cannot be read"},
 		{"PlayReady without a record", "PlayReady", []byte{6, 0, 0, 0, 0, 0}, nil, "the object has no header"},

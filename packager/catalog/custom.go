@@ -93,6 +93,8 @@ type encryptionDocument struct {
 		PlayReady *struct {
 			licenceTemplate
 			Custom string `json:"playReadyCustomAttributes"`
+			// Version is ours: the lowest version of PlayReady headers.
+			Version string `json:"headerVersion"`
 		} `json:"playReady"`
 		Widevine *licenceTemplate `json:"widevine"`
 		FairPlay *struct {
@@ -275,7 +277,10 @@ func (d *encryptionDocument) systems(e *Encryption) error {
 	if d.DRM != nil {
 		if p := d.DRM.PlayReady; p != nil {
 			e.Systems.PlayReady = system(p.URL)
-			e.Systems.PlayReady.Custom = p.Custom
+			e.Systems.PlayReady.Custom, e.Systems.PlayReady.Version = p.Custom, p.Version
+			if all := protect.HeaderVersions(); p.Version != "" && !slices.Contains(all, p.Version) {
+				return fmt.Errorf("playReady: headerVersion is one of %s", strings.Join(all, ", "))
+			}
 			if err := validCustom(p.Custom); err != nil {
 				return err
 			}

@@ -15,7 +15,7 @@ const custom = `{"name":"mine","properties":{"created":"2023-01-01T00:00:00Z","d
 	"noEncryption":{"enabledProtocols":{"download":true,"dash":false,"hls":false,"smoothStreaming":false}},
 	"envelopeEncryption":{"enabledProtocols":{"dash":true,"hls":true},"customKeyAcquisitionUrlTemplate":"https://keys.example/aes?k={ContentKeyId}"},
 	"commonEncryptionCenc":{"enabledProtocols":{"dash":true,"smoothStreaming":true},"contentKeys":{"defaultKey":{"label":"main"},"per":"resolution"},
-		"drm":{"playReady":{"customLicenseAcquisitionUrlTemplate":"https://drm.example/pr/{ContentKeyId}","playReadyCustomAttributes":"<A>1</A>"},"widevine":{"customLicenseAcquisitionUrlTemplate":"https://drm.example/wv?a={AlternativeMediaId}"}}},
+		"drm":{"playReady":{"customLicenseAcquisitionUrlTemplate":"https://drm.example/pr/{ContentKeyId}","playReadyCustomAttributes":"<A>1</A>","headerVersion":"4.1"},"widevine":{"customLicenseAcquisitionUrlTemplate":"https://drm.example/wv?a={AlternativeMediaId}"}}},
 	"commonEncryptionCbcs":{"enabledProtocols":{"hls":true},"drm":{"fairPlay":{"customLicenseAcquisitionUrlTemplate":"skd://drm.example/{ContentKeyId}","allowPersistentLicense":true}}}}}`
 
 func TestPoliciesOfTheUser(t *testing.T) {
@@ -51,7 +51,7 @@ func TestPoliciesOfTheUser(t *testing.T) {
 			t.Errorf("%+v, want %s", w.system, w.url)
 		}
 	}
-	if p.Encryptions[1].Split.Per != protect.ByHeight || p.Encryptions[1].Systems.PlayReady.Custom != "<A>1</A>" || p.Encryptions[0].Split.Per != protect.OneKey {
+	if p.Encryptions[1].Split.Per != protect.ByHeight || p.Encryptions[1].Systems.PlayReady.Custom != "<A>1</A>" || p.Encryptions[1].Systems.PlayReady.Version != "4.1" || p.Encryptions[0].Split.Per != protect.OneKey {
 		t.Errorf("%+v", p.Encryptions)
 	}
 
@@ -108,6 +108,7 @@ func TestPolicyRefusals(t *testing.T) {
 		`{"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"customKeyAcquisitionUrlTemplate":"https://k.example"}}`:                                                                                             "belongs to envelopes",
 		`{"commonEncryptionCenc":{"enabledProtocols":{"dash":true}}}`:                                                                                                                                                   "where the keys are",
 		`{"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"drm":{"fairPlay":{}}}}`:                                                                                                                             "FairPlay needs CBCS",
+		`{"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"drm":{"playReady":{"headerVersion":"4.4"}}}}`:                                                                                                       "headerVersion is one of 4.0, 4.1, 4.2, 4.3",
 		`{"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"drm":{"playReady":{"playReadyCustomAttributes":"<A>"}}}}`:                                                                                           "no XML",
 		`{"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"drm":{"playReady":{"playReadyCustomAttributes":"</CUSTOMATTRIBUTES><CUSTOMATTRIBUTES>"}}}}`:                                                         "no XML",
 		`{"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"drm":{"playReady":{"playReadyCustomAttributes":"<A/>x"}}}}`:                                                                                         "text outside",

@@ -36,28 +36,42 @@ func (p *Protection) PlayReadyObject() []byte {
 	return p.playReadyObject(p.Keys[0].Key, others...)
 }
 
-// playReadyHeader is version 4.0 as Azure Media Services wrote it, 4.2 where
-// there are several keys, and 4.3 for CBCS, which older versions do not know.
-func (p *Protection) playReadyHeader(k Key, others []Key) string {
-	version := "4.0.0.0"
+// HeaderVersions are those of PlayReady headers, from the one that every client
+// reads to the one that the fewest read.
+func HeaderVersions() []string { return []string{"4.0", "4.1", "4.2", "4.3"} }
+
+// headerVersion is the lowest that can say what there is to say of some keys, or
+// the one that the policy wants where that is higher: 4.0 as Azure Media Services
+// wrote it, 4.2 for several keys, 4.3 for CBCS.
+func (p *Protection) headerVersion(keys int) string {
+	version := "4.0"
 	switch {
 	case p.Scheme == CBCS:
-		version = "4.3.0.0"
-	case len(others) > 0:
-		version = "4.2.0.0"
+		version = "4.3"
+	case keys > 1:
+		version = "4.2"
 	}
+	if s := p.Systems.PlayReady; s != nil {
+		version = max(version, s.Version)
+	}
+	return version
+}
+
+// playReadyHeader is the header of some keys (PlayReady Header Specification §3:
+// attributes in the order of the alphabet, every element with an end tag).
+func (p *Protection) playReadyHeader(k Key, others []Key) string {
+	version := p.headerVersion(1 + len(others))
 	var b strings.Builder
-	b.WriteString(`<WRMHEADER xmlns="http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader" version="` + version + `"><DATA>`)
-	if version == "4.0.0.0" {
+	b.WriteString(`<WRMHEADER xmlns="http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader" version="` + version + `.0.0"><DATA>`)
+	switch version {
+	case "4.0":
 		b.WriteString(`<PROTECTINFO><KEYLEN>16</KEYLEN><ALGID>AESCTR</ALGID></PROTECTINFO><KID>` + k.base64() + `</KID><CHECKSUM>` + k.checksum() + `</CHECKSUM>`)
-	} else {
-		b.WriteString(`<PROTECTINFO><KIDS>`)
-		for _, k := range append([]Key{k}, others...) {
-			if p.Scheme == CBCS { // no checksum is defined for it
-				b.WriteString(`<KID ALGID="AESCBC" VALUE="` + k.base64() + `"></KID>`)
-			} else {
-				b.WriteString(`<KID ALGID="AESCTR" CHECKSUM="` + k.checksum() + `" VALUE="` + k.base64() + `"></KID>`)
-			}
+	case "4.1":
+		b.WriteString(`<PROTECTINFO>` + p.playReadyKID(k) + `</PROTECTINFO>`)
+	default:
+		b.WriteString(`<PROTECTINFO><KIDS>` + p.playReadyKID(k))
+		for _, k := range others {
+			b.WriteString(p.playReadyKID(k))
 		}
 		b.WriteString(`</KIDS></PROTECTINFO>`)
 	}
@@ -73,6 +87,15 @@ func (p *Protection) playReadyHeader(k Key, others []Key) string {
 	}
 	b.WriteString(`</DATA></WRMHEADER>`)
 	return b.String()
+}
+
+// playReadyKID is the element of a key from version 4.1 on. For CBC no checksum
+// is defined.
+func (p *Protection) playReadyKID(k Key) string {
+	if p.Scheme == CBCS {
+		return `<KID ALGID="AESCBC" VALUE="` + k.base64() + `"></KID>`
+	}
+	return `<KID ALGID="AESCTR" CHECKSUM="` + k.checksum() + `" VALUE="` + k.base64() + `"></KID>`
 }
 
 // base64 is the key ID as the header has it.

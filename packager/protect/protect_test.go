@@ -77,10 +77,15 @@ func TestPlayReadyVersions(t *testing.T) {
 	block.Encrypt(sum, id)
 	checksum, kid := base64.StdEncoding.EncodeToString(sum[:8]), base64.StdEncoding.EncodeToString(id)
 	other := Key{ID: mustKID("20000000-0000-0000-0000-000000000002")}
+	// the policy wants a version; a higher one is written where that one cannot say it
+	wants := func(version string) Systems { return Systems{PlayReady: &System{Version: version}} }
 	for want, p := range map[string]*Protection{
 		`version="4.0.0.0"><DATA><PROTECTINFO><KEYLEN>16</KEYLEN><ALGID>AESCTR</ALGID></PROTECTINFO><KID>` + kid + `</KID><CHECKSUM>` + checksum + `</CHECKSUM></DATA>`: {Scheme: CENC, Keys: []Labelled{{Key: key}}},
-		`version="4.2.0.0"><DATA><PROTECTINFO><KIDS><KID ALGID="AESCTR" CHECKSUM="` + checksum + `" VALUE="` + kid + `"></KID><KID ALGID="AESCTR" CHECKSUM="`:           {Scheme: PIFF, Keys: []Labelled{{Key: key}, {Label: "audio", Key: other}}},
-		`version="4.3.0.0"><DATA><PROTECTINFO><KIDS><KID ALGID="AESCBC" VALUE="` + kid + `"></KID></KIDS></PROTECTINFO></DATA>`:                                         {Scheme: CBCS, Keys: []Labelled{{Key: key}}},
+		`version="4.1.0.0"><DATA><PROTECTINFO><KID ALGID="AESCTR" CHECKSUM="` + checksum + `" VALUE="` + kid + `"></KID></PROTECTINFO></DATA>`:                          {Scheme: CENC, Keys: []Labelled{{Key: key}}, Systems: wants("4.1")},
+		`version="4.2.0.0"><DATA><PROTECTINFO><KIDS><KID ALGID="AESCTR" CHECKSUM="` + checksum + `" VALUE="` + kid + `"></KID></KIDS></PROTECTINFO></DATA>`:             {Scheme: CENC, Keys: []Labelled{{Key: key}}, Systems: wants("4.2")},
+		`version="4.3.0.0"><DATA><PROTECTINFO><KIDS><KID ALGID="AESCTR" CHECKSUM="` + checksum + `" VALUE="` + kid + `"></KID></KIDS></PROTECTINFO></DATA>`:             {Scheme: PIFF, Keys: []Labelled{{Key: key}}, Systems: wants("4.3")},
+		`version="4.2.0.0"><DATA><PROTECTINFO><KIDS><KID ALGID="AESCTR" CHECKSUM="` + checksum + `" VALUE="` + kid + `"></KID><KID ALGID="AESCTR" CHECKSUM="`:           {Scheme: PIFF, Keys: []Labelled{{Key: key}, {Label: "audio", Key: other}}, Systems: wants("4.1")},
+		`version="4.3.0.0"><DATA><PROTECTINFO><KIDS><KID ALGID="AESCBC" VALUE="` + kid + `"></KID></KIDS></PROTECTINFO></DATA>`:                                         {Scheme: CBCS, Keys: []Labelled{{Key: key}}, Systems: wants("4.0")},
 	} {
 		var others []Key
 		for _, k := range p.Keys[1:] {
@@ -95,16 +100,27 @@ func TestPlayReadyVersions(t *testing.T) {
 // The object, byte for byte by hand: lengths and count in little-endian order,
 // then UTF-16 without a mark.
 func TestPlayReadyObjectByHand(t *testing.T) {
-	p := &Protection{Scheme: CBCS, Keys: []Labelled{{Key: key}}}
-	const text = `<WRMHEADER xmlns="http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader" version="4.3.0.0"><DATA><PROTECTINFO><KIDS>` +
-		`<KID ALGID="AESCBC" VALUE="AAAAEAAQABAQABAAAAAAAQ=="></KID></KIDS></PROTECTINFO></DATA></WRMHEADER>`
-	// 218 characters: 436 bytes in the record, 446 in all
-	want := []byte{0xBE, 0x01, 0, 0, 1, 0, 1, 0, 0xB4, 0x01}
-	for _, c := range []byte(text) {
-		want = append(want, c, 0)
-	}
-	if got := p.PlayReadyObject(); !bytes.Equal(got, want) {
-		t.Errorf("%d bytes, %d characters\n% x\nwant\n% x", len(got), len(text), got, want)
+	const begin = `<WRMHEADER xmlns="http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader" version="`
+	for _, c := range []struct {
+		p    *Protection
+		text string
+		want []byte // the beginning: sizes of object and record
+	}{
+		// 218 characters: 436 bytes in the record, 446 in all
+		{&Protection{Scheme: CBCS}, begin + `4.3.0.0"><DATA><PROTECTINFO><KIDS>` +
+			`<KID ALGID="AESCBC" VALUE="AAAAEAAQABAQABAAAAAAAQ=="></KID></KIDS></PROTECTINFO></DATA></WRMHEADER>`, []byte{0xBE, 0x01, 0, 0, 1, 0, 1, 0, 0xB4, 0x01}},
+		// 229 characters; the checksum is of openssl enc -aes-128-ecb
+		{&Protection{Scheme: CENC, Systems: Systems{PlayReady: &System{Version: "4.1"}}}, begin + `4.1.0.0"><DATA><PROTECTINFO>` +
+			`<KID ALGID="AESCTR" CHECKSUM="91dblJO1ybc=" VALUE="AAAAEAAQABAQABAAAAAAAQ=="></KID></PROTECTINFO></DATA></WRMHEADER>`, []byte{0xD4, 0x01, 0, 0, 1, 0, 1, 0, 0xCA, 0x01}},
+	} {
+		c.p.Keys = []Labelled{{Key: key}}
+		want := c.want
+		for _, c := range []byte(c.text) {
+			want = append(want, c, 0)
+		}
+		if got := c.p.PlayReadyObject(); !bytes.Equal(got, want) {
+			t.Errorf("%d bytes, %d characters\n% x\nwant\n% x", len(got), len(c.text), got, want)
+		}
 	}
 }
 

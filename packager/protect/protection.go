@@ -79,6 +79,9 @@ type System struct {
 	License string
 	// Custom is XML for the CUSTOMATTRIBUTES of a PlayReady header.
 	Custom string
+	// Version is the lowest one of HeaderVersions that PlayReady headers have; ""
+	// is the first.
+	Version string
 	// MediaID replaces {AlternativeMediaId}.
 	MediaID string
 }
