@@ -53,7 +53,7 @@ var house = map[string]row{
 	"packager/demux":   {2, nouns + "packager/codec"},
 	"packager/asset":   {2, nouns + "packager/codec packager/source packager/subtitle packager/timeline packager/demux packager/mux/ts golang.org/x/text"},
 	"packager/format":  {2, nouns + "packager/codec packager/subtitle packager/route packager/manifest/hls packager/manifest/dash packager/manifest/smooth packager/mux packager/mux/cmaf packager/mux/ts packager/protect"},
-	"packager/cpix":    {2, nouns + "packager/protect"},
+	"packager/cpix":    {2, nouns + "packager/protect github.com/beevik/etree github.com/russellhaering/goxmldsig"},
 	"packager/catalog": {2, nouns + "packager/document packager/filter packager/keypolicy packager/protect github.com/google/uuid github.com/gofrs/flock"},
 
 	"packager": {3, nouns + "packager/source packager/timeline packager/mux packager/asset packager/route packager/filter packager/format packager/catalog packager/keypolicy packager/protect github.com/hashicorp/golang-lru/v2"},

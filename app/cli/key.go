@@ -2,6 +2,7 @@ package cli
 
 import (
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
@@ -196,6 +197,9 @@ func (c *keyImport) Run(r *run) error {
 	used, policy, err := c.keep(r, keys...)
 	if err != nil {
 		return err
+	}
+	for _, s := range d.Signatures {
+		fmt.Fprintf(r.err, "manifold: signed by %s, certificate SHA-256 %X: %s\n", s.Signer.Subject, sha256.Sum256(s.Signer.Raw), strings.Join(s.Covers, ", "))
 	}
 	if otherIVs {
 		fmt.Fprintln(r.err, "manifold: explicitIV is not taken: initialization vectors are derived from keys, so that none is used twice")

@@ -9,6 +9,8 @@ import (
 type Document struct {
 	Keys    []Key
 	Systems []System
+	// Signatures are those of a document that was read; none where nobody signed it.
+	Signatures []Signature
 }
 
 // Key is a content key with what it is for.

@@ -258,6 +258,7 @@ func FuzzRead(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(b)
+	f.Add(signed(f, "both"))
 	f.Add([]byte(`<CPIX><ContentKeyList><ContentKey kid="1"><Data><Secret><EncryptedValue/></Secret></Data></ContentKey></ContentKeyList></CPIX>`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := Read(b, private)

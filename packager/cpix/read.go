@@ -75,7 +75,7 @@ type (
 )
 
 // Read reads a document. private opens keys that are encrypted; it may be nil
-// where none is. Signatures are not looked at.
+// where none is. A document with a signature that cannot be verified is refused.
 func Read(b []byte, private *rsa.PrivateKey) (*Document, error) {
 	if len(b) > MaxSize {
 		return nil, wrong("", fmt.Sprintf("the document has %d bytes, more than %d", len(b), MaxSize), "")
@@ -95,11 +95,15 @@ func Read(b []byte, private *rsa.PrivateKey) (*Document, error) {
 	case len(d.Keys) > maxKeys:
 		return nil, wrong("ContentKeyList", fmt.Sprintf("the document has %d content keys, more than %d", len(d.Keys), maxKeys), "")
 	}
+	signatures, err := verify(b)
+	if err != nil {
+		return nil, err
+	}
 	s, err := d.secrets(private)
 	if err != nil {
 		return nil, err
 	}
-	out := &Document{}
+	out := &Document{Signatures: signatures}
 	for _, k := range d.Keys {
 		read, err := k.read(s, len(d.Deliveries) > 0)
 		if err != nil {
