@@ -1,9 +1,11 @@
 package codec
 
 // rbsp reads the payload of a NAL unit bit by bit, over the emulation
-// prevention bytes in it (ISO/IEC 14496-10 §7.3.1).
+// prevention bytes in it (ISO/IEC 14496-10 §7.3.1); or headers that are no NAL
+// units and have none.
 type rbsp struct {
 	unit  []byte // as stored
+	plain bool   // no emulation prevention: AV1, VP9
 	at    int    // bytes of it that were taken
 	byte  byte   // the last of them
 	left  int    // bits of it that were not read
@@ -12,7 +14,7 @@ type rbsp struct {
 }
 
 func (r *rbsp) next() {
-	if r.zeros >= 2 && r.at < len(r.unit) && r.unit[r.at] == 3 {
+	if r.zeros >= 2 && !r.plain && r.at < len(r.unit) && r.unit[r.at] == 3 {
 		r.at, r.zeros = r.at+1, 0
 	}
 	if r.at >= len(r.unit) {

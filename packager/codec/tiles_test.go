@@ -46,6 +46,10 @@ func TestTilesAreFound(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
+	r, tiles := NewTiles(&media.Codec{Family: "av1"}), make([]Tile, 0, 4)
+	if n := testing.AllocsPerRun(10, func() { tiles, _ = r.Append(tiles[:0], four) }); n > 0 {
+		t.Errorf("%v allocations a sample", n)
+	}
 	if NewTiles(&media.Codec{Family: "h264"}) != nil {
 		t.Error("H.264 has no tiles")
 	}

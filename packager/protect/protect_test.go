@@ -407,6 +407,7 @@ func FuzzScan(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 2, 0x65, 1, 0, 0, 0, 40, 0x41}, true)
 	f.Add([]byte{255, 255, 255, 255, 0x65}, false)
 	f.Add([]byte{0, 0, 0}, true)
+	f.Add(synth.Hex("0A0B0000002D4CFFB3CFBF9004321C1000D6960200000BEF00002F3E0200030055555555000055000055555555"), false)
 	f.Fuzz(func(t *testing.T, b []byte, cbcs bool) {
 		if len(b) == 0 {
 			return
@@ -415,8 +416,8 @@ func FuzzScan(f *testing.F) {
 		if cbcs {
 			p.Scheme = CBCS
 		}
-		for _, c := range []string{"avc1", "hvc1"} {
-			s, err := p.NewSealer(&media.Track{Codec: media.Codec{FourCC: c, NALLength: 4}})
+		for _, c := range []media.Codec{{FourCC: "avc1", NALLength: 4}, {FourCC: "hvc1", NALLength: 4}, {FourCC: "av01", Family: "av1"}} {
+			s, err := p.NewSealer(&media.Track{Codec: c})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -430,10 +431,10 @@ func FuzzScan(f *testing.F) {
 				sum += int(x.Clear) + int(x.Protected)
 			}
 			if sum != len(b) {
-				t.Fatalf("%s: %d of %d bytes are described", c, sum, len(b))
+				t.Fatalf("%s: %d of %d bytes are described", c.FourCC, sum, len(b))
 			}
 			if n := encrypt(s.Seal(samples, 0, m), bytes.Clone(b)); n != len(b) {
-				t.Fatalf("%s: %d of %d bytes are finished", c, n, len(b))
+				t.Fatalf("%s: %d of %d bytes are finished", c.FourCC, n, len(b))
 			}
 			m.Close()
 		}
