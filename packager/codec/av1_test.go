@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"testing"
-
-	"manifold/packager/media"
 )
 
 // The process of §7.8, by hand: what comes after the frame goes to ALTREF, BWDREF and
@@ -61,13 +59,13 @@ func TestFramesOfShortSignaling(t *testing.T) {
 		return append([]byte{kind<<3 | 2, byte(len(payload))}, payload...)
 	}
 	frame := func(header []byte) []byte { return obu(6, append(bytes.Clone(header), tile...)...) }
-	r := NewTiles(&media.Codec{Family: "av1"})
+	r := newTiles(nil)
 	for i, c := range []struct {
 		sample []byte
-		want   []Tile
+		want   []Part
 	}{
-		{slices.Concat(obu(2), obu(1, sequence...), frame(key)), []Tile{{2 + 2 + len(sequence) + 2 + len(key), 2 + 2 + len(sequence) + 2 + len(key) + 40}}},
-		{slices.Concat(obu(2), frame(later), frame(short)), []Tile{{4 + len(later), 44 + len(later)}, {46 + len(later) + 8, 86 + len(later) + 8}}},
+		{slices.Concat(obu(2), obu(1, sequence...), frame(key)), []Part{{2 + 2 + len(sequence) + 2 + len(key), 2 + 2 + len(sequence) + 2 + len(key) + 40}}},
+		{slices.Concat(obu(2), frame(later), frame(short)), []Part{{4 + len(later), 44 + len(later)}, {46 + len(later) + 8, 86 + len(later) + 8}}},
 	} {
 		if got, err := r.Append(nil, c.sample); err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("sample %d: %v, %v, want %v", i, got, err, c.want)

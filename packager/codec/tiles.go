@@ -5,43 +5,34 @@ import (
 	"errors"
 
 	"github.com/Eyevinn/mp4ff/av1"
-
-	"manifold/packager/media"
 )
 
-// Tiles finds the tiles in samples of AV1: what encryption covers ("AV1 Codec ISO
+// tiles finds the tiles in samples of AV1: what encryption covers ("AV1 Codec ISO
 // Media File Format Binding" §4.2). Frames inherit from those before them, so that
 // samples come in decoding order, from a key frame on.
-type Tiles struct {
+type tiles struct {
 	header []byte // the sequence header that frames are read by
 	frames av1Frames
 	frame  av1Header // the frame whose tiles come; its tiles are 0 behind the last
 }
 
-// Tile is the coded data of a tile in a sample, in bytes.
-type Tile struct{ From, To int }
-
-// NewTiles returns what finds the tiles of a track; nil for other codecs.
-func NewTiles(c *media.Codec) *Tiles {
-	if c.Family != "av1" {
-		return nil
-	}
-	t := &Tiles{}
-	if len(c.Config) > 4 { // the OBUs of av1C; without a good one there, the samples have it
-		for rest := c.Config[4:]; len(rest) > 0; {
-			o, err := nextOBU(rest)
-			if err != nil || o.kind == av1.OBUSequenceHeader && t.learn(o.payload) != nil {
-				break
-			}
-			rest = rest[o.end:]
+// newTiles returns what finds the tiles of a track with an av1C. Without a good
+// sequence header there, the samples have it.
+func newTiles(config []byte) *tiles {
+	t := &tiles{}
+	for rest := config[min(4, len(config)):]; len(rest) > 0; {
+		o, err := nextOBU(rest)
+		if err != nil || o.kind == av1.OBUSequenceHeader && t.learn(o.payload) != nil {
+			break
 		}
+		rest = rest[o.end:]
 	}
 	return t
 }
 
 // learn takes a sequence header. One in a sample goes before that of the
 // configuration: encoders write the one before they know the other.
-func (t *Tiles) learn(header []byte) error {
+func (t *tiles) learn(header []byte) error {
 	if t.frames.sequence != nil && bytes.Equal(header, t.header) {
 		return nil
 	}
@@ -99,9 +90,8 @@ func nextOBU(b []byte) (obu, error) {
 	return o, nil
 }
 
-// Append appends the tiles of the next sample, in order. The error says why its
-// headers cannot be read.
-func (t *Tiles) Append(dst []Tile, sample []byte) ([]Tile, error) {
+// Append appends the tiles of the next sample.
+func (t *tiles) Append(dst []Part, sample []byte) ([]Part, error) {
 	t.frame.tiles = 0
 	for at := 0; at < len(sample); {
 		o, err := nextOBU(sample[at:])
@@ -133,7 +123,7 @@ func (t *Tiles) Append(dst []Tile, sample []byte) ([]Tile, error) {
 }
 
 // read reads the frame header at the beginning of an OBU.
-func (t *Tiles) read(o obu) (err error) {
+func (t *tiles) read(o obu) (err error) {
 	if t.frames.sequence == nil {
 		return errNoSequence
 	}
@@ -142,7 +132,7 @@ func (t *Tiles) read(o obu) (err error) {
 }
 
 // group appends the tiles of a tile group (§5.11.1) that ends at a place of the sample.
-func (t *Tiles) group(dst []Tile, b []byte, end int) ([]Tile, error) {
+func (t *tiles) group(dst []Part, b []byte, end int) ([]Part, error) {
 	h := &t.frame
 	if h.tiles == 0 {
 		return dst, errNoFrame
@@ -170,7 +160,7 @@ func (t *Tiles) group(dst []Tile, b []byte, end int) ([]Tile, error) {
 				return dst, errTileGroup
 			}
 		}
-		dst = append(dst, Tile{end - len(b), end - len(b) + size})
+		dst = append(dst, Part{end - len(b), end - len(b) + size})
 		b = b[size:]
 	}
 	if last == h.tiles-1 {

@@ -28,29 +28,29 @@ func TestTilesAreFound(t *testing.T) {
 		name   string
 		config []byte
 		sample []byte
-		want   []Tile
+		want   []Part
 	}{
-		{"one tile", nil, one, []Tile{{26, 1391}}},
-		{"one tile, and a configuration that is not its", config, one, []Tile{{26, 1391}}},
-		{"four tiles", nil, four, []Tile{{34, 5353}, {5355, 10063}, {10065, 11260}, {11260, 29886}}},
+		{"one tile", nil, one, []Part{{26, 1391}}},
+		{"one tile, and a configuration that is not its", config, one, []Part{{26, 1391}}},
+		{"four tiles", nil, four, []Part{{34, 5353}, {5355, 10063}, {10065, 11260}, {11260, 29886}}},
 		{"nothing but a delimiter", config, []byte{0x12, 0}, nil},
 	} {
-		r := NewTiles(&media.Codec{Family: "av1", Config: c.config})
+		r := newTiles(c.config)
 		got, err := r.Append(nil, c.sample)
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, %v", c.name, got, err)
 		}
 	}
 	for name, sample := range map[string][]byte{"a tile list": append(bytes.Clone(one[:12]), 0x42, 2, 0, 0), "no sequence header": one[12:], "a sample that is cut off": one[:1000], "no OBU": {0xFF}, "a tile that is larger than its OBU": slices.Concat(four[:32], []byte{0xFF, 0xFF}, four[34:])} {
-		if got, err := NewTiles(&media.Codec{Family: "av1"}).Append(nil, sample); err == nil {
+		if got, err := newTiles(nil).Append(nil, sample); err == nil {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	r, tiles := NewTiles(&media.Codec{Family: "av1"}), make([]Tile, 0, 4)
+	r, tiles := newTiles(nil), make([]Part, 0, 4)
 	if n := testing.AllocsPerRun(10, func() { tiles, _ = r.Append(tiles[:0], four) }); n > 0 {
 		t.Errorf("%v allocations a sample", n)
 	}
-	if NewTiles(&media.Codec{Family: "h264"}) != nil {
+	if NewParts(&media.Codec{Family: "h264"}) != nil {
 		t.Error("H.264 has no tiles")
 	}
 }
@@ -59,7 +59,7 @@ func FuzzTiles(f *testing.F) {
 	f.Add(synth.Hex("81000C00"), synth.Hex("0A0A00000003B5FEB3EFE4013210140023502000017EF3CF2055555555555555"))
 	f.Add([]byte{}, []byte{0x12, 0, 0x32, 1, 0})
 	f.Fuzz(func(t *testing.T, config, sample []byte) {
-		r := NewTiles(&media.Codec{Family: "av1", Config: config})
+		r := newTiles(config)
 		for range 2 {
 			list, err := r.Append(nil, sample)
 			at := 0

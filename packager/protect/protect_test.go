@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"manifold/packager/aes128"
+	"manifold/packager/fault"
 	"manifold/packager/internal/synth"
 	"manifold/packager/media"
 )
@@ -402,6 +403,32 @@ func TestSubsamplesOfTiles(t *testing.T) {
 	}
 }
 
+// "VP Codec ISO Media File Format Binding", by hand: the uncompressed header of each
+// frame and the index of the superframe stay readable, and so many bytes of a frame that
+// whole blocks are left. There is CENC alone.
+func TestSubsamplesOfVP9(t *testing.T) {
+	first := append(synth.Hex("82498342004FF02CF60638241C188C1804F0"), bytes.Repeat([]byte{0x55}, 100)...)
+	hidden := append(synth.Hex("86004092F0B1500600A4"), bytes.Repeat([]byte{0x55}, 32)...)
+	b := slices.Concat(first, hidden, []byte{0xC9, byte(len(first)), 0, byte(len(hidden)), 0, 0xC9})
+	p := &Protection{Scheme: CENC, Keys: []Labelled{{Key: key}}}
+	s, err := p.NewSealer(&media.Track{Codec: media.Codec{FourCC: "vp09", Family: "vp9"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := s.Scan(bytes.NewReader(b), []media.Sample{{Size: len(b)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if got, want := m.Of(0), []Subsample{{18 + 4, 96}, {10, 32}, {6, 0}}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	p.Scheme = CBCS
+	if _, err := p.NewSealer(&media.Track{Codec: media.Codec{FourCC: "vp09", Family: "vp9", Words: "VP9"}}); fault.As(err).Code != fault.EncryptionNotSupported || !strings.Contains(err.Error(), "its MP4 binding knows CENC alone") {
+		t.Errorf("CBCS: %v", err)
+	}
+}
+
 // Whatever the bytes are, a map covers the sample, and no length leads out of it.
 func FuzzScan(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 2, 0x65, 1, 0, 0, 0, 40, 0x41}, true)
@@ -416,7 +443,10 @@ func FuzzScan(f *testing.F) {
 		if cbcs {
 			p.Scheme = CBCS
 		}
-		for _, c := range []media.Codec{{FourCC: "avc1", NALLength: 4}, {FourCC: "hvc1", NALLength: 4}, {FourCC: "av01", Family: "av1"}} {
+		for _, c := range []media.Codec{{FourCC: "avc1", NALLength: 4}, {FourCC: "hvc1", NALLength: 4}, {FourCC: "av01", Family: "av1"}, {FourCC: "vp09", Family: "vp9"}} {
+			if Supports(&c, p.Scheme) != nil {
+				continue
+			}
 			s, err := p.NewSealer(&media.Track{Codec: c})
 			if err != nil {
 				t.Fatal(err)

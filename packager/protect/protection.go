@@ -133,7 +133,12 @@ func (p *Protection) ClearKeyURL(k Key) string {
 // Supports returns nil when the samples of a codec can be encrypted one by one in
 // fragmented MP4, else why not.
 func Supports(c *media.Codec, s Scheme) error {
-	if s == Envelope || c.SamplingRate > 0 || codec.NALOf(c) != nil || codec.NewTiles(c) != nil {
+	switch {
+	case s == Envelope || c.SamplingRate > 0 || codec.NALOf(c) != nil:
+		return nil
+	case c.Family == "vp9" && s == CBCS:
+		return fault.New(fault.EncryptionNotSupported, c.FourCC, c.Words+" is not encrypted with "+s.Words()+": its MP4 binding knows CENC alone", "Ask for CENC (encryption=cenc), for AES-128 (encryption=cbc), or for no encryption.")
+	case codec.NewParts(c) != nil:
 		return nil
 	}
 	return fault.New(fault.EncryptionNotSupported, c.FourCC, c.Words+" is not encrypted with "+s.Words(), "Ask for AES-128 (encryption=cbc), or for no encryption.")

@@ -23,7 +23,7 @@ type Sealer struct {
 
 	cipher *aes128.Key
 	slices *codec.Slices // of codecs that are made of NAL units, else nil
-	tiled  *media.Codec  // AV1, else nil; without both, samples are protected whole
+	parted *media.Codec  // AV1 or VP9, else nil; without both, samples are protected whole
 	base   uint64        // CTR: XORed with the place of a sample
 	iv     [blockSize]byte
 }
@@ -35,8 +35,8 @@ func (p *Protection) NewSealer(t *media.Track) (*Sealer, error) {
 		return nil, err
 	}
 	s := &Sealer{Scheme: p.Scheme, Key: k, cipher: aes128.NewKey(k.Value), slices: codec.NewSlices(&t.Codec)}
-	if codec.NewTiles(&t.Codec) != nil {
-		s.tiled = &t.Codec
+	if codec.NewParts(&t.Codec) != nil {
+		s.parted = &t.Codec
 	}
 	if p.Scheme == CBCS {
 		s.iv = k.IV(CBCS)
@@ -69,7 +69,7 @@ func (s *Sealer) AppendIV(dst []byte, sample int) []byte {
 func (s *Sealer) Seal(samples []media.Sample, first int, m *Map) *Stream {
 	x := &Stream{sealer: s, samples: samples, first: first, m: m, sample: -1}
 	x.step = blockSize * CryptBlocks
-	if s.slices != nil || s.tiled != nil {
+	if s.slices != nil || s.parted != nil {
 		x.step += blockSize * SkipBlocks
 	}
 	if s.Scheme == CBCS {

@@ -24,11 +24,11 @@ type Map struct {
 	ends       []int32 // of sample i: where its subsamples end
 	units      []unit  // of the sample under way
 	buf        []byte  // window on the source
-	sample     []byte  // of AV1, whole
-	tiles      []codec.Tile
+	sample     []byte  // whole, where its parts tell where the next begins
+	parts      []codec.Part
 }
 
-// unit is a NAL unit with its length field, or a tile with what stands before it.
+// unit is a NAL unit with its length field, or a part with what stands before it.
 type unit struct{ lead, protected int }
 
 var maps = sync.Pool{New: func() any { return &Map{buf: make([]byte, window)} }}
@@ -67,9 +67,9 @@ const (
 
 // Scan finds out which bytes of some samples are protected. It returns nil for
 // tracks whose samples are protected whole. Only the beginnings of NAL units
-// are read; samples of AV1 are read whole, as a tile tells where the next begins.
+// are read; samples of AV1 and VP9 are read whole.
 func (s *Sealer) Scan(source io.ReaderAt, samples []media.Sample) (*Map, error) {
-	if s.slices == nil && s.tiled == nil {
+	if s.slices == nil && s.parted == nil {
 		return nil, nil
 	}
 	m := maps.Get().(*Map)
@@ -77,14 +77,14 @@ func (s *Sealer) Scan(source io.ReaderAt, samples []media.Sample) (*Map, error) 
 	last := &samples[len(samples)-1]
 	w := view{source: source, buf: m.buf, end: last.Position + int64(last.Size)}
 	w.spans, _ = source.(media.Spans)
-	var tiles *codec.Tiles
-	if s.tiled != nil {
-		tiles = codec.NewTiles(s.tiled)
+	var parts codec.Parts
+	if s.parted != nil {
+		parts = codec.NewParts(s.parted)
 	}
 	for i := range samples {
 		var err error
-		if m.units = m.units[:0]; tiles != nil {
-			err = s.divideTiles(source, tiles, &samples[i], m)
+		if m.units = m.units[:0]; parts != nil {
+			err = s.divideParts(source, parts, &samples[i], m)
 		} else {
 			err = s.divideUnits(&w, &samples[i], m)
 		}
@@ -118,14 +118,14 @@ func (s *Sealer) divideUnits(w *view, x *media.Sample, m *Map) error {
 	return nil
 }
 
-// maxTiled is the largest sample of AV1 that is encrypted, in bytes.
-const maxTiled = 32 << 20
+// maxParted is the largest sample of AV1 or VP9 that is encrypted, in bytes.
+const maxParted = 32 << 20
 
-// divideTiles finds what of the tiles of one sample is protected: each to its
+// divideParts finds what of the parts of one sample is protected: each to its
 // end. Of a sample whose headers cannot be read nothing stays readable.
-func (s *Sealer) divideTiles(source io.ReaderAt, tiles *codec.Tiles, x *media.Sample, m *Map) error {
-	if x.Size > maxTiled {
-		return fault.Newf(fault.InvalidNALUnit, "", "a picture of %d bytes is larger than what is encrypted, %d", x.Size, maxTiled)
+func (s *Sealer) divideParts(source io.ReaderAt, parts codec.Parts, x *media.Sample, m *Map) error {
+	if x.Size > maxParted {
+		return fault.Newf(fault.InvalidNALUnit, "", "a picture of %d bytes is larger than what is encrypted, %d", x.Size, maxParted)
 	}
 	m.sample = slices.Grow(m.sample[:0], x.Size)[:x.Size]
 	if n, err := source.ReadAt(m.sample, x.Position); n < x.Size {
@@ -135,17 +135,17 @@ func (s *Sealer) divideTiles(source io.ReaderAt, tiles *codec.Tiles, x *media.Sa
 		return err
 	}
 	var err error
-	if m.tiles, err = tiles.Append(m.tiles[:0], m.sample); err != nil {
-		m.tiles = append(m.tiles[:0], codec.Tile{To: x.Size})
+	if m.parts, err = parts.Append(m.parts[:0], m.sample); err != nil {
+		m.parts = append(m.parts[:0], codec.Part{To: x.Size})
 	}
 	at := 0
-	for _, t := range m.tiles {
-		u := s.protect(t.From-at, t.To-at)
-		if s.Scheme == CBCS { // §4.2: all of a tile, were it smaller than a block
-			u = unit{t.From - at, t.To - t.From}
+	for _, p := range m.parts {
+		u := s.protect(p.From-at, p.To-at)
+		if s.Scheme == CBCS { // AV1, §4.2: all of a tile, were it smaller than a block
+			u = unit{p.From - at, p.To - p.From}
 		}
 		m.units = append(m.units, u)
-		at = t.To
+		at = p.To
 	}
 	if at < x.Size {
 		m.units = append(m.units, unit{lead: x.Size - at})
