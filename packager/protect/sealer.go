@@ -20,6 +20,8 @@ const (
 type Sealer struct {
 	Scheme Scheme
 	Key    Key
+	// OneOf says that the presentation has other keys, too.
+	OneOf bool
 
 	cipher *aes128.Key
 	slices *codec.Slices // of codecs that are made of NAL units, else nil
@@ -34,7 +36,7 @@ func (p *Protection) NewSealer(t *media.Track) (*Sealer, error) {
 	if err := Supports(&t.Codec, p.Scheme); err != nil {
 		return nil, err
 	}
-	s := &Sealer{Scheme: p.Scheme, Key: k, cipher: aes128.NewKey(k.Value), slices: codec.NewSlices(&t.Codec)}
+	s := &Sealer{Scheme: p.Scheme, Key: k, OneOf: len(p.Keys) > 1, cipher: aes128.NewKey(k.Value), slices: codec.NewSlices(&t.Codec)}
 	if codec.NewParts(&t.Codec) != nil {
 		s.parted = &t.Codec
 	}

@@ -105,14 +105,17 @@ func TestOthersDecryptSegments(t *testing.T) {
 // same in its own box.
 func TestSamplesAreEncryptedTheSameEverywhere(t *testing.T) {
 	for name, track := range tracks(t) {
-		x := protection(protect.CENC)
+		x, other := protection(protect.CENC), protection(protect.PIFF)
+		for _, x := range []*protect.Protection{x, other} { // mp4ff reads no names of keys in the box
+			x.Split, x.Keys = protect.Split{}, x.Keys[:1]
+		}
 		whole := decode(t, write(t, sealed(t, CMAF, x, track, 0, 30))).Mdat.Data
 		for f, flavour := range flavours {
 			if got := decode(t, write(t, sealed(t, flavour, x, track, 0, 30))).Mdat.Data; !bytes.Equal(got, whole) {
 				t.Errorf("%s, %s: other bytes than in CMAF", name, f)
 			}
 		}
-		piff := write(t, sealed(t, Smooth, protection(protect.PIFF), track, 0, 30))
+		piff := write(t, sealed(t, Smooth, other, track, 0, 30))
 		if got := decode(t, piff).Mdat.Data; !bytes.Equal(got, whole) || !bytes.Contains(piff, []byte(uuidPIFF)) || bytes.Contains(piff, []byte("senc")) {
 			t.Errorf("%s: PIFF has other bytes or boxes", name)
 		}
@@ -147,6 +150,35 @@ func TestSampleEncryptionIsWhereItIsSaidToBe(t *testing.T) {
 					t.Fatalf("%s: sample %d has %d subsamples, its size says %d", name, i, binary.BigEndian.Uint16(b[at+8:]), n)
 				}
 				at += size
+			}
+		}
+	}
+}
+
+// A fragment of Smooth Streaming says which of several keys it has, as nothing else
+// does: by hand after ISO/IEC 23001-7 §6 and PIFF 1.1 §5.3.2.1. With one key it does not.
+func TestFragmentsNameTheirKey(t *testing.T) {
+	kid := "01" + "0102030405060708090a0b0c0d0e0f"
+	want := map[protect.Scheme][]byte{
+		protect.CENC: synth.Hex("0000001C" + "73626770" + "00000000" + "73656967" + "00000001" + "0000001E" + "00010001" +
+			"0000002C" + "73677064" + "01000000" + "73656967" + "00000014" + "00000001" + "00000108" + kid),
+		protect.PIFF: append([]byte(uuidPIFF), synth.Hex("00000003"+"00000108"+kid+"0000001E")...),
+	}
+	for name, track := range tracks(t) {
+		if track.Kind != media.Video {
+			continue
+		}
+		for scheme, box := range want {
+			x := protection(scheme)
+			if b := write(t, sealed(t, Smooth, x, track, 0, 30)); !bytes.Contains(b, box) {
+				t.Errorf("%s, %s: % x is not in % x", name, scheme, box, b[:200])
+			}
+			if b := write(t, sealed(t, CMAF, x, track, 0, 30)); bytes.Contains(b, box[:32]) {
+				t.Errorf("%s, %s: CMAF has it, too", name, scheme)
+			}
+			x.Split, x.Keys = protect.Split{}, x.Keys[:1]
+			if b := write(t, sealed(t, Smooth, x, track, 0, 30)); bytes.Contains(b, box[:32]) {
+				t.Errorf("%s, %s: with one key", name, scheme)
 			}
 		}
 	}

@@ -154,12 +154,23 @@ func (b *body) sampleEncryption(w *boxes, moof int) {
 	if b.protected != nil {
 		flags = 2 // with subsamples
 	}
-	if b.Sealer.Scheme == protect.PIFF {
+	named := b.Flavour == Smooth && b.Sealer.OneOf // for want of an init segment
+	switch {
+	case b.Sealer.Scheme != protect.PIFF:
+		if named {
+			b.keyOfSamples(w)
+		}
+		w.full("senc", 0, flags)
+	case named:
+		w.begin("uuid")
+		w.text(uuidPIFF)
+		w.u32(flags | 1)             // with what follows in place of the track's
+		w.u32(1<<8 | uint32(ivSize)) // AlgorithmID: AES-CTR
+		w.bytes(b.Sealer.Key.ID[:])
+	default:
 		w.begin("uuid")
 		w.text(uuidPIFF)
 		w.u32(flags)
-	} else {
-		w.full("senc", 0, flags)
 	}
 	w.u32(uint32(len(list)))
 	at := len(w.b)
@@ -194,6 +205,24 @@ func (b *body) sampleEncryption(w *boxes, moof int) {
 	w.full("saio", 0, 0) // §8.7.9
 	w.u32(1)
 	w.u32(uint32(at - moof))
+	w.end()
+}
+
+// keyOfSamples appends the key of all samples as a group (ISO/IEC 23001-7 §6, ISO/IEC
+// 14496-12 §8.9): "seig", the first of the groups that the fragment itself describes.
+func (b *body) keyOfSamples(w *boxes) {
+	w.full("sbgp", 0, 0)
+	w.text("seig")
+	w.u32(1)
+	w.u32(uint32(len(b.Stretch.Samples)))
+	w.u32(0x10001)
+	w.end()
+	w.full("sgpd", 1, 0)
+	w.text("seig")
+	w.u32(4 + 16) // size of a description
+	w.u32(1)
+	w.u32(1<<8 | uint32(b.Sealer.IVSize())) // no pattern; protected
+	w.bytes(b.Sealer.Key.ID[:])
 	w.end()
 }
 
