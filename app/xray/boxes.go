@@ -106,6 +106,7 @@ func (r *Report) fragment(data []byte, t *mp4.TencBox) {
 	if len(data) == 0 {
 		return
 	}
+	data, own := ownKey(data)
 	f, err := mp4.DecodeFile(bytes.NewReader(data))
 	if err != nil || len(f.Segments) == 0 || len(f.Segments[0].Fragments) == 0 {
 		return // no fMP4, or encrypted as a whole
@@ -145,7 +146,19 @@ func (r *Report) fragment(data []byte, t *mp4.TencBox) {
 	if senc == nil {
 		what, says = "trun", fmt.Sprintf("%d samples, whole blocks of each", len(r.Samples))
 	}
+	if own != "" {
+		r.add("fragment", what, says, own)
+		return
+	}
 	r.add("fragment", what, says)
+	if traf.Sgpd == nil {
+		return
+	}
+	for _, e := range traf.Sgpd.SampleGroupEntries {
+		if e, ok := e.(*mp4.SeigSampleGroupEntry); ok {
+			r.add("fragment", "seig", "", uuid(e.KID.String()))
+		}
+	}
 }
 
 // sampleOf maps sample i. Without subsamples it is protected as a whole, with

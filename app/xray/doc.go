@@ -5,5 +5,6 @@
 //	report.go     what is explained
 //	manifest.go   keys in MPDs, HLS playlists and client manifests of Smooth Streaming
 //	boxes.go      keys in initialization segments, the map of a fragment
+//	piff.go       keys in fragments of PIFF 1.1
 //	systems.go    what Widevine and PlayReady are told
 package xray

@@ -102,6 +102,39 @@ func TestWhereKeysAreNamed(t *testing.T) {
 	}
 }
 
+// Fragments of Smooth Streaming that name one of several keys: in the box of PIFF, or as
+// a group of samples.
+func TestFragmentsThatNameTheirKey(t *testing.T) {
+	const (
+		header = "00000010" + "6d666864" + "00000000" + "00000001" // mfhd
+		track  = "00000010" + "74666864" + "00000000" + "00000001" + "00000014" + "7472756e" + "00000200" + "00000001" + "00000020"
+		data   = "00000028" + "6d646174" + "0000000000000000000000000000000000000000000000000000000000000000"
+		other  = `<SmoothStreamingMedia><Protection><ProtectionHeader SystemID="9A04F079-9840-4286-AB92-E65BE0885F95">`
+	)
+	object := base64.StdEncoding.EncodeToString(playReadyObject(`<WRMHEADER version="4.2.0.0"><DATA><PROTECTINFO><KIDS><KID ALGID="AESCTR" VALUE="AAAAAAAAAAAAAAAAAAAAAQ=="></KID><KID ALGID="AESCTR" VALUE="MyIRAFVEd2aImaq7zN3u/w=="></KID></KIDS></PROTECTINFO></DATA></WRMHEADER>`))
+	for name, traf := range map[string]string{
+		"PIFF senc": track + "0000003c" + "75756964" + "a2394f525a9b4f14a2446c427c648df4" + "00000001" + "00000108" + digits + "00000001" + "0102030405060708",
+		"seig": track + "0000001c" + "73626770" + "00000000" + "73656967" + "00000001" + "00000001" + "00010001" +
+			"0000002c" + "73677064" + "01000000" + "73656967" + "00000014" + "00000001" + "00000108" + digits +
+			"00000018" + "73656e63" + "00000000" + "00000001" + "0102030405060708",
+	} {
+		inner, _ := hex.DecodeString(traf)
+		outer, _ := hex.DecodeString(header)
+		box := func(name string, b []byte) []byte {
+			return append(append(binary.BigEndian.AppendUint32(nil, uint32(8+len(b))), name...), b...)
+		}
+		moof := box("moof", append(outer, box("traf", inner)...))
+		rest, _ := hex.DecodeString(data)
+		r := Read(Answers{Manifest: []byte(other + object + "</ProtectionHeader></Protection></SmoothStreamingMedia>"), Fragment: append(moof, rest...)})
+		named := slices.ContainsFunc(r.Mentions, func(m Mention) bool {
+			return m.In == "fragment" && m.What == name && slices.Equal(m.KIDs, []string{kid})
+		})
+		if !named || !r.Agree() || len(r.Samples) != 1 || hex.EncodeToString(r.Samples[0].IV) != "0102030405060708" {
+			t.Errorf("%s: %+v, agree %v", name, r, r.Agree())
+		}
+	}
+}
+
 // Whatever an origin answers, looking into it ends, and well.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"a\"\n"), []byte{}, []byte{})
