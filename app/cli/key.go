@@ -199,7 +199,7 @@ func (c *keyImport) Run(r *run) error {
 		return err
 	}
 	for _, s := range d.Signatures {
-		fmt.Fprintf(r.err, "manifold: signed by %s, certificate SHA-256 %X: %s\n", s.Signer.Subject, sha256.Sum256(s.Signer.Raw), strings.Join(s.Covers, ", "))
+		fmt.Fprintf(r.err, "manifold: signed by %q, certificate SHA-256 %X: %s\n", s.Signer.Subject.String(), sha256.Sum256(s.Signer.Raw), strings.Join(s.Covers, ", "))
 	}
 	if otherIVs {
 		fmt.Fprintln(r.err, "manifold: explicitIV is not taken: initialization vectors are derived from keys, so that none is used twice")
