@@ -304,6 +304,8 @@ func TestSettingsAreRememberedAndMended(t *testing.T) {
 	dir := sample(t)
 	b.Open(dir)
 	b.rendered()
+	remembered := func(s State) bool { return len(s.Settings.Recent) > 0 }
+	b.until("it is remembered", remembered)
 	s := b.State().Settings
 	s.Theme = "light"
 	b.Dispatch(SetSettings{s})
@@ -320,7 +322,7 @@ func TestSettingsAreRememberedAndMended(t *testing.T) {
 	b = start(t, t.TempDir())
 	b.Open(dir, dir+string(filepath.Separator)+".")
 	b.rendered()
-	b.until("it is remembered", func(s State) bool { return len(s.Settings.Recent) > 0 })
+	b.until("it is remembered", remembered)
 	b.Say(fault.Info, "now again")
 	b.Reopen(b.State().Locator)
 	b.until("it is read again", func(s State) bool { return strings.Contains(s.Notice.String(), "opened in") })
