@@ -137,7 +137,12 @@ func describe(t listed) {
 	if e.Name != "" {
 		t.Name = e.Name
 	}
-	t.Label, t.Role, t.Access = e.Label, e.Role, e.Access
+	e.describe(t.Track)
+}
+
+// describe takes what has no value of its own in the media.
+func (e *Element) describe(t *media.Track) {
+	t.Label, t.Role, t.Access, t.Hidden = e.Label, e.Role, e.Access, e.Hidden
 }
 
 // sameLength leaves out tracks whose duration is not that of most of their

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"manifold/packager/fault"
@@ -67,7 +68,7 @@ func (a *Asset) texts(list []listed) (others, texts []listed) {
 			texts = append(texts, listed{a.text(&own, d), t.element})
 		}
 	}
-	return others, texts
+	return others, a.withoutCues(texts)
 }
 
 // text makes a track of a document, and tells what is wrong with it.
@@ -89,13 +90,21 @@ func (a *Asset) text(t *media.Track, d *subtitle.Document) *media.Track {
 			Message: what + d.Skipped[0].Why, Affects: "The text that is left out is missing in every format.", Advice: "Correct the file.",
 		})
 	}
-	if len(d.Cues) == 0 {
-		a.tell(fault.Finding{
-			Severity: fault.Warning, Code: "no-cues", Where: t.File, Message: "there is no cue in the text",
-			Affects: "Players offer a text track in which nothing is ever seen.", Advice: "Check the file, or take it away.",
-		})
-	}
 	return t
+}
+
+// withoutCues leaves out text that says nothing.
+func (a *Asset) withoutCues(list []listed) []listed {
+	return slices.DeleteFunc(list, func(t listed) bool {
+		if len(t.Cues) > 0 {
+			return false
+		}
+		a.tell(fault.Finding{
+			Severity: fault.Warning, Code: "no-cues", Where: t.Where(), Message: "there is no cue in the text",
+			Affects: "The text is left out of every format: nothing would ever be seen of it.", Advice: "Check the file, or take it away.",
+		})
+		return true
+	})
 }
 
 // languageOf returns the language that a file name ends with ("film.en.srt",
@@ -147,7 +156,8 @@ func textGroups(list []listed, taken func(name string) bool) []*media.Group {
 			if e.Language != "" {
 				t.Language = e.Language
 			}
-			t.Name, t.Label, t.Role, t.Access = e.Name, e.Label, e.Role, e.Access
+			t.Name = e.Name
+			e.describe(t.Track)
 		}
 		if t.Name == "" {
 			language := t.Language

@@ -352,6 +352,15 @@ func TestFragmentsThatAreDamaged(t *testing.T) {
 	}
 }
 
+// A header without its fragments is not a damaged file.
+func TestInitializationSegmentsAreToldApart(t *testing.T) {
+	m := synth.File{Tracks: []synth.Track{video(), audio()}, Fragments: &synth.Fragments{}}.Build()
+	_, err := Open(m, int64(bytes.Index(m.Bytes(), []byte("moof")))-4, "init.mp4")
+	if e := fault.As(err); e.Code != fault.InputFormatNotSupported || e.Where != "init.mp4" || !strings.Contains(e.What, "initialization segment") {
+		t.Error(err)
+	}
+}
+
 func TestDurationOfFragmentedFiles(t *testing.T) {
 	for _, c := range []struct {
 		x    synth.Fragments

@@ -104,12 +104,12 @@ var Table = []Row{
 		Init: initOf(cmaf.CMAF), Fragment: fragmentOf(cmaf.CMAF), Media: mp4Types,
 	},
 	{
-		Format: media.Smooth, Words: "Smooth 2.2", Protocol: SmoothStreaming, Revision: 1, Carries: inSmooth, Protects: smoothSchemes, Sealed: protect.Supports,
+		Format: media.Smooth, Words: "Smooth 2.2", Protocol: SmoothStreaming, Revision: 2, Carries: inSmooth, Protects: smoothSchemes, Sealed: protect.Supports,
 		Manifest: smooth.Manifest, ManifestType: smoothType,
 		Fragment: fragmentOf(cmaf.Smooth), Media: mp4Types,
 	},
 	{
-		Format: media.Smooth20, Words: "Smooth 2.0", Protocol: SmoothStreaming, Revision: 1, Carries: inSmooth, Protects: smoothSchemes, Sealed: protect.Supports,
+		Format: media.Smooth20, Words: "Smooth 2.0", Protocol: SmoothStreaming, Revision: 2, Carries: inSmooth, Protects: smoothSchemes, Sealed: protect.Supports,
 		Manifest: smooth.Manifest, ManifestType: smoothType,
 		Fragment: fragmentOf(cmaf.Smooth), Media: mp4Types,
 	},
