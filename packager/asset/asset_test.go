@@ -514,6 +514,27 @@ func TestAudioOfEqualSizesIsNoCopy(t *testing.T) {
 	}
 }
 
+// Encoders put priming in front of their audio that nobody hears, one more than
+// another.
+func TestCopiesMayDifferInPriming(t *testing.T) {
+	encoded := func(priming int, seconds float64) []byte { // 94 frames of one encoding
+		d := audio(94+priming, 0, "eng")
+		d.Number, d.Edits = 3-priming, []synth.Edit{synth.Play(2005, int64(1024*float64(priming)+48000*seconds))}
+		for i := range d.Samples {
+			d.Samples[i].Size = 20 + (i+d.Number)*7%13
+		}
+		return movie(video(50, 30*(priming+1)), d)
+	}
+	dir := folder(t, map[string][]byte{"best.mp4": encoded(3, 0), "cat.mp4": encoded(1, 0), "dog.mp4": encoded(2, 0)})
+	if a := open(t, dir); len(a.Presentation.Of(media.Audio)) != 1 || len(a.Presentation.Of(media.Audio)[0].Tracks) != 1 || len(a.FileNames()) != 3 || a.Findings != nil {
+		t.Errorf("%s of %v\n%v", served(a), a.FileNames(), a.Findings)
+	}
+	dir = folder(t, map[string][]byte{"a_1.mp4": encoded(1, 0), "a_2.mp4": encoded(2, -0.005)}) // 5 ms later
+	if a := open(t, dir); len(a.Tracks) != 4 {
+		t.Errorf("sound at other times: %s", served(a))
+	}
+}
+
 func TestAudioAtAnotherTimeIsNoCopy(t *testing.T) {
 	late := audio(94, 0, "eng")
 	late.Edits = []synth.Edit{synth.Empty(500), synth.Play(2000, 0)}

@@ -140,7 +140,7 @@ func duplicates(g *media.Group) []fault.Finding {
 	var out []fault.Finding
 	for i, t := range g.Tracks {
 		for _, o := range g.Tracks[:i] {
-			if t.Codec.String == o.Codec.String && t.Samples.Equal(o.Samples) {
+			if t.Codec.String == o.Codec.String && (t.Samples.Equal(o.Samples) || t.Kind == media.Audio && lag(t, o) <= near && presentAlike(t, o)) {
 				out = append(out, fault.Finding{
 					Severity: fault.Warning, Code: "duplicate-track", Where: t.Where(),
 					Message: fmt.Sprintf("its samples have the sizes and times of those of %s: it is the same once more", o.Where()),
