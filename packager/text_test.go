@@ -2,6 +2,7 @@ package packager_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -199,6 +200,36 @@ func TestManifestsOfWhatIsHidden(t *testing.T) {
 			if b, _, err := ask(e, "manifest(format="+format+")"); code(err) != want || strings.Contains(string(b), "=A") || strings.Contains(string(b), "mp4a") {
 				t.Errorf("%s with %s: %v\n%s", format, elements, err, b)
 			}
+		}
+	}
+}
+
+// Styles and regions of WebVTT are in its segments, and in IMSC1 as far as that has
+// them; the rest is told.
+func TestStylesOfText(t *testing.T) {
+	dir := texts(t)
+	const head = "\nSTYLE\n::cue(i) { color: lime; text-shadow: 1px 1px black }\n\nREGION\nid:top\nviewportanchor:0%,0%\nregionanchor:0%,0%\n"
+	text := "WEBVTT\n" + head + "\n00:01.000 --> 00:05.500 region:top\nAcross <i>fragments</i>\n"
+	if err := os.WriteFile(filepath.Join(dir, "film.en.vtt"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	e := open(t, packager.Config{}, dir)
+	a, err := e.Asset(context.Background(), e.Entries()[0].Locator.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Findings) != 1 || a.Findings[0].Code != "style-lost" || a.Findings[0].Where != "film.en.vtt line 4" || !strings.Contains(a.Findings[0].Message, "text-shadow: 1px 1px black") || !strings.Contains(a.Findings[0].Affects, "HLS CMAF, DASH and Smooth") {
+		t.Errorf("findings %+v", a.Findings)
+	}
+	level := fmt.Sprintf("QualityLevels(%d)/Fragments(textstream_en=", a.Presentation.Group("textstream_en").Lowest().Bitrate)
+	for tail, want := range map[string]string{
+		"0,format=m3u8-aapl)":        head + "\n00:00:01.000 --> 00:00:05.500 region:top\n",
+		"60000000,format=m3u8-aapl)": head, // each segment stands by itself
+		"20000000,format=m3u8-cmaf)": `<span tts:fontStyle="italic" tts:color="#00ff00">fragments</span>`,
+		"20000000)":                  `tts:origin="0% 0%" tts:extent="100% 18%"`,
+	} {
+		if b := string(mustAsk(t, e, level+tail)); !strings.Contains(b, want) {
+			t.Errorf("%s lacks %q:\n%s", tail, want, b)
 		}
 	}
 }

@@ -88,6 +88,9 @@ type Track struct {
 	Codec    Codec
 
 	Cues []Cue // what a text track says, by time: its samples are made of them
+	// CueHead is what stands in front of the cues in WebVTT: STYLE and REGION
+	// blocks with a blank line before each; "" when there are none.
+	CueHead string
 	// Captions are the closed captions in the pictures, as INSTREAM-ID of HLS
 	// names them: channels of CEA-608 ("CC1") and services of CEA-708 ("SERVICE1").
 	Captions  []string

@@ -26,11 +26,16 @@ const maxCues = 100_000
 // Document is what a text file says.
 type Document struct {
 	Cues     []media.Cue // by time
+	Head     string      // STYLE and REGION blocks for WebVTT, see media.Track
 	Language string      // as the document writes it; "" when it does not
-	Skipped  []Skipped   // what could not be read
+	Skipped  []Skipped   // cues that could not be read
+	Lost     []Skipped   // looks that are not kept; of WebVTT: in IMSC1
+	WebVTT   bool        // it is WebVTT, and all of it is kept where that is written
+
+	sheet sheet // what Head says
 }
 
-// Skipped is a cue that is left out.
+// Skipped is something that is left out.
 type Skipped struct {
 	Line int // 0 in a track of MP4
 	Why  string
@@ -38,6 +43,31 @@ type Skipped struct {
 
 func (d *Document) skip(line int, why string, args ...any) {
 	d.Skipped = append(d.Skipped, Skipped{line, fmt.Sprintf(why, args...)})
+}
+
+// maxLost bounds what is remembered of looks that are lost.
+const maxLost = 100
+
+// lose notes a look that is not kept, each once.
+func (d *Document) lose(line int, what string, args ...any) {
+	text := fmt.Sprintf(what, args...)
+	if len(d.Lost) < maxLost && !slices.ContainsFunc(d.Lost, func(s Skipped) bool { return s.Why == text }) {
+		d.Lost = append(d.Lost, Skipped{line, text})
+	}
+}
+
+// keep keeps a STYLE or REGION block for the WebVTT that is written.
+func (d *Document) keep(block []string, line int) {
+	text := strings.Join(block, "\n")
+	switch {
+	case strings.Contains(text, "-->"):
+		d.lose(line, "a block that holds an arrow")
+	case len(d.Head)+len(text) > maxHead:
+		d.lose(line, "more than %d bytes of styles and regions", maxHead)
+	default:
+		d.Head += "\n" + text + "\n"
+		d.sheet.add(block, line, d.lose)
+	}
 }
 
 // add appends a cue, unless it is not one.
@@ -75,12 +105,16 @@ func Read(b []byte, name string) (*Document, error) {
 		e.Where = strings.TrimSpace(name + " " + e.Where)
 		return nil, &e
 	}
-	d.sort()
+	d.finish()
 	return d, nil
 }
 
-func (d *Document) sort() {
+// finish puts the cues in order, and names colours that have no name.
+func (d *Document) finish() {
 	slices.SortStableFunc(d.Cues, func(a, b media.Cue) int { return cmp.Compare(a.Start, b.Start) })
+	if d.Head == "" {
+		d.Head = palette(d.Cues)
+	}
 }
 
 // characters decodes a text: UTF-8, UTF-16 with a byte order mark, else what

@@ -32,7 +32,7 @@ func readSRT(text string, d *Document) error {
 			}
 			cue = append(cue, fromSRT(line))
 		}
-		if err := readCue(cue, at, d); err != nil {
+		if err := readCue("", cue, at, d); err != nil {
 			return err
 		}
 	}
@@ -67,7 +67,6 @@ func override(line string) (settings, rest string) {
 var (
 	srtTag     = regexp.MustCompile(`(?i)<(/?)(b|i|u|font|[a-z][a-z0-9]*)(\s[^>]*)?>`)
 	srtColour  = regexp.MustCompile(`(?i)color\s*=\s*"?#?([a-z0-9]+)`)
-	hex6       = regexp.MustCompile(`^[0-9a-fA-F]{6}$`)
 	references = regexp.MustCompile(`&(amp|lt|gt|nbsp|lrm|rlm|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);`)
 )
 
@@ -86,7 +85,7 @@ func fromSRT(line string) string {
 			class := ""
 			if m[6] >= 0 {
 				if c := srtColour.FindStringSubmatch(line[m[6]:m[7]]); c != nil {
-					class = colourClass(c[1])
+					class = colourClass("", c[1])
 				}
 			}
 			if end != "" {
