@@ -60,7 +60,7 @@ func (d *Document) lose(line int, what string, args ...any) {
 func (d *Document) keep(block []string, line int) {
 	text := strings.Join(block, "\n")
 	switch {
-	case strings.Contains(text, "-->"):
+	case strings.Contains(text, arrow):
 		d.lose(line, "a block that holds an arrow")
 	case len(d.Head)+len(text) > maxHead:
 		d.lose(line, "more than %d bytes of styles and regions", maxHead)
@@ -180,6 +180,27 @@ func (l *lines) block() []string {
 		out = append(out, line)
 	}
 }
+
+// webVTT returns the lines of a block of WebVTT: times that cannot be its own begin
+// the next one, with a blank line before them or not (W3C WebVTT §6.1).
+func (l *lines) webVTT() []string {
+	var out []string
+	for {
+		before := *l
+		line, ok := l.next()
+		switch {
+		case !ok || strings.TrimSpace(line) == "":
+			return out
+		case strings.Contains(line, arrow) && (len(out) > 1 || len(out) == 1 && strings.Contains(out[0], arrow)):
+			*l = before
+			return out
+		}
+		out = append(out, line)
+	}
+}
+
+// arrow stands between the times of a cue, and nowhere else.
+const arrow = "-->"
 
 // maxSeconds is the latest time of a cue, as for all media.
 const maxSeconds = media.MaxSeconds

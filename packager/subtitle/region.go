@@ -36,7 +36,7 @@ func (s *sheet) region(text string, line int, lose func(int, string, ...any)) {
 			lose(line, "that lines move up (scroll:%s)", value)
 		}
 	}
-	if id == "" || strings.Contains(id, "-->") {
+	if id == "" || strings.Contains(id, arrow) {
 		return
 	}
 	r.height = lines * regionLine

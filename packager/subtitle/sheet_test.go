@@ -106,6 +106,7 @@ func TestSheetsThatAreNone(t *testing.T) {
 		"too much":        {"STYLE\n" + strings.Repeat("::cue(b) { color: red }\n", 300), []string{"132 more than 128 styles"}},
 		"far too much":    {"STYLE\n/*" + strings.Repeat("x", maxHead) + "*/\n", []string{"3 more than 65536 bytes of styles and regions"}},
 		"a region":        {"REGION\nwidth:x lines:0 viewportanchor:1\n", nil},
+		"no blank line":   {"STYLE\n::cue(p:x) { color: red }" + cue + "00:03.000 --> 00:04.000\nB\n", []string{"4 the selector ::cue(p:x)"}},
 		"vertical text":   {cue[1:len(cue)-3] + " vertical:rl\nA\n", []string{"3 vertical text"}},
 		"karaoke, ruby":   {cue + "<00:01.500>A <ruby>a<rt>b</rt></ruby>\n", []string{"4 times inside a cue", "4 ruby"}},
 	} {

@@ -55,6 +55,11 @@ func TestDocumentsAreRead(t *testing.T) {
 			</div></body></tt>`, language: "fr",
 			want:    []string{"1.500-2.500 One two|<b><i>three</i></b> [line:5% position:50% size:80%]", "3.700-4.200 A &lt; <c.color_ff8800>B</c> [line:90%,end position:100% size:100% align:end]", "4.500-5.500 <u>u</u> v"},
 			skipped: []int{10}},
+		{name: "no blank lines", file: "a.vtt", text: "WEBVTT\n\nNOTE\nx\n00:01.000 --> 00:02.000\nA\n00:02.000 --> 00:03.000\n00:03.000 --> 00:04.000\nB\n", want: []string{"1.000-2.000 A", "3.000-4.000 B"}},
+		{name: "SubRip without blank lines", file: "a.srt", text: "1\n00:00:01,000 --> 00:00:02,000\nA --> B\n1\n2\n00:00:02,000-->00:00:03,000\n00:00:03,000 --> 00:00:04,000\nC\n7\n00:00:04,000 --> 00:00:05,000\n8\n\n9\n10\n00:00:05,000 --> 00:00:06,000\nD\n", want: []string{"1.000-2.000 A --&gt; B|1", "3.000-4.000 C", "4.000-5.000 8", "5.000-6.000 D"}},
+		{name: "TTML, one behind the other, colours of regions", file: "a.ttml", text: `<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling"><head><layout><region xml:id="r" tts:color="lime"><style tts:fontStyle="italic"/></region></layout></head>
+			<body><div begin="1s" timeContainer="seq"><p dur="1s">A</p><p dur="2s" region="r">B<span tts:color="red">C</span></p><p begin="1s" end="2s">D</p></div><div><p end="1s">E</p></div></body></tt>`,
+			want: []string{"0.000-1.000 E", "1.000-2.000 A", "2.000-4.000 <c.lime><i>B</i></c><c.red><i>C</i></c>", "5.000-6.000 D"}},
 	} {
 		d, err := Read([]byte(c.text), c.file)
 		if err != nil {

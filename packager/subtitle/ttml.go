@@ -1,6 +1,7 @@
 package subtitle
 
 import (
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -70,6 +71,8 @@ type ttml struct {
 type element struct {
 	name       string
 	begin, end int64 // ticks; end is endless where none is said
+	sequence   bool  // what lies in it is seen one behind the other …
+	next       int64 // … and this is when the next begins
 	look       attributes
 	region     string
 	preserve   bool
@@ -89,7 +92,7 @@ func (t *ttml) begin(e xml.StartElement) error {
 	a := make(attributes)
 	for _, x := range e.Attr {
 		a[x.Name.Local] = strings.TrimSpace(x.Value)
-		if strings.HasSuffix(x.Name.Space, "#styling") && !keptStyle(x.Name.Local, a[x.Name.Local]) {
+		if strings.Contains(x.Name.Space, "#styl") && !keptStyle(x.Name.Local, a[x.Name.Local]) {
 			t.d.lose(line, "%s", x.Name.Local)
 		}
 	}
@@ -150,9 +153,13 @@ func (t *ttml) begin(e xml.StartElement) error {
 		}
 	case "body", "div", "p":
 		var err error
+		if parent.sequence {
+			parent.begin = parent.next
+		}
 		if now.begin, now.end, err = t.times(parent, a, line); err != nil {
 			return err
 		}
+		now.sequence, now.next = a["timeContainer"] == "seq", now.begin
 		if name == "p" && t.cue == nil {
 			t.cue = &cue{line: line, depth: len(t.open)}
 		}
@@ -174,6 +181,9 @@ func (t *ttml) end() error {
 	}
 	e := t.open[n]
 	t.open = t.open[:n]
+	if n > 0 && (e.name == "div" || e.name == "p") {
+		t.open[n-1].next = e.end
+	}
 	if t.cue == nil || t.cue.depth != n {
 		return nil
 	}
@@ -210,11 +220,12 @@ func (t *ttml) text(s string) {
 	if s == "" {
 		return
 	}
+	says := func(name string) string { return cmp.Or(e.look[name], t.regions[e.region][name]) }
 	look := style{
-		bold:      e.look["fontWeight"] == "bold",
-		italic:    e.look["fontStyle"] == "italic" || e.look["fontStyle"] == "oblique",
-		underline: strings.Contains(e.look["textDecoration"], "underline") && !strings.Contains(e.look["textDecoration"], "noUnderline"),
-		colour:    colour(e.look["color"]), background: background(e.look["backgroundColor"]),
+		bold:      says("fontWeight") == "bold",
+		italic:    says("fontStyle") == "italic" || says("fontStyle") == "oblique",
+		underline: strings.Contains(says("textDecoration"), "underline") && !strings.Contains(says("textDecoration"), "noUnderline"),
+		colour:    colour(says("color")), background: background(e.look["backgroundColor"]), // which is not handed down
 	}
 	t.cue.pieces = append(t.cue.pieces, piece{s, look})
 }

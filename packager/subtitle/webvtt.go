@@ -27,7 +27,7 @@ func readWebVTT(text string, d *Document) error {
 	seen := false // a cue
 	for l.rest != "" {
 		at := l.n + 1
-		block := l.block()
+		block := l.webVTT()
 		if len(block) == 0 {
 			continue
 		}
@@ -38,10 +38,10 @@ func readWebVTT(text string, d *Document) error {
 			continue
 		}
 		id := ""
-		if len(block) > 1 && !strings.Contains(block[0], "-->") {
+		if len(block) > 1 && !strings.Contains(block[0], arrow) {
 			id, block, at = block[0], block[1:], at+1
 		}
-		if !strings.Contains(block[0], "-->") {
+		if !strings.Contains(block[0], arrow) {
 			d.skip(at, "a block without times")
 			continue
 		}
@@ -61,7 +61,7 @@ func (d *Document) header(text string) {
 	l.block()
 	for l.rest != "" {
 		at := l.n + 1
-		if block := l.block(); isBlock(block, "STYLE") || isBlock(block, "REGION") {
+		if block := l.webVTT(); isBlock(block, "STYLE") || isBlock(block, "REGION") {
 			d.keep(block, at)
 		}
 	}
@@ -78,7 +78,7 @@ func isNote(line string) bool {
 
 // readCue reads a cue: its times with settings, then its text.
 func readCue(id string, block []string, line int, d *Document) error {
-	from, rest, _ := strings.Cut(block[0], "-->")
+	from, rest, _ := strings.Cut(block[0], arrow)
 	to, settings, _ := strings.Cut(strings.TrimSpace(strings.ReplaceAll(rest, "\t", " ")), " ")
 	start, ok := clock(from)
 	end, ok2 := clock(to)
@@ -96,7 +96,7 @@ var (
 
 // addWebVTT appends a cue with settings and text as WebVTT has them.
 func (d *Document) addWebVTT(line int, c media.Cue) error {
-	if isNote(c.ID) || strings.Contains(c.ID, "-->") || strings.ContainsAny(c.ID, "\r\n") {
+	if isNote(c.ID) || strings.Contains(c.ID, arrow) || strings.ContainsAny(c.ID, "\r\n") {
 		c.ID = ""
 	}
 	c.Settings = d.tidySettings(c.Settings)
@@ -163,7 +163,7 @@ func paragraph(text string) string {
 	var out []string
 	for _, line := range strings.Split(text, "\n") {
 		if strings.TrimSpace(line) != "" {
-			out = append(out, strings.ReplaceAll(line, "-->", "--&gt;"))
+			out = append(out, strings.ReplaceAll(line, arrow, "--&gt;"))
 		}
 	}
 	return strings.Join(out, "\n")
