@@ -321,6 +321,7 @@ func TestServerManifestsDecideWhatIsServed(t *testing.T) {
 		{"the folder itself", `<video src="./a.mp4"/>`, "video video: 6000 of a.mp4", nil},
 		{"a folder below", `<video src="sub/a.mp4"/>`, "video video: 6000 of sub/a.mp4", nil},
 		{"outside", `<video src="a.mp4"/><video src="../a.mp4"/><video src="/etc/passwd"/><video src="%2e%2e/a.mp4"/><video src="sub/../../a.mp4"/>`, "video video: 6000 of a.mp4", slices.Repeat([]string{"bad-entry"}, 4)},
+		{"a folder of a live archive", `<video src="a.mp4"/><video src="sub"/><textstream src="sub"/>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
 		{"no src", `<video src="a.mp4"/><video/>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
 		{"text", `<video src="a.mp4"/><textstream src="en.vtt" systemLanguage="en" systemBitrate="1000"/>`, "video video: 6000 of a.mp4; text textstream_en: 1000 of en.vtt", nil},
 		{"text that is not there", `<video src="a.mp4"/><textstream src="fr.vtt"/>`, "video video: 6000 of a.mp4", []string{"missing-file"}},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"manifold/packager/codec"
@@ -267,7 +268,13 @@ func (a *Asset) sourceOf(e *Element) (string, error) {
 		}
 	}
 	for _, name := range names {
-		if stampOf(filepath.Join(a.Root, filepath.FromSlash(name))).size >= 0 {
+		i, err := os.Stat(filepath.Join(a.Root, filepath.FromSlash(name)))
+		switch {
+		case err != nil:
+		case i.IsDir():
+			return "", a.badEntry(e, fmt.Sprintf("src %q is a folder, as archives of live events have one for each track, with a file for each fragment; these are not read", e.Source),
+				"Join the file called header and those of the fragments, in order of their times, to one .ismv or .isma file and name that.")
+		default:
 			return name, nil
 		}
 	}
