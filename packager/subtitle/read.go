@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -109,11 +110,27 @@ func Read(b []byte, name string) (*Document, error) {
 	return d, nil
 }
 
-// finish puts the cues in order, and names colours that have no name.
+// finish puts the cues in order, and gives styles to colours that have no name.
 func (d *Document) finish() {
+	d.dropIDs()
 	slices.SortStableFunc(d.Cues, func(a, b media.Cue) int { return cmp.Compare(a.Start, b.Start) })
 	if d.Head == "" {
 		d.Head = palette(d.Cues)
+	}
+}
+
+var byID = regexp.MustCompile(`::cue\([^)]*#`)
+
+// dropIDs leaves cues the names that styles can mean: players take cues of one name
+// for one cue.
+func (d *Document) dropIDs() {
+	styled, taken := byID.MatchString(d.Head), make(map[string]bool)
+	for i := range d.Cues {
+		c := &d.Cues[i]
+		if !styled || taken[c.ID] {
+			c.ID = ""
+		}
+		taken[c.ID] = true
 	}
 }
 

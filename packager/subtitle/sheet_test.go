@@ -190,3 +190,17 @@ func TestStylesOfTracks(t *testing.T) {
 		t.Errorf("%+v, head %q", d.Cues, d.Head)
 	}
 }
+
+// Players take cues of one name for one cue: only what a style means has a name.
+func TestNamesOfCues(t *testing.T) {
+	const cues = "\na\n00:01.000 --> 00:02.000\nA\n\na\n00:03.000 --> 00:04.000\nB\n\nb\n00:05.000 --> 00:06.000\nC\n"
+	for head, want := range map[string]string{"": "", "\nSTYLE\n::cue(b) { color: #ff0000 }\n": "", "\nSTYLE\n::cue(b, #b) { color: red }\n": "ab", "\nSTYLE\n::cue(#\\31) { color: red }\n": "ab"} {
+		d, err := Read([]byte("WEBVTT\n"+head+cues), "a.vtt")
+		if err != nil || len(d.Cues) != 3 {
+			t.Fatal(err, d)
+		}
+		if got := d.Cues[0].ID + d.Cues[1].ID + d.Cues[2].ID; got != want {
+			t.Errorf("%q: %q, want %q", head, got, want)
+		}
+	}
+}
