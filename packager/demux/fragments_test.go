@@ -394,6 +394,22 @@ func TestSamplesWithoutKeyFrameFlags(t *testing.T) {
 	}
 }
 
+// A recorder that writes a sample before it knows when the next one comes says
+// that it lasts no time.
+func TestSamplesOfNoDuration(t *testing.T) {
+	v := video()
+	x := synth.Fragments{Trafs: func(_, _ int, b [][]byte) [][]byte {
+		copy(b[2][len(b[2])-16:], synth.U32(0)) // the last: duration, size, flags, offset
+		return b
+	}}
+	m := synth.File{Tracks: []synth.Track{v}, Fragments: &x}.Build()
+	movie := open(t, m)
+	if len(movie.Findings) > 0 {
+		t.Errorf("findings %+v", movie.Findings)
+	}
+	check(t, m, 0, movie.Tracks[0], v)
+}
+
 // What a small file claims costs neither memory nor time.
 func TestFragmentsThatClaimMoreThanTheFileHas(t *testing.T) {
 	u := synth.U32
