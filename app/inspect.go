@@ -48,6 +48,7 @@ type InspectionTrack struct {
 	Cues            int     `json:"cues,omitempty"`
 	// Captions in the pictures: "CC1", "SERVICE1".
 	Captions []string `json:"captions,omitempty"`
+	Hidden   bool     `json:"hidden,omitempty"` // no manifest lists it
 }
 
 // Inspect describes an asset of the engine.
@@ -81,7 +82,7 @@ func inspectTrack(g *media.Group, t *media.Track) InspectionTrack {
 		StartSeconds:    float64(t.Ticks(first)) / media.TicksPerSecond,
 		DurationSeconds: seconds(t.Samples.Decode(last) - t.Samples.Decode(first)),
 		Samples:         last - first, Fragments: g.Fragments(),
-		Width: t.Codec.Width, Height: t.Codec.Height, SamplingRate: t.Codec.SamplingRate, Channels: t.Codec.Channels, Cues: len(t.Cues), Captions: t.Captions,
+		Width: t.Codec.Width, Height: t.Codec.Height, SamplingRate: t.Codec.SamplingRate, Channels: t.Codec.Channels, Cues: len(t.Cues), Captions: t.Captions, Hidden: t.Hidden,
 	}
 	if r := t.Codec.FrameRate; r[1] != 0 {
 		out.FrameRate = float64(r[0]) / float64(r[1])

@@ -151,12 +151,16 @@ func (e *Engine) download(ctx context.Context, i *item, policy *catalog.Policy, 
 // those of media.
 func fileType(name string) string {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".mp4", ".m4v", ".ismv", ".cmfv":
+	case ".mp4", ".m4v", ".f4v", ".ismv", ".cmfv":
 		return "video/mp4"
-	case ".m4a", ".isma", ".cmfa":
+	case ".m4a", ".m4b", ".f4a", ".isma", ".cmfa":
 		return "audio/mp4"
-	case ".mov":
+	case ".mov", ".qt":
 		return "video/quicktime"
+	case ".3gp":
+		return "video/3gpp"
+	case ".3g2":
+		return "video/3gpp2"
 	}
 	return cmp.Or(mime.TypeByExtension(path.Ext(name)), "application/octet-stream")
 }

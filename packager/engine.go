@@ -238,6 +238,9 @@ func (e *Engine) answer(ctx context.Context, i *item, l *catalog.Locator, r *med
 	if err != nil {
 		return nil, err
 	}
+	if r.Target == media.Manifest {
+		p = p.Listed()
+	}
 	x, err := e.protection(l, a, encryption, scheme, r.Base)
 	if err != nil {
 		return nil, err
@@ -391,6 +394,9 @@ func carries(row *format.Row, p *media.Presentation, policy *catalog.Policy) err
 	}
 	if levels > maxLevels {
 		return fault.New(fault.FormatNotSupported, "", fmt.Sprintf("the asset has %d quality levels, more than %d", levels, maxLevels), "Take renditions out of the folder or the server manifest.")
+	}
+	if levels == 0 {
+		return fault.New(fault.FilterRemovedAll, "", "the server manifest hides all tracks that the format can carry", "Take outputFlag out of those that shall be listed.")
 	}
 	has := func(k media.Kind) bool {
 		return slices.ContainsFunc(p.Groups, func(g *media.Group) bool { return g.Kind == k })

@@ -2,6 +2,7 @@ package packager_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -152,5 +153,83 @@ func TestTextLeavesTheOthersAsTheyAre(t *testing.T) {
 	}
 	if a, b := ordinals(dir), ordinals(with); len(a) != 2 || a[0] != b[0] || a[1] != b[1] {
 		t.Errorf("ordinals %v without text, %v with it", a, b)
+	}
+}
+
+// What outputFlag hides is in no manifest, and its URLs answer all the same; a
+// display name is told in every one.
+func TestHiddenTracksAndDisplayNames(t *testing.T) {
+	dir := texts(t)
+	if err := os.WriteFile(filepath.Join(dir, "film.ism"), []byte(`<smil><body><switch><video src="film.mp4"/><audio src="film.mp4" title="Sound"/>
+		<textstream src="film.en.vtt" systemLanguage="en" systemBitrate="1000"><param name="trackName" value="en"/><param name="textDisplayName" value="In English"/></textstream>
+		<textstream src="film.de.srt" systemLanguage="de" systemBitrate="1000"><param name="trackName" value="de"/><param name="outputFlag" value="false"/></textstream></switch></body></smil>`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	e := open(t, packager.Config{}, dir)
+	for tail, name := range map[string]string{
+		"manifest(format=m3u8-aapl)": `NAME="In English"`, "manifest(format=m3u8-cmaf)": `NAME="In English"`, "manifest(format=mpd-time-csf)": "<Label>In English</Label>",
+		"manifest(format=mpd-time-cmaf)": "<Label>In English</Label>", "manifest": `DisplayName="In English"`, "manifest(format=fmp4-v20)": `DisplayName="In English"`,
+	} {
+		b := string(mustAsk(t, e, tail))
+		if !strings.Contains(b, name) || strings.Contains(b, "Fragments(de=") || strings.Contains(b, "Manifest(de,") || strings.Contains(b, `DisplayName="Sound"`) {
+			t.Errorf("%s:\n%s", tail, b)
+		}
+	}
+	for tail, want := range map[string]string{
+		"QualityLevels(1000)/Manifest(de,format=m3u8-aapl)": "#EXTINF", "QualityLevels(1000)/Fragments(de=60000000,format=m3u8-aapl)": "Später", "QualityLevels(1000)/Fragments(de=60000000)": "Später",
+	} {
+		if b := string(mustAsk(t, e, tail)); !strings.Contains(b, want) {
+			t.Errorf("%s:\n%s", tail, b)
+		}
+	}
+}
+
+// What is hidden is not muxed by itself, and where all is there is no manifest.
+func TestManifestsOfWhatIsHidden(t *testing.T) {
+	dir := t.TempDir()
+	movie(t, filepath.Join(dir, "film.mp4"), 9, 500)
+	for elements, want := range map[string]fault.Code{
+		`<video src="film.mp4"/><audio src="film.mp4" title="A" outputFlag="false"/>`:                    "",
+		`<video src="film.mp4" outputFlag="false"/><audio src="film.mp4" title="A" outputFlag="false"/>`: fault.FilterRemovedAll,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "film.ism"), []byte("<smil>"+elements+"</smil>"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		e := open(t, packager.Config{}, dir)
+		for _, format := range []string{"m3u8-aapl-v3", "m3u8-aapl", "mpd-time-cmaf", "fmp4"} {
+			if b, _, err := ask(e, "manifest(format="+format+")"); code(err) != want || strings.Contains(string(b), "=A") || strings.Contains(string(b), "mp4a") {
+				t.Errorf("%s with %s: %v\n%s", format, elements, err, b)
+			}
+		}
+	}
+}
+
+// Styles and regions of WebVTT are in its segments, and in IMSC1 as far as that has
+// them; the rest is told.
+func TestStylesOfText(t *testing.T) {
+	dir := texts(t)
+	const head = "\nSTYLE\n::cue(i) { color: lime; text-shadow: 1px 1px black }\n\nREGION\nid:top\nviewportanchor:0%,0%\nregionanchor:0%,0%\n"
+	text := "WEBVTT\n" + head + "\n00:01.000 --> 00:05.500 region:top\nAcross <i>fragments</i>\n"
+	if err := os.WriteFile(filepath.Join(dir, "film.en.vtt"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	e := open(t, packager.Config{}, dir)
+	a, err := e.Asset(context.Background(), e.Entries()[0].Locator.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Findings) != 1 || a.Findings[0].Code != "style-lost" || a.Findings[0].Where != "film.en.vtt line 4" || !strings.Contains(a.Findings[0].Message, "text-shadow: 1px 1px black") || !strings.Contains(a.Findings[0].Affects, "HLS CMAF, DASH and Smooth") {
+		t.Errorf("findings %+v", a.Findings)
+	}
+	level := fmt.Sprintf("QualityLevels(%d)/Fragments(textstream_en=", a.Presentation.Group("textstream_en").Lowest().Bitrate)
+	for tail, want := range map[string]string{
+		"0,format=m3u8-aapl)":        head + "\n00:00:01.000 --> 00:00:05.500 region:top\n",
+		"60000000,format=m3u8-aapl)": head, // each segment stands by itself
+		"20000000,format=m3u8-cmaf)": `<span tts:fontStyle="italic" tts:color="#00ff00">fragments</span>`,
+		"20000000)":                  `tts:origin="0% 0%" tts:extent="100% 18%"`,
+	} {
+		if b := string(mustAsk(t, e, level+tail)); !strings.Contains(b, want) {
+			t.Errorf("%s lacks %q:\n%s", tail, want, b)
+		}
 	}
 }

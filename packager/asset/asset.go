@@ -60,7 +60,7 @@ func (a *Asset) Memory() int {
 	n := 4 << 10
 	for _, t := range a.Tracks {
 		if t.Kind == media.Text {
-			n += int(t.Samples.Bytes()) + 128*len(t.Cues)
+			n += int(t.Samples.Bytes()) + 128*len(t.Cues) + len(t.CueHead)
 		}
 		n += 2<<10 + t.Samples.Memory() + 4*len(t.First) + 8*len(t.FragmentBytes)
 	}

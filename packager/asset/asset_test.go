@@ -153,7 +153,7 @@ func TestWhatIsAnAsset(t *testing.T) {
 		want  []string // name: server manifest or files, or what is wrong
 	}{
 		{"files of one programme", map[string][]byte{"a_300.mp4": one, "a_600.mp4": two}, []string{"show: a_300.mp4 a_600.mp4"}},
-		{"every kind of media file", map[string][]byte{"a.MP4": one, "a_2.m4v": one, "a_3.mov": one, "a_4.m4a": one, "a_5.ismv": one, "a_6.isma": one, "a.txt": one}, []string{"show: a.MP4 a_2.m4v a_3.mov a_4.m4a a_5.ismv a_6.isma"}},
+		{"every kind of media file", map[string][]byte{"a.MP4": one, "a_2.m4v": one, "a_3.mov": one, "a_4.m4a": one, "a_5.ismv": one, "a_6.isma": one, "a_7.3gp": one, "a_8.3G2": one, "a_9.f4v": one, "a.txt": one}, []string{"show: a.MP4 a_2.m4v a_3.mov a_4.m4a a_5.ismv a_6.isma a_7.3gp a_8.3G2 a_9.f4v"}},
 		{"a server manifest", map[string][]byte{"x.ism": server, "a_300.mp4": one}, []string{"x: x.ism"}},
 		{"two server manifests", map[string][]byte{"x.ism": server, "y.ISM": server, "a_300.mp4": one}, []string{"x: x.ism", "y: y.ISM"}},
 		{"sub-folders", map[string][]byte{"one/a.mp4": one, "two/a.mp4": two, "notes.txt": nil}, []string{"one: a.mp4", "two: a.mp4"}},
@@ -161,7 +161,8 @@ func TestWhatIsAnAsset(t *testing.T) {
 		{"equal names", map[string][]byte{"x/a/a.mp4": one, "y/a/a.mp4": one, "z/a/a.mp4": one}, []string{"a: a.mp4", "a-2: a.mp4", "a-3: a.mp4"}},
 		{"hidden folders and files", map[string][]byte{".git/a.mp4": one, ".b.mp4": one, "c/.d.mp4": one, "c/e.mp4": one}, []string{"c: e.mp4"}},
 		{"four folders deep", map[string][]byte{"1/2/3/4/a.mp4": one, "1/2/3/4/5/a.mp4": one}, []string{"4: a.mp4"}},
-		{"five folders deep", map[string][]byte{"1/2/3/4/5/a.mp4": one}, []string{"show: the folder holds no media"}},
+		{"five folders deep", map[string][]byte{"1/2/3/4/5/a.mp4": one, "x/b.mp4": one}, []string{"4: folders that lie more than 4 below the one that was opened are not searched", "x: b.mp4"}},
+		{"nothing four folders deep", map[string][]byte{"1/2/3/4/a.txt": nil, "x/b.mp4": one}, []string{"4: the folder holds no media", "x: b.mp4"}},
 		{"nothing", nil, []string{"show: the folder holds no media"}},
 		{"no media", map[string][]byte{"a.txt": nil}, []string{"show: the folder holds no media"}},
 		{"a sub-folder without media", map[string][]byte{"one/a.mp4": one, "two/a.txt": nil}, []string{"one: a.mp4", "two: the folder holds no media"}},
@@ -301,7 +302,13 @@ func TestServerManifestsDecideWhatIsServed(t *testing.T) {
 		{"audio first", `<audio src="a.mp4"/><video src="a.mp4"/>`, "audio aac_eng_2_5960_2_1: 5960 of a.mp4; video video: 6000 of a.mp4", nil},
 		{"bitrates as attributes", `<video src="a.mp4" systemBitrate="500000"/>`, "video video: 500000 of a.mp4", []string{"bitrate-off"}},
 		{"bitrates as parameters", `<video src="a.mp4"><param name="systemBitrate" value="600000" valuetype="data"/></video>`, "video video: 600000 of a.mp4", []string{"bitrate-off"}},
-		{"a bitrate that is none", `<video src="a.mp4" systemBitrate="fast"/>`, "video video: 6000 of a.mp4", nil},
+		{"a bitrate that is none", `<video src="a.mp4" systemBitrate="fast"/>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
+		{"a track ID that is none", `<audio src="a.mp4"><param name="trackID" value="x"/><param name="trackID" value="x"/></audio>`, "audio aac_eng_2_5960_2_1: 5960 of a.mp4", []string{"bad-entry"}},
+		{"a hidden track", `<video src="a.mp4"/><audio src="a.mp4"><param name="outputFlag" value="False"/></audio>`, "video video: 6000 of a.mp4; audio aac_eng_2_5960_2_1: 5960 of a.mp4", []string{"track-hidden"}},
+		{"flags that say nothing new", `<video src="a.mp4"><param name="outputFlag" value="true"/><param name="manifestOutput" value="FALSE"/></video>`, "video video: 6000 of a.mp4", nil},
+		{"a flag that is none", `<video src="a.mp4"><param name="outputFlag" value="maybe"/></video>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
+		{"text that shall stand in the manifest", `<video src="a.mp4"/><textstream src="en.vtt"><param name="manifestOutput" value="TRUE"/></textstream>`, "video video: 6000 of a.mp4; text textstream_en: 4288 of en.vtt", []string{"not-inline"}},
+		{"text without cues", `<video src="a.mp4"/><textstream src="empty.vtt"/>`, "video video: 6000 of a.mp4", []string{"no-cues"}},
 		{"track IDs", `<audio src="a.mp4"><param name="trackID" value="2"/><param name="trackName" value="sound"/></audio>`, "audio sound: 5960 of a.mp4", nil},
 		{"a wrong track ID", `<video src="a.mp4"/><audio src="a.mp4"><param name="trackID" value="7"/></audio>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
 		{"a track ID of another kind", `<video src="a.mp4"/><audio src="a.mp4"><param name="trackID" value="1"/></audio>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
@@ -314,6 +321,7 @@ func TestServerManifestsDecideWhatIsServed(t *testing.T) {
 		{"the folder itself", `<video src="./a.mp4"/>`, "video video: 6000 of a.mp4", nil},
 		{"a folder below", `<video src="sub/a.mp4"/>`, "video video: 6000 of sub/a.mp4", nil},
 		{"outside", `<video src="a.mp4"/><video src="../a.mp4"/><video src="/etc/passwd"/><video src="%2e%2e/a.mp4"/><video src="sub/../../a.mp4"/>`, "video video: 6000 of a.mp4", slices.Repeat([]string{"bad-entry"}, 4)},
+		{"a folder of a live archive", `<video src="a.mp4"/><video src="sub"/><textstream src="sub"/>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
 		{"no src", `<video src="a.mp4"/><video/>`, "video video: 6000 of a.mp4", []string{"bad-entry"}},
 		{"text", `<video src="a.mp4"/><textstream src="en.vtt" systemLanguage="en" systemBitrate="1000"/>`, "video video: 6000 of a.mp4; text textstream_en: 1000 of en.vtt", nil},
 		{"text that is not there", `<video src="a.mp4"/><textstream src="fr.vtt"/>`, "video video: 6000 of a.mp4", []string{"missing-file"}},
@@ -329,7 +337,7 @@ func TestServerManifestsDecideWhatIsServed(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := folder(t, map[string][]byte{
-				"x.ism": ism(c.elements), "a.mp4": av, "en.vtt": []byte("WEBVTT\n\n00:00.500 --> 00:01.500\nHello\n"), "a.vtt": []byte("no"), "b.mp4": movie(video(50, 31)), "c d.mp4": movie(video(50, 32)), "5%.mp4": av, "sub/a.mp4": av,
+				"x.ism": ism(c.elements), "a.mp4": av, "en.vtt": []byte("WEBVTT\n\n00:00.500 --> 00:01.500\nHello\n"), "a.vtt": []byte("no"), "empty.vtt": []byte("WEBVTT\n"), "b.mp4": movie(video(50, 31)), "c d.mp4": movie(video(50, 32)), "5%.mp4": av, "sub/a.mp4": av,
 				"long.mp4": movie(video(500, 30)), "longer.m4a": movie(audio(500, 0, "eng")), "32k.m4a": movie(slow), "late.m4a": movie(late),
 			})
 			a := Open(t.Context(), Set{Name: "x", Path: filepath.Join(dir, "x.ism"), Root: dir, Server: "x.ism"}, Options{})
@@ -398,6 +406,16 @@ func TestAssetsWithNothingToServeSayWhy(t *testing.T) {
 				told[f.Where+f.Message] = true
 			}
 		})
+	}
+}
+
+// What is refused is the codec, whatever the channels.
+func TestCodecsThatAreRefusedAreNamed(t *testing.T) {
+	ac3 := audio(94, 0, "eng")
+	ac3.Entry = synth.AudioEntry("ac-3", 0, 1, 48000, synth.Box("dac3", synth.Hex("1008C0")))
+	a := open(t, folder(t, map[string][]byte{"a.mp4": movie(video(50, 30), ac3)}))
+	if len(a.Findings) != 1 || a.Findings[0].Message != "Dolby Digital (AC-3) is not a codec that Azure Media Services took" {
+		t.Errorf("%+v", a.Findings)
 	}
 }
 
@@ -494,6 +512,27 @@ func TestAudioOfEqualSizesIsNoCopy(t *testing.T) {
 	sets := find(t, folder(t, map[string][]byte{"cat.mp4": movie(video(50, 30), one), "dog.mp4": movie(video(50, 60), two)}))
 	if len(sets) != 2 {
 		t.Errorf("%d sets of two programmes", len(sets))
+	}
+}
+
+// Encoders put priming in front of their audio that nobody hears, one more than
+// another.
+func TestCopiesMayDifferInPriming(t *testing.T) {
+	encoded := func(priming int, seconds float64) []byte { // 94 frames of one encoding
+		d := audio(94+priming, 0, "eng")
+		d.Number, d.Edits = 3-priming, []synth.Edit{synth.Play(2005, int64(1024*float64(priming)+48000*seconds))}
+		for i := range d.Samples {
+			d.Samples[i].Size = 20 + (i+d.Number)*7%13
+		}
+		return movie(video(50, 30*(priming+1)), d)
+	}
+	dir := folder(t, map[string][]byte{"best.mp4": encoded(3, 0), "cat.mp4": encoded(1, 0), "dog.mp4": encoded(2, 0)})
+	if a := open(t, dir); len(a.Presentation.Of(media.Audio)) != 1 || len(a.Presentation.Of(media.Audio)[0].Tracks) != 1 || len(a.FileNames()) != 3 || a.Findings != nil {
+		t.Errorf("%s of %v\n%v", served(a), a.FileNames(), a.Findings)
+	}
+	dir = folder(t, map[string][]byte{"a_1.mp4": encoded(1, 0), "a_2.mp4": encoded(2, -0.005)}) // 5 ms later
+	if a := open(t, dir); len(a.Tracks) != 4 {
+		t.Errorf("sound at other times: %s", served(a))
 	}
 }
 

@@ -3,7 +3,6 @@ package asset
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -23,7 +22,7 @@ type candidate struct {
 	duration int64 // ticks; 0 when the file cannot be read
 	tried    bool
 	read     []*media.Track
-	sounds   map[*media.Track][sha256.Size]byte // some frames of the audio tracks
+	sounds   map[*media.Track][2]sound // of the audio tracks, as they are stored and as they are presented
 }
 
 // cluster decides which files of a folder are renditions of one programme:
@@ -115,7 +114,9 @@ func sameDuration(a, b int64) bool {
 
 func sameAudio(dir string, a, b *candidate) bool {
 	return both(a.tracks(dir), b.tracks(dir), media.Audio, func(x, y *media.Track) bool {
-		return x.Samples.Equal(y.Samples) && a.sounds[x] == b.sounds[y]
+		stored, heard := 0, 1
+		return x.Samples.Equal(y.Samples) && a.sounds[x][stored] == b.sounds[y][stored] ||
+			presentAlike(x, y) && a.sounds[x][heard] == b.sounds[y][heard]
 	})
 }
 
@@ -164,10 +165,10 @@ func (c *candidate) tracks(dir string) []*media.Track {
 	if err != nil {
 		return nil
 	}
-	c.read, c.sounds = m.Tracks, make(map[*media.Track][sha256.Size]byte)
+	c.read, c.sounds = m.Tracks, make(map[*media.Track][2]sound)
 	for _, t := range m.Tracks {
 		if t.Kind == media.Audio {
-			c.sounds[t] = frames(t)
+			c.sounds[t] = [2]sound{soundFrom(t, 0), presented(t)}
 		}
 	}
 	return c.read

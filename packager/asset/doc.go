@@ -6,5 +6,6 @@
 //	folder or file ─ find.go, cluster.go ─▶ Set ─ asset.go ─▶ Asset
 //	                                    ism.go     the server manifest (.ism)
 //	                                    tracks.go  the tracks that the files hold
-//	                                    groups.go  names, copies, switching sets
+//	                                    groups.go  names, switching sets
+//	                                    copies.go  audio that is muxed into several files
 package asset

@@ -38,6 +38,7 @@ func examine(p *media.Presentation) []fault.Finding {
 			out = append(out, duplicates(g)...)
 		}
 	}
+	out = append(out, hidden(p)...)
 	out = append(out, unequal(p)...)
 	out = append(out, mixed(audio, video)...)
 	for _, g := range p.Groups {
@@ -139,7 +140,7 @@ func duplicates(g *media.Group) []fault.Finding {
 	var out []fault.Finding
 	for i, t := range g.Tracks {
 		for _, o := range g.Tracks[:i] {
-			if t.Codec.String == o.Codec.String && t.Samples.Equal(o.Samples) {
+			if t.Codec.String == o.Codec.String && (t.Samples.Equal(o.Samples) || t.Kind == media.Audio && lag(t, o) <= near && presentAlike(t, o)) {
 				out = append(out, fault.Finding{
 					Severity: fault.Warning, Code: "duplicate-track", Where: t.Where(),
 					Message: fmt.Sprintf("its samples have the sizes and times of those of %s: it is the same once more", o.Where()),
@@ -147,6 +148,24 @@ func duplicates(g *media.Group) []fault.Finding {
 					Advice:  "Take one of them out of the folder or the server manifest.",
 				})
 				break
+			}
+		}
+	}
+	return out
+}
+
+// hidden tells of tracks that the server manifest does not want to be listed.
+func hidden(p *media.Presentation) []fault.Finding {
+	var out []fault.Finding
+	for _, g := range p.Groups {
+		for _, t := range g.Tracks {
+			if t.Hidden {
+				out = append(out, fault.Finding{
+					Severity: fault.Info, Code: "track-hidden", Where: t.Where(),
+					Message: fmt.Sprintf("the server manifest hides this track of %q (outputFlag)", g.Name),
+					Affects: "All players: no manifest lists it. URLs that name it are answered.",
+					Advice:  "Take outputFlag out of the server manifest to offer it.",
+				})
 			}
 		}
 	}

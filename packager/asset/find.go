@@ -139,7 +139,9 @@ func (f *finder) folder(dir string, depth int) error {
 		f.sets[first].Noticed = append(f.sets[first].Noticed, unread(l.others)...)
 	case len(l.folders) == 0 && depth > 0:
 		f.refuse(dir, noMedia(dir))
-	case depth < maxDepth:
+	case depth == maxDepth:
+		f.refuse(dir, fault.New(fault.ResourceNotFound, filepath.Base(dir), fmt.Sprintf("folders that lie more than %d below the one that was opened are not searched", maxDepth), "Open this folder by itself."))
+	default:
 		for _, name := range l.folders {
 			if err := f.folder(filepath.Join(dir, name), depth+1); err != nil {
 				return err

@@ -1,11 +1,8 @@
 package asset
 
 import (
-	"bytes"
 	"cmp"
-	"crypto/sha256"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,12 +61,11 @@ func groupOf(groups []*media.Group, t *media.Track) int {
 	})
 }
 
-// beginTogether says whether two audio tracks begin with the same frame, give
-// or take the priming in front of it.
+// beginTogether says whether two audio tracks begin to be heard within a frame of
+// each other.
 func beginTogether(a, b *media.Track) bool {
 	frame := media.Rescale(int64(a.Codec.FrameSamples), media.TicksPerSecond, int64(a.Codec.SamplingRate))
-	d := max(a.Ticks(0), 0) - max(b.Ticks(0), 0)
-	return max(d, -d) <= frame
+	return lag(a, b) <= frame
 }
 
 // rename appends to the name of a track what tells it from the group that has
@@ -137,7 +133,12 @@ func describe(t listed) {
 	if e.Name != "" {
 		t.Name = e.Name
 	}
-	t.Label, t.Role, t.Access = e.Label, e.Role, e.Access
+	e.describe(t.Track)
+}
+
+// describe takes what has no value of its own in the media.
+func (e *Element) describe(t *media.Track) {
+	t.Label, t.Role, t.Access, t.Hidden = e.Label, e.Role, e.Access, e.Hidden
 }
 
 // sameLength leaves out tracks whose duration is not that of most of their
@@ -187,38 +188,6 @@ func length(t *media.Track) int64 {
 	s := t.Samples
 	return media.Rescale(s.Decode(s.Count())-s.Decode(0), media.TicksPerSecond, int64(t.Timescale))
 }
-
-// withoutCopies drops audio tracks that are muxed into several files: the same
-// frames at the same times. Copies in one file or with names of their own are
-// wanted.
-func withoutCopies(list []listed) []listed {
-	out := list[:0:0]
-	for _, t := range list {
-		copied := t.Kind == media.Audio && slices.ContainsFunc(out, func(o listed) bool {
-			return o.Kind == media.Audio && (o.File != t.File || o.TrackID == t.TrackID) && o.Name == t.Name && o.Language == t.Language && o.Clock == t.Clock &&
-				bytes.Equal(o.Codec.Config, t.Codec.Config) && o.Samples.Equal(t.Samples) && frames(o.Track) == frames(t.Track)
-		})
-		if !copied {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
-// frames hashes the first, the middle and the last frame of a track: of coders
-// with a constant bitrate the sizes alone say nothing.
-func frames(t *media.Track) [sha256.Size]byte {
-	h := sha256.New()
-	n := t.Samples.Count()
-	for _, i := range []int{0, n / 2, n - 1} {
-		s := t.Samples.Append(nil, i, i+1)[0]
-		io.Copy(h, io.NewSectionReader(t.Source, s.Position, min(int64(s.Size), maxFrame))) // what cannot be read is equal to nothing that matters
-	}
-	return [sha256.Size]byte(h.Sum(nil))
-}
-
-// maxFrame bounds what is read of a frame, in bytes.
-const maxFrame = 64 << 10
 
 // distinctBitrates makes name and bitrate address one quality level each.
 func distinctBitrates(g *media.Group) []fault.Finding {

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -45,7 +46,11 @@ type Element struct {
 	Language string // systemLanguage
 	Role     string
 	Access   string // accessibility
+	Hidden   bool   // outputFlag: manifests do not list it
+	Inline   bool   // manifestOutput: what it says stands in the Smooth manifest itself
 	Line     int    // where the element stands
+
+	Unclear []string // what of it cannot be followed
 }
 
 // candidates returns the file names that src may mean: as written, and with
@@ -173,11 +178,11 @@ func (e *Element) set(name, value string) {
 	case "src":
 		text(&e.Source)
 	case "systembitrate":
-		if n, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && n > 0 && e.Bitrate == 0 {
-			e.Bitrate = n
+		if n := e.number(name, value, 31); e.Bitrate == 0 {
+			e.Bitrate = int(n)
 		}
 	case "trackid":
-		if n, err := strconv.ParseUint(strings.TrimSpace(value), 10, 32); err == nil && e.TrackID == 0 {
+		if n := e.number(name, value, 32); e.TrackID == 0 {
 			e.TrackID = uint32(n)
 		}
 	case "trackname":
@@ -193,6 +198,41 @@ func (e *Element) set(name, value string) {
 		text(&e.Role)
 	case "accessibility":
 		text(&e.Access)
+	case "outputflag":
+		e.Hidden = !e.flag(name, value, true)
+	case "manifestoutput":
+		e.Inline = e.flag(name, value, false)
+	}
+}
+
+// number reads a parameter of so many bits; 0 is none.
+func (e *Element) number(name, value string, bits int) uint64 {
+	value = strings.TrimSpace(value)
+	n, err := strconv.ParseUint(value, 10, bits)
+	if err != nil && value != "" {
+		e.unclear(fmt.Sprintf("%s is %q and no number from 0 to %d", name, value, uint64(1)<<bits-1))
+		return 0
+	}
+	return n
+}
+
+// flag reads a parameter that is yes or no.
+func (e *Element) flag(name, value string, otherwise bool) bool {
+	switch v := strings.ToLower(strings.TrimSpace(value)); v {
+	case "true", "1", "yes", "visible":
+		return true
+	case "false", "0", "no", "hidden":
+		return false
+	case "":
+	default:
+		e.unclear(fmt.Sprintf("%s is %q, neither true nor false", name, value))
+	}
+	return otherwise
+}
+
+func (e *Element) unclear(what string) {
+	if !slices.Contains(e.Unclear, what) {
+		e.Unclear = append(e.Unclear, what)
 	}
 }
 

@@ -52,15 +52,17 @@ func isServerManifest(name string) bool { return strings.EqualFold(filepath.Ext(
 // user may expect it to be.
 func isOther(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
-	case ".mp3", ".aac", ".ac3", ".ec3", ".eac3", ".wav", ".flac", ".ogg", ".opus", ".ts", ".mkv", ".webm", ".avi", ".mxf", ".264", ".265", ".h264", ".h265", ".hevc":
+	case ".mp3", ".aac", ".ac3", ".ec3", ".eac3", ".wav", ".flac", ".ogg", ".opus", ".ts", ".mkv", ".webm", ".avi", ".mxf", ".flv", ".wmv", ".asf", ".mpg", ".mpeg", ".m2ts", ".mka", ".264", ".265", ".h264", ".h265", ".hevc":
 		return true
 	}
 	return false
 }
 
+// isMedia says whether a file is MP4 or one of its relatives, by its name: what
+// lies in it is found when it is read.
 func isMedia(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
-	case ".mp4", ".m4a", ".m4v", ".mov", ".ismv", ".isma", ".ismt", ".cmfv", ".cmfa", ".cmft":
+	case ".mp4", ".m4a", ".m4v", ".m4b", ".mov", ".qt", ".3gp", ".3g2", ".f4v", ".f4a", ".ismv", ".isma", ".ismt", ".cmfv", ".cmfa", ".cmft":
 		return true
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"manifold/packager/fault"
@@ -67,12 +68,12 @@ func (a *Asset) texts(list []listed) (others, texts []listed) {
 			texts = append(texts, listed{a.text(&own, d), t.element})
 		}
 	}
-	return others, texts
+	return others, a.withoutCues(texts)
 }
 
 // text makes a track of a document, and tells what is wrong with it.
 func (a *Asset) text(t *media.Track, d *subtitle.Document) *media.Track {
-	t.Cues, t.Samples, t.Epoch = d.Cues, nil, 0
+	t.Cues, t.CueHead, t.Samples, t.Epoch = d.Cues, d.Head, nil, 0
 	t.Clock = media.Clock{Scale: 1, Rate: media.TicksPerSecond}
 	t.Codec = subtitle.Codec()
 	if n := len(d.Skipped); n > 0 {
@@ -80,22 +81,61 @@ func (a *Asset) text(t *media.Track, d *subtitle.Document) *media.Track {
 		if n > 1 {
 			what = fmt.Sprintf("%d cues are left out, the first: ", n)
 		}
-		where := t.Where()
-		if line := d.Skipped[0].Line; line > 0 {
-			where = fmt.Sprintf("%s line %d", t.File, line)
-		}
 		a.tell(fault.Finding{
-			Severity: fault.Warning, Code: "bad-cue", Where: where,
+			Severity: fault.Warning, Code: "bad-cue", Where: whereLine(t, d.Skipped[0].Line),
 			Message: what + d.Skipped[0].Why, Affects: "The text that is left out is missing in every format.", Advice: "Correct the file.",
 		})
 	}
-	if len(d.Cues) == 0 {
-		a.tell(fault.Finding{
-			Severity: fault.Warning, Code: "no-cues", Where: t.File, Message: "there is no cue in the text",
-			Affects: "Players offer a text track in which nothing is ever seen.", Advice: "Check the file, or take it away.",
-		})
-	}
+	a.tellLost(t, d)
 	return t
+}
+
+// tellLost tells of looks that not all formats keep.
+func (a *Asset) tellLost(t *media.Track, d *subtitle.Document) {
+	if len(d.Lost) == 0 || len(d.Cues) == 0 {
+		return
+	}
+	var what []string
+	for _, l := range d.Lost[:min(len(d.Lost), maxNamed)] {
+		what = append(what, l.Why)
+	}
+	message := "looks that are not kept: " + strings.Join(what, ", ")
+	if more := len(d.Lost) - len(what); more > 0 {
+		message += fmt.Sprintf(" and %d more", more)
+	}
+	affects := "All formats: the text is seen without them."
+	if d.WebVTT {
+		affects = "HLS CMAF, DASH and Smooth Streaming, whose text is IMSC1: it is seen without them. HLS V4 has the WebVTT as it is."
+	}
+	a.tell(fault.Finding{
+		Severity: fault.Info, Code: "style-lost", Where: whereLine(t, d.Lost[0].Line), Message: message, Affects: affects,
+		Advice: "Say what matters with colours, bold, italics, underline and places.",
+	})
+}
+
+// maxNamed is how many looks a finding names.
+const maxNamed = 5
+
+// whereLine names a line of a text file; 0 is none, in a track of MP4.
+func whereLine(t *media.Track, line int) string {
+	if line == 0 {
+		return t.Where()
+	}
+	return fmt.Sprintf("%s line %d", t.File, line)
+}
+
+// withoutCues leaves out text that says nothing.
+func (a *Asset) withoutCues(list []listed) []listed {
+	return slices.DeleteFunc(list, func(t listed) bool {
+		if len(t.Cues) > 0 {
+			return false
+		}
+		a.tell(fault.Finding{
+			Severity: fault.Warning, Code: "no-cues", Where: t.Where(), Message: "there is no cue in the text",
+			Affects: "The text is left out of every format: nothing would ever be seen of it.", Advice: "Check the file, or take it away.",
+		})
+		return true
+	})
 }
 
 // languageOf returns the language that a file name ends with ("film.en.srt",
@@ -147,7 +187,8 @@ func textGroups(list []listed, taken func(name string) bool) []*media.Group {
 			if e.Language != "" {
 				t.Language = e.Language
 			}
-			t.Name, t.Label, t.Role, t.Access = e.Name, e.Label, e.Role, e.Access
+			t.Name = e.Name
+			e.describe(t.Track)
 		}
 		if t.Name == "" {
 			language := t.Language
@@ -163,7 +204,7 @@ func textGroups(list []listed, taken func(name string) bool) []*media.Group {
 }
 
 // fragmentTexts makes the samples of text, once the fragments are known, and
-// tells of cues that nobody sees.
+// tells of cues that nobody sees. Text that has none is left out.
 func (a *Asset) fragmentTexts(p *media.Presentation) {
 	for _, g := range p.Of(media.Text) {
 		for _, t := range g.Tracks {
@@ -184,7 +225,12 @@ func (a *Asset) fragmentTexts(p *media.Presentation) {
 					Affects: "What is behind the end is not shown in any format.", Advice: "Check that the text belongs to these files.",
 				})
 			}
-			subtitle.Fragment(t, g.Times)
+			if err := subtitle.Fragment(t, g.Times); err != nil {
+				a.tell(fault.As(err).Finding("The text is left out of every format."))
+				p.Groups = slices.DeleteFunc(p.Groups, func(o *media.Group) bool { return o == g })
+				a.Tracks = slices.DeleteFunc(a.Tracks, func(o *media.Track) bool { return o == t })
+				continue
+			}
 			if !t.Declared {
 				t.Bitrate = max(t.Average, 1)
 			}

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 
+	"manifold/packager/codec"
 	"manifold/packager/demux"
 	"manifold/packager/fault"
 	"manifold/packager/media"
@@ -100,7 +102,7 @@ func (a *Asset) withoutExtended(m *demux.Movie) error {
 		if t.Kind == media.Video {
 			code = fault.VideoEncodingNotSupported
 		}
-		e := fault.New(code, t.Where(), t.Codec.Words+" is not a codec that Azure Media Services took",
+		e := fault.New(code, t.Where(), codec.Words(t.Codec.FourCC)+" is not a codec that Azure Media Services took",
 			"Allow extended codecs (--extended-codecs), or encode video as H.264 or HEVC and audio as AAC or E-AC-3.")
 		if failed == nil {
 			failed = e
@@ -143,6 +145,24 @@ func (a *Asset) badEntry(e *Element, what, advice string) error {
 	return err
 }
 
+// tellUnfollowed tells which parameters of an element are not followed.
+func (a *Asset) tellUnfollowed(e *Element) {
+	where := fmt.Sprintf("%s line %d", a.Server, e.Line)
+	for _, what := range e.Unclear {
+		a.tell(fault.Finding{
+			Severity: fault.Warning, Code: "bad-entry", Where: where, Message: what,
+			Affects: "The element is read as if the parameter were not there, in every format.", Advice: "Correct the server manifest.",
+		})
+	}
+	if e.Inline {
+		a.tell(fault.Finding{
+			Severity: fault.Info, Code: "not-inline", Where: where,
+			Message: "manifestOutput wants what the track says in the Smooth Streaming manifest itself; it is in fragments, as in all formats",
+			Affects: "Smooth Streaming players that read sparse streams from the manifest alone.", Advice: "There is nothing to do for players that fetch fragments.",
+		})
+	}
+}
+
 // readListed opens what the server manifest names, each file once.
 func (a *Asset) readListed(ctx context.Context) ([]listed, error) {
 	m, err := readServerManifest(a.list())
@@ -163,6 +183,7 @@ func (a *Asset) readListed(ctx context.Context) ([]listed, error) {
 	taken := make(map[*media.Track]bool)
 	for i := range m.Elements {
 		e := &m.Elements[i]
+		a.tellUnfollowed(e)
 		if e.Kind == media.Text {
 			if name, err := a.sourceOf(e); err == nil && subtitle.Reads(name) {
 				if t, err := a.textFile(ctx, name, e); err == nil {
@@ -247,7 +268,13 @@ func (a *Asset) sourceOf(e *Element) (string, error) {
 		}
 	}
 	for _, name := range names {
-		if stampOf(filepath.Join(a.Root, filepath.FromSlash(name))).size >= 0 {
+		i, err := os.Stat(filepath.Join(a.Root, filepath.FromSlash(name)))
+		switch {
+		case err != nil:
+		case i.IsDir():
+			return "", a.badEntry(e, fmt.Sprintf("src %q is a folder, as archives of live events have one for each track, with a file for each fragment; these are not read", e.Source),
+				"Join the file called header and those of the fragments, in order of their times, to one .ismv or .isma file and name that.")
+		default:
 			return name, nil
 		}
 	}

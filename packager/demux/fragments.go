@@ -30,6 +30,7 @@ type fragmented struct {
 	pictures bool  // tfxd holds composition times
 	run      int   // first sample of the run
 	behind   int64 // byte position behind the last sample
+	usual    int64 // duration of the last sample that states one
 	gaps     irregular
 	overlaps irregular
 	cut      *fault.Finding // the file ends inside a fragment
@@ -438,6 +439,10 @@ func (t *traf) sample(b part, s media.Sample, offset int64) error {
 		}
 		t.timed = false
 	}
+	if s.Duration == 0 { // recorders that do not know yet when the next one comes
+		s.Duration = x.usual
+	}
+	x.usual = s.Duration
 	s.Decode, s.Composition = x.end, x.end+offset
 	if err := x.add(s); err != nil {
 		return err

@@ -352,6 +352,15 @@ func TestFragmentsThatAreDamaged(t *testing.T) {
 	}
 }
 
+// A header without its fragments is not a damaged file.
+func TestInitializationSegmentsAreToldApart(t *testing.T) {
+	m := synth.File{Tracks: []synth.Track{video(), audio()}, Fragments: &synth.Fragments{}}.Build()
+	_, err := Open(m, int64(bytes.Index(m.Bytes(), []byte("moof")))-4, "init.mp4")
+	if e := fault.As(err); e.Code != fault.InputFormatNotSupported || e.Where != "init.mp4" || !strings.Contains(e.What, "initialization segment") {
+		t.Error(err)
+	}
+}
+
 func TestDurationOfFragmentedFiles(t *testing.T) {
 	for _, c := range []struct {
 		x    synth.Fragments
@@ -383,6 +392,22 @@ func TestSamplesWithoutKeyFrameFlags(t *testing.T) {
 			t.Errorf("samples %s: sync samples %v", name, got)
 		}
 	}
+}
+
+// A recorder that writes a sample before it knows when the next one comes says
+// that it lasts no time.
+func TestSamplesOfNoDuration(t *testing.T) {
+	v := video()
+	x := synth.Fragments{Trafs: func(_, _ int, b [][]byte) [][]byte {
+		copy(b[2][len(b[2])-16:], synth.U32(0)) // the last: duration, size, flags, offset
+		return b
+	}}
+	m := synth.File{Tracks: []synth.Track{v}, Fragments: &x}.Build()
+	movie := open(t, m)
+	if len(movie.Findings) > 0 {
+		t.Errorf("findings %+v", movie.Findings)
+	}
+	check(t, m, 0, movie.Tracks[0], v)
 }
 
 // What a small file claims costs neither memory nor time.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"manifold/packager/fault"
 	"manifold/packager/media"
@@ -71,6 +72,9 @@ func Open(r io.ReaderAt, size int64, name string) (*Movie, error) {
 		}
 		if cut != nil {
 			m.Findings = append(m.Findings, *cut)
+		} else if len(w.trex) > 0 && w.moofs == 0 && !slices.ContainsFunc(tracks, func(t *track) bool { return t.count > 0 }) {
+			return nil, fault.New(fault.InputFormatNotSupported, name, "this is an initialization segment: it says how media are coded and holds none",
+				"Put its media segments behind it in one file, or give the file that they were cut from.")
 		}
 	}
 	for _, t := range tracks {

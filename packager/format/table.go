@@ -79,7 +79,7 @@ var (
 // Table holds all formats in the order in which they are listed.
 var Table = []Row{
 	{
-		Format: media.HLSV4, Words: "HLS V4", Protocol: HLS, Revision: 2, Carries: inTransportStream, Protects: tsSchemes, Sealed: sealedInTransportStream,
+		Format: media.HLSV4, Words: "HLS V4", Protocol: HLS, Revision: 3, Carries: inTransportStream, Protects: tsSchemes, Sealed: sealedInTransportStream,
 		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
 		Fragment: tsSegment, KeyFrame: tsKeyFrame, Media: tsTypes,
 	},
@@ -89,27 +89,27 @@ var Table = []Row{
 		Fragment: tsMuxed, Media: tsTypes,
 	},
 	{
-		Format: media.HLSCMAF, Words: "HLS CMAF", Protocol: HLS, Revision: 1, Protects: cmafSchemes, Sealed: protect.Supports,
+		Format: media.HLSCMAF, Words: "HLS CMAF", Protocol: HLS, Revision: 2, Protects: cmafSchemes, Sealed: protect.Supports,
 		Manifest: hls.Master, Level: hls.Media, ManifestType: playlistType,
 		Init: initOf(cmaf.CMAF), Fragment: fragmentOf(cmaf.CMAF), KeyFrame: keyFrameOf(cmaf.CMAF), Media: mp4Types,
 	},
 	{
-		Format: media.DASHCSF, Words: "DASH CSF", Protocol: DASH, Revision: 1, Protects: csfSchemes, Sealed: protect.Supports,
+		Format: media.DASHCSF, Words: "DASH CSF", Protocol: DASH, Revision: 2, Protects: csfSchemes, Sealed: protect.Supports,
 		Manifest: dash.MPD, ManifestType: mpdType,
 		Init: initOf(cmaf.CSF), Fragment: fragmentOf(cmaf.CSF), Media: mp4Types,
 	},
 	{
-		Format: media.DASHCMAF, Words: "DASH CMAF", Protocol: DASH, Revision: 1, Protects: cmafSchemes, Sealed: protect.Supports,
+		Format: media.DASHCMAF, Words: "DASH CMAF", Protocol: DASH, Revision: 2, Protects: cmafSchemes, Sealed: protect.Supports,
 		Manifest: dash.MPD, ManifestType: mpdType,
 		Init: initOf(cmaf.CMAF), Fragment: fragmentOf(cmaf.CMAF), Media: mp4Types,
 	},
 	{
-		Format: media.Smooth, Words: "Smooth 2.2", Protocol: SmoothStreaming, Revision: 1, Carries: inSmooth, Protects: smoothSchemes, Sealed: protect.Supports,
+		Format: media.Smooth, Words: "Smooth 2.2", Protocol: SmoothStreaming, Revision: 2, Carries: inSmooth, Protects: smoothSchemes, Sealed: protect.Supports,
 		Manifest: smooth.Manifest, ManifestType: smoothType,
 		Fragment: fragmentOf(cmaf.Smooth), Media: mp4Types,
 	},
 	{
-		Format: media.Smooth20, Words: "Smooth 2.0", Protocol: SmoothStreaming, Revision: 1, Carries: inSmooth, Protects: smoothSchemes, Sealed: protect.Supports,
+		Format: media.Smooth20, Words: "Smooth 2.0", Protocol: SmoothStreaming, Revision: 2, Carries: inSmooth, Protects: smoothSchemes, Sealed: protect.Supports,
 		Manifest: smooth.Manifest, ManifestType: smoothType,
 		Fragment: fragmentOf(cmaf.Smooth), Media: mp4Types,
 	},

@@ -31,7 +31,7 @@ func tsOf(p *media.Presentation, r *media.Request, x *protect.Protection, muxed 
 	}
 	end := min(k+g.PerSegment, g.Fragments())
 	if g.Kind == media.Text {
-		return enveloped(mux.Bytes(subtitle.AppendWebVTT(nil, t.Cues, g.Times[k], g.Times[end], ts.Zero)), t, x), g.Kind, nil
+		return enveloped(mux.Bytes(subtitle.AppendWebVTT(nil, t, g.Times[k], g.Times[end], ts.Zero)), t, x), g.Kind, nil
 	}
 	from, to := t.Fragment(k, end)
 	s, err := mux.Open(t, from, to)

@@ -3,6 +3,7 @@ package media
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -87,6 +88,9 @@ type Track struct {
 	Codec    Codec
 
 	Cues []Cue // what a text track says, by time: its samples are made of them
+	// CueHead is what stands in front of the cues in WebVTT: STYLE and REGION
+	// blocks with a blank line before each; "" when there are none.
+	CueHead string
 	// Captions are the closed captions in the pictures, as INSTREAM-ID of HLS
 	// names them: channels of CEA-608 ("CC1") and services of CEA-708 ("SERVICE1").
 	Captions  []string
@@ -109,6 +113,7 @@ type Track struct {
 	Ordinal int    // place by (file, track_ID) in the whole asset
 	Role    string // "alternate" … ("" = main)
 	Access  string // accessibility: "description" … ("" = none)
+	Hidden  bool   // answers its URLs, but no manifest lists it
 
 	// First holds the index of the first sample of every fragment of the
 	// group and, last, the end of the last: len(Group.Times) values.
@@ -269,6 +274,23 @@ type Presentation struct {
 	First int
 }
 
+// Listed returns the presentation without the tracks that are hidden.
+func (p *Presentation) Listed() *Presentation {
+	out := *p
+	out.Groups = nil
+	for _, g := range p.Groups {
+		seen := slices.DeleteFunc(slices.Clone(g.Tracks), func(t *Track) bool { return t.Hidden })
+		if len(seen) == len(g.Tracks) {
+			out.Groups = append(out.Groups, g)
+		} else if len(seen) > 0 {
+			rest := *g
+			rest.Tracks = seen
+			out.Groups = append(out.Groups, &rest)
+		}
+	}
+	return &out
+}
+
 // Of returns the groups of one kind in order.
 func (p *Presentation) Of(kind Kind) []*Group {
 	var out []*Group
@@ -290,6 +312,8 @@ func (p *Presentation) Muxed() (*Group, *Track) {
 	for _, g := range p.Of(Audio) {
 		for _, t := range g.Tracks {
 			switch {
+			case t.Hidden:
+				continue
 			case best == nil:
 			case t.Codec.Family != best.Codec.Family, t.Language != best.Language:
 				continue

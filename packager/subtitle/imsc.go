@@ -8,17 +8,20 @@ import (
 	"manifold/packager/media"
 )
 
-// AppendIMSC appends an IMSC1 text document (W3C TTML Profiles for Internet Media
-// Subtitles 1.1) with what is seen of the cues in [from, to). Times are those of
-// the presentation; cues that go on are cut, so that no player shows one twice.
-func AppendIMSC(dst []byte, cues []media.Cue, language string, from, to int64) []byte {
-	return appendDocument(dst, within(cues, from, to), language, from, to)
+// imsc writes IMSC1 text documents (W3C TTML Profiles for Internet Media Subtitles
+// 1.1) of one track.
+type imsc struct {
+	language string
+	look     *sheet
+	markup   map[*media.Cue][]byte // content of the cues that were written and go on
 }
 
-// appendDocument appends a document with cues that are all seen in [from, to).
-func appendDocument(dst []byte, list []media.Cue, language string, from, to int64) []byte {
+// append appends a document with cues that are all seen in [from, to). Times are
+// those of the presentation; cues that go on are cut, so that no player shows one
+// twice.
+func (d *imsc) append(dst []byte, list []*media.Cue, from, to int64) []byte {
 	dst = append(dst, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+`<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xmlns:tts="http://www.w3.org/ns/ttml#styling" ttp:profile="http://www.w3.org/ns/ttml/profile/imsc1/text" ttp:timeBase="media" xml:lang="`...)
-	dst = append(appendEscaped(dst, language), `">`...)
+	dst = append(appendEscaped(dst, d.language), `">`...)
 	if len(list) == 0 {
 		return append(dst, "<body/></tt>"...)
 	}
@@ -27,7 +30,7 @@ func appendDocument(dst []byte, list []media.Cue, language string, from, to int6
 	for _, c := range list {
 		if _, ok := regions[c.Settings]; !ok {
 			regions[c.Settings] = len(regions)
-			dst = appendRegion(dst, len(regions)-1, placeOf(c.Settings))
+			dst = appendRegion(dst, len(regions)-1, d.look.place(c.Settings))
 		}
 	}
 	dst = append(dst, `</layout></head><body tts:fontFamily="proportionalSansSerif"><div>`...)
@@ -37,12 +40,28 @@ func appendDocument(dst []byte, list []media.Cue, language string, from, to int6
 		dst = append(dst, `" end="`...)
 		dst = appendClock(dst, min(c.End, to))
 		dst = fmt.Appendf(dst, `" region="r%d">`, regions[c.Settings])
-		for _, p := range pieces(c.Text) {
-			dst = appendPiece(dst, p)
+		dst = append(append(dst, d.content(c)...), `</p>`...)
+		if c.End <= to {
+			delete(d.markup, c)
 		}
-		dst = append(dst, `</p>`...)
 	}
 	return append(dst, `</div></body></tt>`...)
+}
+
+// content returns what stands in the paragraph of a cue. It is made once, however
+// many fragments the cue goes on in.
+func (d *imsc) content(c *media.Cue) []byte {
+	b, ok := d.markup[c]
+	if !ok {
+		for _, p := range d.look.pieces(c.Text, d.look.cue(c.ID)) {
+			b = appendPiece(b, p)
+		}
+		if d.markup == nil {
+			d.markup = make(map[*media.Cue][]byte)
+		}
+		d.markup[c] = b
+	}
+	return b
 }
 
 func appendRegion(dst []byte, n int, p place) []byte {
@@ -73,6 +92,9 @@ func appendPiece(dst []byte, p piece) []byte {
 	}
 	if p.colour != "" {
 		dst = fmt.Appendf(dst, ` tts:color="%s"`, p.colour)
+	}
+	if p.background != "" {
+		dst = fmt.Appendf(dst, ` tts:backgroundColor="%s"`, p.background)
 	}
 	dst = append(dst, '>')
 	return append(appendEscaped(dst, p.text), `</span>`...)

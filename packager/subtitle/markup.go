@@ -8,7 +8,7 @@ import (
 // style is how a piece of text looks.
 type style struct {
 	bold, italic, underline bool
-	colour                  string // "#rrggbb"; "" is that of the player
+	colour, background      string // "#rrggbb" or "#rrggbbaa"; "" is that of the player
 }
 
 // piece is text of one style; a line break is the text "\n".
@@ -17,41 +17,13 @@ type piece struct {
 	style
 }
 
-// colours are the classes of WebVTT that mean a colour (W3C WebVTT §5).
-var colours = map[string]string{
-	"white": "#ffffff", "lime": "#00ff00", "cyan": "#00ffff", "red": "#ff0000",
-	"yellow": "#ffff00", "magenta": "#ff00ff", "blue": "#0000ff", "black": "#000000",
-}
-
-// custom is the class of a colour that has no name: players do not know it, and
-// it stays what it was where colours can be anything.
-const custom = "color_"
-
-// colourClass returns the class of a colour by name or six hexadecimal digits,
-// with a point before it; "" for what is none.
-func colourClass(c string) string {
-	c = strings.ToLower(c)
-	if _, ok := colours[c]; ok {
-		return "." + c
-	}
-	if !hex6.MatchString(c) {
-		return ""
-	}
-	for name, value := range colours {
-		if value == "#"+c {
-			return "." + name
-		}
-	}
-	return "." + custom + c
-}
-
 // pieces takes cue text apart (W3C WebVTT §6.4): tags, character references,
-// lines. Tags that are not closed end with the text.
-func pieces(text string) []piece {
+// lines. Tags that are not closed end with the text. now is how the cue looks as
+// a whole.
+func (s *sheet) pieces(text string, now style) []piece {
 	var out []piece
 	var open []string
 	var styles []style
-	now := style{}
 	add := func(s string) {
 		for i, line := range strings.Split(s, "\n") {
 			if i > 0 {
@@ -84,7 +56,7 @@ func pieces(text string) []piece {
 			}
 			continue
 		}
-		name, _, _ := strings.Cut(tag, " ")
+		name, annotation, _ := strings.Cut(tag, " ")
 		classes := strings.Split(name, ".")
 		switch classes[0] {
 		case "b", "i", "u", "c", "v", "lang", "ruby", "rt":
@@ -99,12 +71,9 @@ func pieces(text string) []piece {
 		now.italic = now.italic || classes[0] == "i"
 		now.underline = now.underline || classes[0] == "u"
 		for _, c := range classes[1:] {
-			if value, ok := colours[c]; ok {
-				now.colour = value
-			} else if value, ok := strings.CutPrefix(c, custom); ok && hex6.MatchString(value) {
-				now.colour = "#" + value
-			}
+			now.class(c)
 		}
+		s.element(&now, classes[0], strings.TrimSpace(annotation), classes[1:])
 	}
 	return out
 }
@@ -120,7 +89,7 @@ func cueText(list []piece) string {
 			b.WriteByte('\n')
 			continue
 		}
-		class := colourClass(strings.TrimPrefix(p.colour, "#"))
+		class := colourClass("", strings.TrimPrefix(p.colour, "#")) + colourClass(behind, strings.TrimPrefix(p.background, "#"))
 		var tags []string
 		if class != "" {
 			tags = append(tags, "c"+class)

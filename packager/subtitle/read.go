@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -26,11 +27,16 @@ const maxCues = 100_000
 // Document is what a text file says.
 type Document struct {
 	Cues     []media.Cue // by time
+	Head     string      // STYLE and REGION blocks for WebVTT, see media.Track
 	Language string      // as the document writes it; "" when it does not
-	Skipped  []Skipped   // what could not be read
+	Skipped  []Skipped   // cues that could not be read
+	Lost     []Skipped   // looks that are not kept; of WebVTT: in IMSC1
+	WebVTT   bool        // it is WebVTT, and all of it is kept where that is written
+
+	sheet sheet // what Head says
 }
 
-// Skipped is a cue that is left out.
+// Skipped is something that is left out.
 type Skipped struct {
 	Line int // 0 in a track of MP4
 	Why  string
@@ -38,6 +44,31 @@ type Skipped struct {
 
 func (d *Document) skip(line int, why string, args ...any) {
 	d.Skipped = append(d.Skipped, Skipped{line, fmt.Sprintf(why, args...)})
+}
+
+// maxLost bounds what is remembered of looks that are lost.
+const maxLost = 100
+
+// lose notes a look that is not kept, each once.
+func (d *Document) lose(line int, what string, args ...any) {
+	text := fmt.Sprintf(what, args...)
+	if len(d.Lost) < maxLost && !slices.ContainsFunc(d.Lost, func(s Skipped) bool { return s.Why == text }) {
+		d.Lost = append(d.Lost, Skipped{line, text})
+	}
+}
+
+// keep keeps a STYLE or REGION block for the WebVTT that is written.
+func (d *Document) keep(block []string, line int) {
+	text := strings.Join(block, "\n")
+	switch {
+	case strings.Contains(text, arrow):
+		d.lose(line, "a block that holds an arrow")
+	case len(d.Head)+len(text) > maxHead:
+		d.lose(line, "more than %d bytes of styles and regions", maxHead)
+	default:
+		d.Head += "\n" + text + "\n"
+		d.sheet.add(block, line, d.lose)
+	}
 }
 
 // add appends a cue, unless it is not one.
@@ -75,12 +106,32 @@ func Read(b []byte, name string) (*Document, error) {
 		e.Where = strings.TrimSpace(name + " " + e.Where)
 		return nil, &e
 	}
-	d.sort()
+	d.finish()
 	return d, nil
 }
 
-func (d *Document) sort() {
+// finish puts the cues in order, and gives styles to colours that have no name.
+func (d *Document) finish() {
+	d.dropIDs()
 	slices.SortStableFunc(d.Cues, func(a, b media.Cue) int { return cmp.Compare(a.Start, b.Start) })
+	if d.Head == "" {
+		d.Head = palette(d.Cues)
+	}
+}
+
+var byID = regexp.MustCompile(`::cue\([^)]*#`)
+
+// dropIDs leaves cues the names that styles can mean: players take cues of one name
+// for one cue.
+func (d *Document) dropIDs() {
+	styled, taken := byID.MatchString(d.Head), make(map[string]bool)
+	for i := range d.Cues {
+		c := &d.Cues[i]
+		if !styled || taken[c.ID] {
+			c.ID = ""
+		}
+		taken[c.ID] = true
+	}
 }
 
 // characters decodes a text: UTF-8, UTF-16 with a byte order mark, else what
@@ -146,6 +197,27 @@ func (l *lines) block() []string {
 		out = append(out, line)
 	}
 }
+
+// webVTT returns the lines of a block of WebVTT: times that cannot be its own begin
+// the next one, with a blank line before them or not (W3C WebVTT §6.1).
+func (l *lines) webVTT() []string {
+	var out []string
+	for {
+		before := *l
+		line, ok := l.next()
+		switch {
+		case !ok || strings.TrimSpace(line) == "":
+			return out
+		case strings.Contains(line, arrow) && (len(out) > 1 || len(out) == 1 && strings.Contains(out[0], arrow)):
+			*l = before
+			return out
+		}
+		out = append(out, line)
+	}
+}
+
+// arrow stands between the times of a cue, and nowhere else.
+const arrow = "-->"
 
 // maxSeconds is the latest time of a cue, as for all media.
 const maxSeconds = media.MaxSeconds

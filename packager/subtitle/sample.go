@@ -23,6 +23,9 @@ func Samples(t *media.Track) (*Document, error) {
 		return nil, fault.Newf(fault.MediaTypeNotSupported, t.Where(), "the text track has %d bytes, more than %d", n, MaxSize)
 	}
 	d := &Document{Language: t.Language}
+	if t.Codec.FourCC == "wvtt" {
+		d.header(characters(t.Codec.Config))
+	}
 	for i, s := range t.Samples.Append(nil, 0, t.Samples.Count()) {
 		b := make([]byte, s.Size)
 		if n, err := t.Source.ReadAt(b, s.Position); n < len(b) {
@@ -45,7 +48,7 @@ func Samples(t *media.Track) (*Document, error) {
 			d.Cues[k].Start, d.Cues[k].End = max(d.Cues[k].Start+shift, 0), d.Cues[k].End+shift
 		}
 	}
-	d.sort()
+	d.finish()
 	d.join()
 	return d, nil
 }
@@ -59,7 +62,7 @@ func (d *Document) join() {
 		if c.End <= 0 {
 			continue
 		}
-		same := media.Cue{Settings: c.Settings, Text: c.Text}
+		same := media.Cue{ID: c.ID, Settings: c.Settings, Text: c.Text}
 		if i, ok := last[same]; ok && c.Start <= out[i].End+near {
 			out[i].End = max(out[i].End, c.End)
 			continue

@@ -10,14 +10,14 @@ func readSRT(text string, d *Document) error {
 	l := &lines{rest: text}
 	for l.rest != "" {
 		at := l.n + 1
-		block := l.block()
+		block := l.subRip()
 		if len(block) == 0 {
 			continue
 		}
-		for len(block) > 1 && !strings.Contains(block[0], "-->") { // its number
+		for len(block) > 1 && !strings.Contains(block[0], arrow) { // its number
 			block, at = block[1:], at+1
 		}
-		if !strings.Contains(block[0], "-->") {
+		if !strings.Contains(block[0], arrow) {
 			d.skip(at, "a block without times")
 			continue
 		}
@@ -32,7 +32,7 @@ func readSRT(text string, d *Document) error {
 			}
 			cue = append(cue, fromSRT(line))
 		}
-		if err := readCue(cue, at, d); err != nil {
+		if err := readCue("", cue, at, d); err != nil {
 			return err
 		}
 	}
@@ -40,6 +40,42 @@ func readSRT(text string, d *Document) error {
 		return wrong(d.Skipped[0].Line, "there is no cue in the document")
 	}
 	return nil
+}
+
+// subRip returns the lines of a block: the times of another, with its number before
+// them, begin it although there is no blank line.
+func (l *lines) subRip() []string {
+	var out []string
+	number := *l // where the line before began
+	timed := false
+	for {
+		before := *l
+		line, ok := l.next()
+		if !ok || strings.TrimSpace(line) == "" {
+			return out
+		}
+		times := isTimes(line)
+		if n := len(out); timed && times {
+			if _, ok := digits(strings.TrimSpace(out[n-1])); ok {
+				out, before = out[:n-1], number
+			}
+			*l = before
+			return out
+		}
+		out, number, timed = append(out, line), before, timed || times
+	}
+}
+
+// isTimes says whether a line is the times of a cue.
+func isTimes(line string) bool {
+	from, to, ok := strings.Cut(line, arrow)
+	if !ok {
+		return false
+	}
+	_, ok = clock(from)
+	to, _, _ = strings.Cut(strings.TrimSpace(to), " ")
+	_, ok2 := clock(to)
+	return ok && ok2
 }
 
 // alignments are the places {\an1} to {\an9}: as on the keys of a telephone from
@@ -67,7 +103,6 @@ func override(line string) (settings, rest string) {
 var (
 	srtTag     = regexp.MustCompile(`(?i)<(/?)(b|i|u|font|[a-z][a-z0-9]*)(\s[^>]*)?>`)
 	srtColour  = regexp.MustCompile(`(?i)color\s*=\s*"?#?([a-z0-9]+)`)
-	hex6       = regexp.MustCompile(`^[0-9a-fA-F]{6}$`)
 	references = regexp.MustCompile(`&(amp|lt|gt|nbsp|lrm|rlm|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);`)
 )
 
@@ -86,7 +121,7 @@ func fromSRT(line string) string {
 			class := ""
 			if m[6] >= 0 {
 				if c := srtColour.FindStringSubmatch(line[m[6]:m[7]]); c != nil {
-					class = colourClass(c[1])
+					class = colourClass("", c[1])
 				}
 			}
 			if end != "" {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -54,6 +55,11 @@ func TestDocumentsAreRead(t *testing.T) {
 			</div></body></tt>`, language: "fr",
 			want:    []string{"1.500-2.500 One two|<b><i>three</i></b> [line:5% position:50% size:80%]", "3.700-4.200 A &lt; <c.color_ff8800>B</c> [line:90%,end position:100% size:100% align:end]", "4.500-5.500 <u>u</u> v"},
 			skipped: []int{10}},
+		{name: "no blank lines", file: "a.vtt", text: "WEBVTT\n\nNOTE\nx\n00:01.000 --> 00:02.000\nA\n00:02.000 --> 00:03.000\n00:03.000 --> 00:04.000\nB\n", want: []string{"1.000-2.000 A", "3.000-4.000 B"}},
+		{name: "SubRip without blank lines", file: "a.srt", text: "1\n00:00:01,000 --> 00:00:02,000\nA --> B\n1\n2\n00:00:02,000-->00:00:03,000\n00:00:03,000 --> 00:00:04,000\nC\n7\n00:00:04,000 --> 00:00:05,000\n8\n\n9\n10\n00:00:05,000 --> 00:00:06,000\nD\n", want: []string{"1.000-2.000 A --&gt; B|1", "3.000-4.000 C", "4.000-5.000 8", "5.000-6.000 D"}},
+		{name: "TTML, one behind the other, colours of regions", file: "a.ttml", text: `<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling"><head><layout><region xml:id="r" tts:color="lime"><style tts:fontStyle="italic"/></region></layout></head>
+			<body><div begin="1s" timeContainer="seq"><p dur="1s">A</p><p dur="2s" region="r">B<span tts:color="red">C</span></p><p begin="1s" end="2s">D</p></div><div><p end="1s">E</p></div></body></tt>`,
+			want: []string{"0.000-1.000 E", "1.000-2.000 A", "2.000-4.000 <c.lime><i>B</i></c><c.red><i>C</i></c>", "5.000-6.000 D"}},
 	} {
 		d, err := Read([]byte(c.text), c.file)
 		if err != nil {
@@ -129,7 +135,9 @@ func TestWhatIsWrittenReadsAsTheCues(t *testing.T) {
 			times = append(times, times[len(times)-1]+int64(rapid.IntRange(1, 4000).Draw(t, "fragment"))*ms)
 		}
 		track := &media.Track{Kind: media.Text, Language: "en", Cues: cues}
-		Fragment(track, times)
+		if err := Fragment(track, times); err != nil {
+			t.Fatal(err)
+		}
 		if track.Samples.Count() != len(times)-1 || len(track.First) != len(times) || track.Ticks(0) != 0 || track.End() != times[len(times)-1] {
 			t.Fatalf("%d samples, %d fragments, end %d", track.Samples.Count(), len(track.First)-1, track.End())
 		}
@@ -149,15 +157,15 @@ func TestWhatIsWrittenReadsAsTheCues(t *testing.T) {
 				}
 			}
 			got.Cues = append(got.Cues, one.Cues...)
-			vtt, err := Read(AppendWebVTT(nil, cues, times[k], times[k+1], 900000), "a.vtt")
-			if err != nil || len(vtt.Skipped) > 0 || !slices.Equal(written(vtt.Cues), written(within(cues, times[k], times[k+1]))) {
-				t.Fatalf("segment %d: %v\n%q\n%q", k, err, written(vtt.Cues), written(within(cues, times[k], times[k+1])))
+			vtt, err := Read(AppendWebVTT(nil, track, times[k], times[k+1], 900000), "a.vtt")
+			if err != nil || len(vtt.Skipped) > 0 || !slices.Equal(written(vtt.Cues), written(seen(cues, times[k], times[k+1]))) {
+				t.Fatalf("segment %d: %v\n%q\n%q", k, err, written(vtt.Cues), written(seen(cues, times[k], times[k+1])))
 			}
 		}
 		got.join()
-		got.sort()
+		got.finish()
 		for i := range cues {
-			cues[i].Text = cueText(pieces(cues[i].Text))
+			cues[i].Text = cueText(new(sheet).pieces(cues[i].Text, style{}))
 			cues[i].Settings = placeOf(cues[i].Settings).settings()
 		}
 		for i := range got.Cues {
@@ -167,6 +175,20 @@ func TestWhatIsWrittenReadsAsTheCues(t *testing.T) {
 			t.Fatalf("read back\n%s\nwant\n%s", strings.Join(written(got.Cues), "\n"), strings.Join(written(cues), "\n"))
 		}
 	})
+}
+
+// seen are the cues in [from, to).
+func seen(cues []media.Cue, from, to int64) (out []media.Cue) {
+	for _, c := range within(cues, from, to) {
+		out = append(out, *c)
+	}
+	return out
+}
+
+// document is all of a document as IMSC1.
+func document(d *Document) string {
+	w := imsc{language: d.Language, look: newSheet(d.Head)}
+	return string(w.append(nil, within(d.Cues, 0, endless), 0, endless))
 }
 
 func box(kind string, parts ...string) string {
@@ -207,6 +229,7 @@ func TestSamplesOfMP4AreRead(t *testing.T) {
 // Whatever stands in a file, what is made of it can be read.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("WEBVTT\n\n00:01.000 --> 00:02.000 line:1\n<i>A\n"), uint8(0))
+	f.Add([]byte("WEBVTT\n\nSTYLE\n::cue(b, .x#y), ::cue(v[voice=\"A\"]) { color: rgba(1,2,3,.5); font: x }\n/* */\n\nREGION\nid:r width:40% lines:3 viewportanchor:10%,90%\n\ny\n00:01.000 --> 00:02.000 region:r\n<b.x>A\n"), uint8(0))
 	f.Add([]byte("1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<b>A</i> &\n"), uint8(1))
 	f.Add([]byte(`<tt xml:lang="x"><head><styling><style xml:id="a"/></styling></head><body><p begin="1s" end="2s" style="a">A<br/></p></body></tt>`), uint8(2))
 	f.Fuzz(func(t *testing.T, b []byte, kind uint8) {
@@ -219,13 +242,13 @@ func FuzzRead(f *testing.F) {
 				t.Fatalf("a cue at %d–%d", c.Start, c.End)
 			}
 		}
-		cues := d.Cues[:min(len(d.Cues), 50)]
-		var again Document
-		if err := readTTML(string(AppendIMSC(nil, cues, d.Language, 0, endless)), &again); err != nil {
-			t.Fatalf("%v\n%q", err, AppendIMSC(nil, cues, d.Language, 0, endless))
+		d.Cues = d.Cues[:min(len(d.Cues), 50)]
+		if err := readTTML(document(d), &Document{}); err != nil {
+			t.Fatalf("%v\n%q", err, document(d))
 		}
-		if _, err := Read(AppendWebVTT(nil, cues, 0, endless, 0), "a.vtt"); err != nil {
-			t.Fatal(err)
+		again, err := Read(AppendWebVTT(nil, &media.Track{Cues: d.Cues, CueHead: d.Head}, 0, endless, 0), "a.vtt")
+		if err != nil || again.Head != d.Head {
+			t.Fatalf("%v, head %q becomes %q", err, d.Head, again.Head)
 		}
 	})
 }
@@ -264,5 +287,28 @@ func TestTimedTextKeepsItsStyles(t *testing.T) {
 		if err := tx3g(c.entry)([]byte(c.sample), 0, media.TicksPerSecond, d); err != nil || len(d.Cues) != 1 || written(d.Cues)[0] != c.want {
 			t.Errorf("%s: %q, %v, want %q", c.name, written(d.Cues), err, c.want)
 		}
+	}
+}
+
+// Text that is seen in very many fragments is not multiplied without end, and the
+// looks of a cue are worked out once.
+func TestCuesThatLieOverEachOtherWithoutEnd(t *testing.T) {
+	var times []int64
+	for k := range 3600 {
+		times = append(times, int64(k)*2*media.TicksPerSecond)
+	}
+	whole := func(text string) []media.Cue {
+		return []media.Cue{{End: times[len(times)-1], Text: text}}
+	}
+	head := "\nSTYLE\n" + strings.Repeat("::cue(b) { color: red }\n", maxRules)
+	began := time.Now()
+	if err := Fragment(&media.Track{Cues: whole(strings.Repeat("<b></b>", 50_000)), CueHead: head}, times); err != nil {
+		t.Error(err)
+	}
+	if err := Fragment(&media.Track{File: "a.vtt", TrackID: 1, Cues: whole(strings.Repeat("x", 1<<20))}, times); err == nil || !strings.Contains(err.Error(), "more than 67108864 bytes") {
+		t.Error(err)
+	}
+	if d := time.Since(began); d > 5*time.Second {
+		t.Errorf("it took %v", d)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 
+	"manifold/packager/fault"
 	"manifold/packager/media"
 )
 
@@ -19,15 +20,21 @@ func Codec() media.Codec {
 	return media.Codec{FourCC: "stpp", Family: "ttml", String: "stpp.ttml.im1t", Words: "IMSC1 text", Entry: entry()}
 }
 
+// maxSamples bounds the documents of a track, in bytes: a cue is in all that it is
+// seen in.
+const maxSamples = 64 << 20
+
 // Fragment makes the samples of a text track from its cues: an IMSC1 document
 // for each fragment that begins and ends at the given times, in memory. Where
-// nothing is seen all have the same document.
-func Fragment(t *media.Track, times []int64) {
+// nothing is seen all have the same document. The error is for cues that would
+// need far more bytes than the source has.
+func Fragment(t *media.Track, times []int64) error {
 	n := len(times) - 1
 	index := media.NewIndexBuilder(n)
 	t.Timescale, t.Clock = media.TicksPerSecond, media.Clock{Scale: 1, Rate: media.TicksPerSecond}
 	t.First, t.FragmentBytes = make([]uint32, 0, n+1), make([]int64, 0, n)
-	source := AppendIMSC(nil, nil, t.Language, 0, 0)
+	document := imsc{language: t.Language, look: newSheet(t.CueHead)}
+	source := document.append(nil, nil, 0, 0)
 	empty := len(source)
 	cues := t.Cues // those that are not over
 	for k := range n {
@@ -37,8 +44,10 @@ func Fragment(t *media.Track, times []int64) {
 		}
 		if list := within(cues, times[k], times[k+1]); len(list) > 0 {
 			at = len(source)
-			source = appendDocument(source, list, t.Language, times[k], times[k+1])
-			size = len(source) - at
+			source = document.append(source, list, times[k], times[k+1])
+			if size = len(source) - at; len(source) > maxSamples {
+				return fault.Newf(fault.MediaTypeNotSupported, t.Where(), "cues lie over each other for so long that the text needs more than %d bytes", maxSamples)
+			}
 		}
 		index.Run(k, int64(at))
 		index.Size(int64(size))
@@ -51,4 +60,5 @@ func Fragment(t *media.Track, times []int64) {
 	if d := times[n] - times[0]; d > 0 {
 		t.Average = int(media.Rescale(t.Samples.Bytes()*8, media.TicksPerSecond, d))
 	}
+	return nil
 }

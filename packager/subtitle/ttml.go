@@ -1,6 +1,7 @@
 package subtitle
 
 import (
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -70,6 +71,8 @@ type ttml struct {
 type element struct {
 	name       string
 	begin, end int64 // ticks; end is endless where none is said
+	sequence   bool  // what lies in it is seen one behind the other …
+	next       int64 // … and this is when the next begins
 	look       attributes
 	region     string
 	preserve   bool
@@ -89,6 +92,9 @@ func (t *ttml) begin(e xml.StartElement) error {
 	a := make(attributes)
 	for _, x := range e.Attr {
 		a[x.Name.Local] = strings.TrimSpace(x.Value)
+		if strings.Contains(x.Name.Space, "#styl") && !keptStyle(x.Name.Local, a[x.Name.Local]) {
+			t.d.lose(line, "%s", x.Name.Local)
+		}
 	}
 	name := e.Name.Local
 	if !t.begun {
@@ -147,12 +153,18 @@ func (t *ttml) begin(e xml.StartElement) error {
 		}
 	case "body", "div", "p":
 		var err error
+		if parent.sequence {
+			parent.begin = parent.next
+		}
 		if now.begin, now.end, err = t.times(parent, a, line); err != nil {
 			return err
 		}
+		now.sequence, now.next = a["timeContainer"] == "seq", now.begin
 		if name == "p" && t.cue == nil {
 			t.cue = &cue{line: line, depth: len(t.open)}
 		}
+	case "set", "animate", "image":
+		t.d.lose(line, "<%s>", name)
 	case "br":
 		if t.cue != nil {
 			t.cue.pieces = append(t.cue.pieces, piece{"\n", style{}})
@@ -169,6 +181,9 @@ func (t *ttml) end() error {
 	}
 	e := t.open[n]
 	t.open = t.open[:n]
+	if n > 0 && (e.name == "div" || e.name == "p") {
+		t.open[n-1].next = e.end
+	}
 	if t.cue == nil || t.cue.depth != n {
 		return nil
 	}
@@ -205,13 +220,31 @@ func (t *ttml) text(s string) {
 	if s == "" {
 		return
 	}
+	says := func(name string) string { return cmp.Or(e.look[name], t.regions[e.region][name]) }
 	look := style{
-		bold:      e.look["fontWeight"] == "bold",
-		italic:    e.look["fontStyle"] == "italic" || e.look["fontStyle"] == "oblique",
-		underline: strings.Contains(e.look["textDecoration"], "underline") && !strings.Contains(e.look["textDecoration"], "noUnderline"),
-		colour:    colour(e.look["color"]),
+		bold:      says("fontWeight") == "bold",
+		italic:    says("fontStyle") == "italic" || says("fontStyle") == "oblique",
+		underline: strings.Contains(says("textDecoration"), "underline") && !strings.Contains(says("textDecoration"), "noUnderline"),
+		colour:    colour(says("color")), background: background(e.look["backgroundColor"]), // which is not handed down
 	}
 	t.cue.pieces = append(t.cue.pieces, piece{s, look})
+}
+
+// keptStyle says whether a style is kept, or says nothing that is not so anyway.
+func keptStyle(name, value string) bool {
+	switch name {
+	case "color", "backgroundColor", "fontWeight", "fontStyle", "textDecoration", "textAlign", "origin", "extent", "displayAlign":
+		return true
+	case "wrapOption", "overflow", "showBackground", "zIndex", "display":
+		return value != "none" && value != "noWrap"
+	case "fontSize":
+		return value == "100%" || value == "1c"
+	case "fontFamily":
+		return value == "default" || value == "proportionalSansSerif" || value == "sansSerif"
+	case "lineHeight", "unicodeBidi", "textOutline", "textShadow", "visibility", "opacity", "direction", "writingMode", "padding", "ruby", "textEmphasis", "textCombine":
+		return value == "normal" || value == "none" || value == "visible" || value == "1" || value == "1.0" || value == "ltr" || value == "lrtb" || value == "lr" || strings.Trim(value, "0px% ") == ""
+	}
+	return false
 }
 
 // collapsed makes one blank of every run of white space.
@@ -256,16 +289,20 @@ func trimmed(list []piece) []piece {
 // colour returns "#rrggbb" of a colour; "" for white, which is that of most
 // players, and for what is none.
 func colour(c string) string {
-	c = strings.ToLower(c)
-	if named := map[string]string{"green": "008000", "lime": "00ff00", "aqua": "00ffff", "cyan": "00ffff", "red": "ff0000", "yellow": "ffff00",
-		"magenta": "ff00ff", "fuchsia": "ff00ff", "blue": "0000ff", "black": "000000", "silver": "c0c0c0", "gray": "808080", "maroon": "800000",
-		"purple": "800080", "olive": "808000", "navy": "000080", "teal": "008080"}[c]; named != "" {
-		return "#" + named
+	c, ok := colourOf(c, 255)
+	if !ok || c[:7] == "#ffffff" {
+		return ""
 	}
-	if h, ok := strings.CutPrefix(c, "#"); ok && len(h) >= 6 && hex6.MatchString(h[:6]) && h[:6] != "ffffff" {
-		return "#" + h[:6]
+	return c[:7]
+}
+
+// background returns the colour behind text, "" when nothing is seen of it.
+func background(c string) string {
+	c, ok := colourOf(c, 255)
+	if !ok || invisible(c) {
+		return ""
 	}
-	return ""
+	return c
 }
 
 // rates reads how many frames and ticks a second has (TTML2 §7.2.5, §7.2.11).

@@ -30,7 +30,7 @@ func alignClocks(groups []*media.Group) []fault.Finding {
 			}
 			i := firstPicture(t)
 			t.First = []uint32{uint32(i)}
-			before := -(shownFirst(t.Samples, i)*t.Clock.Scale + t.Clock.Shift)
+			before := -clocked(t, shownFirst(t.Samples, i))
 			if before > 0 && (ahead == 0 || later(before, t.Clock.Rate, ahead, lead.Rate)) {
 				lead, ahead = t.Clock, before
 			}
@@ -100,21 +100,35 @@ func each(s *media.Samples, f func(i int) bool) {
 	}
 }
 
-// trimPriming finds the first frame to keep; when it still begins before 0 the
+// trimPriming leaves priming out; when the first frame still begins before 0 the
 // track moves to 0, which is at most half a frame.
 func trimPriming(t *media.Track) {
-	s, c := t.Samples, t.Clock
-	start := func(i int) int64 { return s.Composition(i)*c.Scale + c.Shift }
-	half := int64(0)
-	if t.Codec.SamplingRate > 0 {
-		half = media.Rescale(int64(t.Codec.FrameSamples), c.Rate, 2*int64(t.Codec.SamplingRate))
-	}
-	i := 0
-	for i < s.Count()-1 && start(i) < -half {
-		i++
-	}
-	if at := start(i); at < 0 {
+	i := FirstFrame(t)
+	if at := clocked(t, t.Samples.Composition(i)); at < 0 {
 		t.Clock.Shift -= at
 	}
 	t.First = []uint32{uint32(i)}
+}
+
+// FirstFrame returns the first frame of an audio track that is heard: those that
+// begin more than half a frame before movie time 0 are priming. It may be asked
+// before the track is planned and after.
+func FirstFrame(t *media.Track) int {
+	if len(t.First) > 0 {
+		return int(t.First[0])
+	}
+	half := int64(0)
+	if t.Codec.SamplingRate > 0 {
+		half = media.Rescale(int64(t.Codec.FrameSamples), t.Clock.Rate, 2*int64(t.Codec.SamplingRate))
+	}
+	i := 0
+	for i < t.Samples.Count()-1 && clocked(t, t.Samples.Composition(i)) < -half {
+		i++
+	}
+	return i
+}
+
+// clocked is a composition time of a track on its clock, in units of the clock's rate.
+func clocked(t *media.Track, composition int64) int64 {
+	return composition*t.Clock.Scale + t.Clock.Shift
 }

@@ -43,6 +43,7 @@ type Track struct {
 	EverySync  bool // stss lists every sample; otherwise there is none when all are sync samples
 	NALLength  int  // 1, 2 or 4: samples are NAL units; 0: they are not
 	InBandSets [][]byte
+	Number     int // of the first sample, by which what samples hold is told apart
 
 	// Replace holds payloads (with version and flags) that stand instead of
 	// those of the named boxes of the track; nil leaves the box out.

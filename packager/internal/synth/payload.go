@@ -56,6 +56,7 @@ var pattern = func() (p [4096]byte) {
 // fill appends n bytes: track and sample number as far as there is room, then
 // the pattern from a place that depends on them.
 func (t *Track) fill(dst []byte, i, n int) []byte {
+	i += t.Number
 	stamp := [5]byte{byte(t.ID%255) + 1}
 	for k, rest := 1, i; k < len(stamp); k, rest = k+1, rest/255 {
 		stamp[k] = byte(rest%255) + 1

@@ -56,6 +56,9 @@ func streamIndex(x *text.XML, r *media.Request, g *media.Group) error {
 	if g.Name != "video" {
 		x.Attr("Name", g.Name)
 	}
+	if t.Label != "" && t.Label != g.Name { // an extension, as §2.2.2.3 allows: Name is for URLs
+		x.Attr("DisplayName", t.Label)
+	}
 	if t.Role != "" {
 		x.Attr("Role", t.Role)
 	}
