@@ -7,10 +7,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"mime"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -77,7 +77,7 @@ func (t *Text) Gzip() []byte {
 
 // produce makes a manifest, playlist or segment of a presentation.
 func (e *Engine) produce(p *media.Presentation, row *format.Row, r *media.Request, x *protect.Protection, policy *catalog.Policy, known func(string) bool) (*Answer, error) {
-	key := string(fmt.Appendf(route.Append(nil, r), " %s %d %s %s", r.Format, row.Revision, p.Version, x.Revision()))
+	key := strings.Join([]string{string(route.Append(nil, r)), string(r.Format), strconv.Itoa(row.Revision), p.Version, x.Revision()}, " ")
 	a := &Answer{ETag: tag(key), Mutable: policy.Mutable, Varies: r.Target == media.Manifest || r.Target == media.Level}
 	if known != nil && known(a.ETag) {
 		return a, nil

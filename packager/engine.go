@@ -53,9 +53,6 @@ type Engine struct {
 // twenty hours of one rendition.
 const growthBytes = 8 << 20
 
-// deadline bounds the work of an answer before its body.
-const deadline = time.Minute
-
 // New returns an engine without assets.
 func New(c Config) (*Engine, error) {
 	if c.Data == "" {
@@ -170,8 +167,6 @@ func (e *Engine) Do(ctx context.Context, r *media.Request, known func(etag strin
 			answer, err = nil, panicked(p)
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, deadline)
-	defer cancel()
 	i, l, err := e.library.find(r.Locator)
 	if err == nil {
 		err = l.Open(time.Now())

@@ -123,6 +123,9 @@ func (l *library) published(i *item) Entry {
 	return e
 }
 
+// deadline bounds how long a request waits for an asset to be opened.
+const deadline = time.Minute
+
 // current returns the version of an asset that lies on disk now. Whoever asks
 // while it is opened waits for that, as long as ctx lasts.
 func (l *library) current(ctx context.Context, i *item) (*asset.Asset, error) {
@@ -143,6 +146,8 @@ func (l *library) current(ctx context.Context, i *item) (*asset.Asset, error) {
 	}
 	o := i.opening
 	i.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
 	select {
 	case <-o.done:
 		return o.asset, o.err

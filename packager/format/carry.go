@@ -148,12 +148,17 @@ func (row *Row) muxes(p *media.Presentation, s Sealing) error {
 // tracks returns the tracks of a group that the format can carry, and why it
 // cannot carry the first of the others.
 func (row *Row) tracks(g *media.Group, s Sealing) (carried []*media.Track, failed error) {
-	for _, t := range g.Tracks {
-		if err := row.carries(t, s); err == nil {
+	all := true
+	for i, t := range g.Tracks {
+		switch err := row.carries(t, s); {
+		case err != nil && all:
+			carried, failed, all = slices.Clone(g.Tracks[:i]), err, false
+		case err == nil && !all:
 			carried = append(carried, t)
-		} else if failed == nil {
-			failed = err
 		}
+	}
+	if all {
+		return g.Tracks, nil
 	}
 	return carried, failed
 }

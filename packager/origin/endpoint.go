@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"time"
 
 	"manifold/packager"
 	"manifold/packager/catalog"
@@ -11,6 +12,27 @@ import (
 	"manifold/packager/media"
 	"manifold/packager/route"
 )
+
+// looked is what the endpoint was set to at a time.
+type looked struct {
+	*catalog.Endpoint
+	at time.Time
+}
+
+// lookEvery is how long the settings of the endpoint are taken for what they were.
+// Every request needs them, and to look at their file costs a tenth of a small one;
+// nobody changes them faster.
+const lookEvery = 10 * time.Millisecond
+
+// settings returns what the endpoint is set to, give or take lookEvery.
+func (h *Handler) settings() *catalog.Endpoint {
+	l := h.looked.Load()
+	if l == nil || time.Since(l.at) > lookEvery {
+		l = &looked{h.Engine.Endpoint(), time.Now()}
+		h.looked.Store(l)
+	}
+	return l.Endpoint
+}
 
 // admit refuses clients that the endpoint does not let in. A proxy in front is the
 // client: what it says of others could be anybody's word.

@@ -22,6 +22,7 @@ func set(t *testing.T, h *origin.Handler, document string) {
 	if err := h.Engine.(*packager.Engine).Catalog().SetEndpoint([]byte(document)); err != nil {
 		t.Fatal(err)
 	}
+	time.Sleep(20 * time.Millisecond) // the handler looks again after ten
 }
 
 func TestEndpointStopsAndStarts(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"manifold/packager"
 	"manifold/packager/catalog"
@@ -33,6 +34,7 @@ type Handler struct {
 
 	once    sync.Once
 	metrics *metrics // see measured
+	looked  atomic.Pointer[looked]
 }
 
 // Guard puts a handler, of the pages of the server and Handler itself, behind
@@ -43,7 +45,7 @@ func (h *Handler) Guard(next http.Handler) http.Handler {
 		out := h.Stats.begin(w, r, h.measured())
 		defer out.end()
 		out.Header().Set("X-Content-Type-Options", "nosniff")
-		out.endpoint = h.Engine.Endpoint()
+		out.endpoint = h.settings()
 		if err := h.Hosts.check(r.Host, out.endpoint.HostNames); err != nil {
 			refuse(out, r, err, http.StatusMisdirectedRequest)
 			return
@@ -133,7 +135,7 @@ func (h *Handler) endpoint(w http.ResponseWriter) *catalog.Endpoint {
 	if r, ok := w.(*recorder); ok {
 		return r.endpoint
 	}
-	return h.Engine.Endpoint()
+	return h.settings()
 }
 
 // forPages says whether pages of every origin may read the answer to a request. What

@@ -87,7 +87,9 @@ func (w *recorder) end() {
 	if w.status >= 400 || broken != nil && !w.gone && w.r.Context().Err() == nil {
 		w.stats.Errors.Add(1)
 	}
-	slog.Debug("request", "method", w.r.Method, "path", w.r.URL.Path, "status", w.status, "bytes", w.bytes, "took", time.Since(w.begun), "broken", broken != nil)
+	if slog.Default().Enabled(w.r.Context(), slog.LevelDebug) { // what is not written is not put together
+		slog.Debug("request", "method", w.r.Method, "path", w.r.URL.Path, "status", w.status, "bytes", w.bytes, "took", time.Since(w.begun), "broken", broken != nil)
+	}
 	if broken != nil {
 		panic(broken)
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // run runs a command of the program on a data directory and returns what it prints.
@@ -17,6 +18,10 @@ func run(t *testing.T, data string, args ...string) string {
 	}
 	return strings.TrimSpace(string(out))
 }
+
+// lookedAgain is how long after a change a server has looked at the settings of the
+// endpoint again, twice over.
+const lookedAgain = 20 * time.Millisecond
 
 // What other processes and editors write into the data directory is in force in a
 // running server with the next request.
@@ -34,6 +39,7 @@ func TestDocumentsAreInForceAtOnce(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(data, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
+		time.Sleep(lookedAgain)
 	}
 	ism := strings.TrimPrefix(o.ism(t, o.Assets[0].Name), o.Base)
 	name := ism[strings.LastIndexByte(ism, '/'):]
@@ -60,6 +66,7 @@ func TestDocumentsAreInForceAtOnce(t *testing.T) {
 	if err := os.Remove(filepath.Join(data, "endpoint.json")); err != nil {
 		t.Fatal(err)
 	}
+	time.Sleep(lookedAgain)
 	status(ism+"/manifest", 200, "<Smooth")
 
 	if !strings.Contains(o.wholeLog(t), "endpoint.json line 3") {
