@@ -274,12 +274,17 @@ type Presentation struct {
 	First int
 }
 
-// Listed returns the presentation without the tracks that are hidden.
+// Listed returns the presentation without the tracks that are hidden, itself where
+// none is.
 func (p *Presentation) Listed() *Presentation {
+	hidden := func(t *Track) bool { return t.Hidden }
+	if !slices.ContainsFunc(p.Groups, func(g *Group) bool { return slices.ContainsFunc(g.Tracks, hidden) }) {
+		return p
+	}
 	out := *p
 	out.Groups = nil
 	for _, g := range p.Groups {
-		seen := slices.DeleteFunc(slices.Clone(g.Tracks), func(t *Track) bool { return t.Hidden })
+		seen := slices.DeleteFunc(slices.Clone(g.Tracks), hidden)
 		if len(seen) == len(g.Tracks) {
 			out.Groups = append(out.Groups, g)
 		} else if len(seen) > 0 {
