@@ -34,7 +34,7 @@ var house = map[string]row{
 	"packager/document": {0, ""},
 	"packager/aes128":   {0, "golang.org/x/sys"},
 
-	"packager/source":          {1, nouns},
+	"packager/source":          {1, nouns + "golang.org/x/sys"},
 	"packager/codec":           {1, nouns + mp4ff},
 	"packager/subtitle":        {1, nouns + "golang.org/x/text"},
 	"packager/timeline":        {1, nouns},

@@ -8,7 +8,9 @@ type Spans interface {
 	io.ReaderAt
 	// Span returns bytes [off, off+n), nil where they do not lie in memory and
 	// have to be read. They must not be changed, and become those of a newer
-	// version when the source is changed: the error is that this happened to
-	// what was returned before. Reading them may fault.
-	Span(off int64, n int) ([]byte, error)
+	// version when the source is changed: Check says it. Reading them may fault.
+	Span(off int64, n int) []byte
+	// Check returns an error when the source is not what it was: what spans
+	// showed may be of another version.
+	Check() error
 }

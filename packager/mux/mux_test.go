@@ -53,13 +53,15 @@ func video(nalLength int, sizes ...int) synth.Track {
 // spans is a source that lies in memory.
 type spans struct{ *synth.Movie }
 
-func (s spans) Span(off int64, n int) ([]byte, error) {
+func (s spans) Span(off int64, n int) []byte {
 	b := make([]byte, n)
-	if k, err := s.ReadAt(b, off); k < n {
-		return nil, err
+	if k, _ := s.ReadAt(b, off); k < n {
+		return nil
 	}
-	return b, nil
+	return b
 }
+
+func (s spans) Check() error { return nil }
 
 // drain reads a stretch to its end, piece by piece.
 func drain(r *Reader) ([]byte, error) {
@@ -381,11 +383,11 @@ func (s *turning) Gather(pieces [][]byte) error {
 	return s.gathered.Gather(pieces)
 }
 
-func (s *turning) ReadAt(p []byte, off int64) (int, error) {
+func (s *turning) Check() error {
 	if s.changed {
-		return 0, errors.New("changed")
+		return errors.New("changed")
 	}
-	return s.spans.ReadAt(p, off)
+	return nil
 }
 
 // What lies in memory is sent before it is known to be of one version: the end
@@ -401,5 +403,27 @@ func TestTheEndOfAChangedSourceIsNotSent(t *testing.T) {
 	s.Source = source
 	if err := Send(t.Context(), source, []byte("head"), &s, nil); err == nil || source.Len() != 4+17000-tailSize {
 		t.Errorf("%d bytes are sent, %v", source.Len(), err)
+	}
+}
+
+// late is a source that changes while the last bytes of it are copied.
+type late struct{ spans }
+
+func (late) Check() error { return errors.New("changed") }
+
+// What was copied is checked when all of it is, encrypted or not.
+func TestSourcesThatChangeAtTheEndAreNotSent(t *testing.T) {
+	m, list := tracks(t, synth.File{Tracks: []synth.Track{audio(9000, 3000, 5000)}})
+	for _, c := range []Cipher{nil, &flip{left: 17000}} {
+		s, err := Open(list[0], 0, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Source = late{spans{m}}
+		var out gathered
+		if err := Send(t.Context(), &out, []byte("head"), &s, c); err == nil || out.Len() >= 4+17000 {
+			t.Errorf("%T: %d bytes are sent, %v", c, out.Len(), err)
+		}
+		s.Close()
 	}
 }

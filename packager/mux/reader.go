@@ -16,10 +16,10 @@ const (
 	// spanSize is how much of a source is asked for at once where it lies in
 	// memory.
 	spanSize = 1 << 20
-	// tailSize is how many bytes at the end of a stretch are always copied. They
-	// are read, and the version of the source checked with them, after
-	// everything before them was used: nobody gets the end of a stretch whose
-	// bytes changed on the way.
+	// tailSize is how many bytes at the end of a stretch are always copied. That is
+	// done, and the version of the source checked behind it, after everything
+	// before them was used: nobody gets the end of a stretch whose bytes changed
+	// on the way.
 	tailSize = 8 << 10
 )
 
@@ -123,32 +123,29 @@ func (r *Reader) fill() error {
 		if len(r.rest) > 0 && r.within == 0 {
 			return nil // the sample ends here, and the next lies elsewhere
 		}
-		if shown, err := r.show(); shown || err != nil {
-			return err
+		if r.show() {
+			return nil
 		}
 	}
 	return r.load()
 }
 
 // show takes the next run of bytes where it lies; false when it has to be read.
-func (r *Reader) show() (bool, error) {
+func (r *Reader) show() bool {
 	next := r.stretch.Samples[r.next].Position + int64(r.within)
 	start := next - int64(len(r.rest)) // the run goes on in the middle of a sample
 	if start < r.at || next >= r.at+int64(len(r.span)) {
 		end := r.extent(next, spanSize)
-		b, err := r.spans.Span(start, int(end-start))
-		if err != nil {
-			return false, ReadFault(r.stretch, start, end-start, err)
-		}
+		b := r.spans.Span(start, int(end-start))
 		if b == nil {
 			r.spans = nil
-			return false, nil
+			return false
 		}
 		r.span, r.at = b, start
 	}
 	_, n := r.run(r.at, r.at+int64(len(r.span)), r.left-tailSize)
 	r.rest = r.span[start-r.at : next+n-r.at]
-	return true, nil
+	return true
 }
 
 // load copies one span behind the unread bytes.
@@ -165,29 +162,29 @@ func (r *Reader) load() error {
 		room = min(room, firstSize)
 	}
 	end := r.extent(start, int64(room))
-	most, span := r.left, []byte(nil)
-	if r.spans != nil && r.left > tailSize {
-		var err error
-		if span, err = r.spans.Span(start, int(end-start)); err != nil {
-			return ReadFault(r.stretch, start, end-start, err)
-		}
-		most -= tailSize
+	var span []byte
+	if r.spans != nil {
+		span = r.spans.Span(start, int(end-start))
 	}
 	lies := span != nil
 	if !lies {
-		most = r.left
 		span = r.buf[base : base+int(end-start)]
 		if n, err := r.stretch.Source.ReadAt(span, start); n < len(span) {
 			return ReadFault(r.stretch, start, end-start, err)
 		}
 	}
 	for lo := start; ; {
-		from, n := r.run(lo, end, most)
+		from, n := r.run(lo, end, r.left)
 		if n == 0 {
 			break
 		}
 		r.put(span[from-start:from-start+n], lies)
-		lo, most = from+n, most-n
+		lo = from + n
+	}
+	if lies && r.left == 0 {
+		if err := r.spans.Check(); err != nil {
+			return ReadFault(r.stretch, start, end-start, err)
+		}
 	}
 	if r.cipher != nil {
 		r.cipher.Finish()

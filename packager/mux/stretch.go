@@ -50,6 +50,20 @@ func (s *Stretch) Close() {
 	}
 }
 
+// At returns the bytes of the source at an offset, as many as buf has: where they
+// lie in memory, or read into buf.
+func (s *Stretch) At(off int64, buf []byte) ([]byte, error) {
+	if x, ok := s.Source.(media.Spans); ok {
+		if b := x.Span(off, len(buf)); b != nil {
+			return b, nil
+		}
+	}
+	if n, err := s.Source.ReadAt(buf, off); n < len(buf) {
+		return nil, ReadFault(s, off, int64(len(buf)), err)
+	}
+	return buf, nil
+}
+
 // Bytes returns the sum of the sample sizes.
 func (s *Stretch) Bytes() int64 {
 	var n int64

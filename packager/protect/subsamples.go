@@ -239,9 +239,8 @@ func (v *view) at(offset int64, n int) ([]byte, error) {
 	rest := max(v.end-offset, int64(n))
 	v.from, v.window = offset, nil
 	if v.spans != nil {
-		var err error
-		if v.window, err = v.spans.Span(offset, int(min(rest, wideWindow))); v.window != nil || err != nil {
-			return v.window, err
+		if v.window = v.spans.Span(offset, int(min(rest, wideWindow))); v.window != nil {
+			return v.window, nil
 		}
 		v.spans = nil
 	}

@@ -28,12 +28,8 @@ type File struct {
 // identity is what tells two versions of a file apart.
 type identity struct {
 	size    int64
-	changed time.Time
+	changed int64 // Unix time, ns
 	inode   uint64
-}
-
-func identify(i fs.FileInfo) identity {
-	return identity{size: i.Size(), changed: i.ModTime(), inode: inode(i)}
 }
 
 // Open opens a regular file for reading. It is mapped among the others of m,
@@ -49,27 +45,28 @@ func Open(path string, m *Maps) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	i, err := f.Stat()
+	id, err := identify(f)
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	return &File{f: f, path: path, id: identify(i), maps: m}, nil
+	return &File{f: f, path: path, id: id, maps: m}, nil
 }
 
 // ReadAt implements io.ReaderAt. It returns ErrChanged when the file was
 // written to since it was opened.
 func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	n, err := f.f.ReadAt(p, off)
-	if e := f.check(); e != nil {
+	if e := f.Check(); e != nil {
 		return 0, e
 	}
 	return n, err
 }
 
-// check returns ErrChanged when the file was written to since it was opened.
-func (f *File) check() error {
-	if i, err := f.f.Stat(); err != nil || identify(i) != f.id {
+// Check implements media.Spans: it returns ErrChanged when the file was written to
+// since it was opened.
+func (f *File) Check() error {
+	if id, err := identify(f.f); err != nil || id != f.id {
 		return ErrChanged
 	}
 	return nil
@@ -82,16 +79,16 @@ func (f *File) Close() error { return f.f.Close() }
 func (f *File) Size() int64 { return f.id.size }
 
 // Modified returns the time of the last change.
-func (f *File) Modified() time.Time { return f.id.changed }
+func (f *File) Modified() time.Time { return time.Unix(0, f.id.changed) }
 
 // Version returns a string that another version of the file does not have. A
 // copy of the file with the same time has the same.
 func (f *File) Version() string {
-	return fmt.Sprintf("%x-%x", f.id.size, f.id.changed.UnixNano())
+	return fmt.Sprintf("%x-%x", f.id.size, f.id.changed)
 }
 
 // Stale says whether another version, or none, lies at the path by now.
 func (f *File) Stale() bool {
-	i, err := os.Stat(f.path)
-	return err != nil || identify(i) != f.id
+	id, err := identifyAt(f.path)
+	return err != nil || id != f.id
 }

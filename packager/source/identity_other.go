@@ -2,7 +2,21 @@
 
 package source
 
-import "io/fs"
+import (
+	"io/fs"
+	"os"
+)
 
-// inode has no equivalent that os.FileInfo knows: size and time have to do.
-func inode(fs.FileInfo) uint64 { return 0 }
+// identify tells which version of a file is open.
+func identify(f *os.File) (identity, error) { return identified(f.Stat()) }
+
+// identifyAt tells which version of a file lies at a path.
+func identifyAt(path string) (identity, error) { return identified(os.Stat(path)) }
+
+// identified has no inode, which os.FileInfo does not know: size and time have to do.
+func identified(i fs.FileInfo, err error) (identity, error) {
+	if err != nil {
+		return identity{}, err
+	}
+	return identity{size: i.Size(), changed: i.ModTime().UnixNano()}, nil
+}

@@ -3,13 +3,28 @@
 package source
 
 import (
-	"io/fs"
-	"syscall"
+	"os"
+	"runtime"
+
+	"golang.org/x/sys/unix"
 )
 
-func inode(i fs.FileInfo) uint64 {
-	if s, ok := i.Sys().(*syscall.Stat_t); ok {
-		return s.Ino
-	}
-	return 0
+// identify tells which version of a file is open. It is asked before all that is
+// read, and so by the system call itself: os.File makes garbage of the answer.
+func identify(f *os.File) (identity, error) {
+	var s unix.Stat_t
+	err := unix.Fstat(int(f.Fd()), &s)
+	runtime.KeepAlive(f) // or it might be closed before
+	return identified(&s), err
+}
+
+// identifyAt tells which version of a file lies at a path.
+func identifyAt(path string) (identity, error) {
+	var s unix.Stat_t
+	err := unix.Stat(path, &s)
+	return identified(&s), err
+}
+
+func identified(s *unix.Stat_t) identity {
+	return identity{size: s.Size, changed: s.Mtim.Nano(), inode: s.Ino}
 }

@@ -1,8 +1,8 @@
 package ts
 
 import (
+	"bytes"
 	"context"
-	"encoding/binary"
 	"io"
 )
 
@@ -101,17 +101,10 @@ func (w *writer) middle(p []byte) []byte {
 	for n > 0 && w.err == nil {
 		w.reserve()
 		k := min(n, (len(w.buf)-w.n)/packetSize)
-		b := w.buf[w.n : w.n+k*packetSize]
-		for len(b) >= packetSize {
-			binary.BigEndian.PutUint32(b, header|uint32(*count&15))
-			*(*[payload]byte)(b[4:]) = *(*[payload]byte)(p)
-			*count++
-			b, p = b[packetSize:], p[payload:]
-		}
-		w.n += k * packetSize
-		w.left -= k * payload
-		w.rem -= k
-		n -= k
+		pack(w.buf[w.n:w.n+k*packetSize], p[:k*payload], header, uint32(*count))
+		*count += byte(k)
+		p = p[k*payload:]
+		w.n, w.left, w.rem, n = w.n+k*packetSize, w.left-k*payload, w.rem-k, n-k
 	}
 	return p
 }
@@ -140,6 +133,9 @@ func (w *writer) packet() {
 	w.start = false
 }
 
+// stuffing fills the rest of an adaptation field.
+var stuffing = bytes.Repeat([]byte{0xFF}, packetSize)
+
 // adaptation fills an adaptation field of size bytes: PCR and random access
 // indicator at the start of a unit, then stuffing (§2.4.3.4).
 func (w *writer) adaptation(b []byte, size int) {
@@ -162,9 +158,7 @@ func (w *writer) adaptation(b []byte, size int) {
 		at = 12
 	}
 	b[5] = flags
-	for ; at < 4+size; at++ {
-		b[at] = 0xFF
-	}
+	copy(b[at:4+size], stuffing)
 }
 
 // clock writes a packet that has nothing but a PCR. It does not count: only

@@ -74,12 +74,13 @@ func (s *stream) times(i int) (pts, dts int64) {
 	return pts, c.At(x.Decode+s.ahead, clockRate) + timeBase
 }
 
-// unit returns the next PES packet of the stream, without taking it.
-func (s *stream) unit() (u unit, ok bool) {
+// unit returns the next PES packet of the stream, without taking it; one of no
+// samples behind the last.
+func (s *stream) unit() unit {
 	if s.next >= len(s.Samples) {
-		return unit{}, false
+		return unit{}
 	}
-	u = unit{stream: s, first: s.next, n: 1, pcr: s.pcr}
+	u := unit{stream: s, first: s.next, n: 1, pcr: s.pcr}
 	u.pts, u.dts = s.times(s.next)
 	if s.video {
 		u.key = s.Samples[s.next].Sync
@@ -87,16 +88,17 @@ func (s *stream) unit() (u unit, ok bool) {
 		if s.growth != nil {
 			u.size += int(s.growth[s.next])
 		}
-		return u, true
+		return u
 	}
 	u.n, u.size = 0, pesHeader(&u)
-	for i, x := range s.Samples[s.next:min(s.next+s.frames, len(s.Samples))] {
-		if i > 0 && (u.size+s.header+x.Size > maxPES || s.apart(s.next+i)) {
+	for i := s.next; i < min(s.next+s.frames, len(s.Samples)); i++ {
+		size := s.header + s.Samples[i].Size
+		if i > s.next && (u.size+size > maxPES || s.apart(i)) {
 			break
 		}
-		u.n, u.size = u.n+1, u.size+s.header+x.Size
+		u.n, u.size = u.n+1, u.size+size
 	}
-	return u, true
+	return u
 }
 
 // apart says whether an audio frame begins elsewhere than the one before it
@@ -110,12 +112,16 @@ func (s *stream) apart(i int) bool {
 // first picture before all audio.
 type plan struct {
 	streams []*stream
+	heads   [2]unit // the next of each stream, of no samples behind the last
 	begun   bool
 	lastPCR int64
 }
 
 // append appends all units.
 func (p plan) append(dst []unit) []unit {
+	for i, s := range p.streams {
+		p.heads[i] = s.unit()
+	}
 	for u, ok := p.next(); ok; u, ok = p.next() {
 		dst = append(dst, u)
 	}
@@ -125,35 +131,36 @@ func (p plan) append(dst []unit) []unit {
 // next returns the next unit. A unit without samples is a bare PCR, where
 // nothing else would carry one for too long.
 func (p *plan) next() (unit, bool) {
-	var best unit
-	found := false
-	for _, s := range p.streams {
-		if u, ok := s.unit(); ok && (!found || u.dts < best.dts) {
-			best, found = u, true
+	best := -1
+	for i := range p.streams {
+		if h := &p.heads[i]; h.n > 0 && (best < 0 || h.dts < p.heads[best].dts) {
+			best = i
 		}
-		if found && !p.begun {
+		if best >= 0 && !p.begun {
 			break // the first stream begins
 		}
 	}
-	if !found {
+	if best < 0 {
 		return unit{}, false
 	}
-	if p.begun && best.dts-pcrLead-p.lastPCR > maxPCR {
+	u := p.heads[best]
+	if p.begun && u.dts-pcrLead-p.lastPCR > maxPCR {
 		p.lastPCR += maxPCR
 		return unit{stream: p.streams[0], clock: p.lastPCR, pcr: true}, true
 	}
-	if best.pcr {
-		p.lastPCR = best.dts - pcrLead
+	if u.pcr {
+		p.lastPCR = u.dts - pcrLead
 		if !p.begun { // what follows may be decoded before
-			for _, s := range p.streams {
-				if u, ok := s.unit(); ok {
-					p.lastPCR = min(p.lastPCR, u.dts-pcrLead)
+			for i := range p.heads {
+				if h := &p.heads[i]; h.n > 0 {
+					p.lastPCR = min(p.lastPCR, h.dts-pcrLead)
 				}
 			}
 		}
-		best.clock = p.lastPCR
+		u.clock = p.lastPCR
 	}
 	p.begun = true
-	best.stream.next += best.n
-	return best, true
+	u.stream.next += u.n
+	p.heads[best] = u.stream.unit()
+	return u, true
 }

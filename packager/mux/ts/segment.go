@@ -138,13 +138,11 @@ func (s *stream) detect() error {
 	if nal == nil || s.Samples[0].Size < 5 {
 		return nil
 	}
-	x := &s.Samples[0]
-	var b [5]byte
-	if n, err := s.Source.ReadAt(b[:], x.Position); n < len(b) {
-		return mux.ReadFault(s.Stretch, x.Position, int64(len(b)), err)
+	b, err := s.At(s.Samples[0].Position, make([]byte, 5))
+	if err == nil {
+		s.delimited = nal.IsAUD(b[4])
 	}
-	s.delimited = nal.IsAUD(b[4])
-	return nil
+	return err
 }
 
 func (b *body) Size() int64 { return b.size }
