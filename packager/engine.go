@@ -45,13 +45,15 @@ type Engine struct {
 	library library
 	texts   *weighed[string, *Text]
 	growths *weighed[protect.Run, []int32]
+	maps    *weighed[protect.Run, *protect.Map]
 
 	keyPolicy string // of keys whose locator has none
 }
 
-// growthBytes is the memory for the growth of pictures under SAMPLE-AES: of about
-// twenty hours of one rendition.
-const growthBytes = 8 << 20
+// learnedBytes is the memory for the growth of pictures under SAMPLE-AES, of about
+// twenty hours of one rendition, and as much again for which bytes are protected in
+// the other encryptions, of about eight.
+const learnedBytes = 8 << 20
 
 // New returns an engine without assets.
 func New(c Config) (*Engine, error) {
@@ -79,7 +81,8 @@ func New(c Config) (*Engine, error) {
 		keyPolicy: c.KeyPolicy,
 		library:   library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs, FormulaBandwidth: c.FormulaBandwidth, Maps: new(source.Maps)}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
 		texts:     newWeighed[string, *Text](c.TextBytes),
-		growths:   newWeighed[protect.Run, []int32](growthBytes),
+		growths:   newWeighed[protect.Run, []int32](learnedBytes),
+		maps:      newWeighed[protect.Run, *protect.Map](learnedBytes),
 	}, nil
 }
 
@@ -260,7 +263,7 @@ func (e *Engine) protection(l *catalog.Locator, a *asset.Asset, c *catalog.Encry
 	if err != nil {
 		return nil, err
 	}
-	x := &protect.Protection{Scheme: scheme, Split: c.Split, Systems: c.Systems.For(l.MediaID), Base: base, Fingerprint: print, Growths: e.growths}
+	x := &protect.Protection{Scheme: scheme, Split: c.Split, Systems: c.Systems.For(l.MediaID), Base: base, Fingerprint: print, Growths: e.growths, Maps: e.maps}
 	for _, label := range c.Split.Labels(a.Tracks, scheme) {
 		k, err := e.key(l, scheme.Family(), label)
 		if err != nil {

@@ -347,11 +347,10 @@ func TestPicturesOfManyNALUnits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := s.Scan(bytes.NewReader(b), []media.Sample{{Size: len(b)}})
+	m, err := s.Scan(bytes.NewReader(b), []media.Sample{{Size: len(b)}}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.Close()
 	sum, protected := 0, 0
 	for _, x := range m.Of(0) {
 		sum += int(x.Clear) + int(x.Protected)
@@ -388,7 +387,7 @@ func TestSubsamplesOfTiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		samples := []media.Sample{{Size: len(b)}}
-		m, err := s.Scan(bytes.NewReader(b), samples)
+		m, err := s.Scan(bytes.NewReader(b), samples, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -399,7 +398,6 @@ func TestSubsamplesOfTiles(t *testing.T) {
 		if n := encrypt(s.Seal(samples, 0, m), sealed); n != len(b) || !bytes.Equal(sealed[:headers+2], b[:headers+2]) || bytes.Equal(sealed, b) {
 			t.Errorf("%s: % x", scheme, sealed)
 		}
-		m.Close()
 	}
 }
 
@@ -415,11 +413,10 @@ func TestSubsamplesOfVP9(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := s.Scan(bytes.NewReader(b), []media.Sample{{Size: len(b)}})
+	m, err := s.Scan(bytes.NewReader(b), []media.Sample{{Size: len(b)}}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.Close()
 	if got, want := m.Of(0), []Subsample{{18 + 4, 96}, {10, 32}, {6, 0}}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
@@ -452,7 +449,7 @@ func FuzzScan(f *testing.F) {
 				t.Fatal(err)
 			}
 			samples := []media.Sample{{Size: len(b)}}
-			m, err := s.Scan(bytes.NewReader(b), samples)
+			m, err := s.Scan(bytes.NewReader(b), samples, 0)
 			if err != nil {
 				continue
 			}
@@ -466,7 +463,6 @@ func FuzzScan(f *testing.F) {
 			if n := encrypt(s.Seal(samples, 0, m), bytes.Clone(b)); n != len(b) {
 				t.Fatalf("%s: %d of %d bytes are finished", c.FourCC, n, len(b))
 			}
-			m.Close()
 		}
 	})
 }
@@ -476,14 +472,14 @@ func ExampleKID_String() {
 	// Output: 10000000-1000-1000-1000-100000000001
 }
 
-type remembered map[Run][]int32
+type remembered[V any] map[Run]V
 
-func (r remembered) Get(k Run) ([]int32, bool)        { g, ok := r[k]; return g, ok }
-func (r remembered) Add(k Run, growth []int32, _ int) { r[k] = growth }
+func (r remembered[V]) Get(k Run) (V, bool)   { v, ok := r[k]; return v, ok }
+func (r remembered[V]) Add(k Run, v V, _ int) { r[k] = v }
 
 // The growth of a run is learned once for each key and each version of a file.
 func TestGrowthIsLearnedOnce(t *testing.T) {
-	p := Protection{Scheme: CBCS, Keys: []Labelled{{}}, Growths: remembered{}}
+	p := Protection{Scheme: CBCS, Keys: []Labelled{{}}, Growths: remembered[[]int32]{}}
 	other := p
 	other.Keys = []Labelled{{Key: Key{Value: [16]byte{1}}}}
 	track := &media.Track{Codec: media.Codec{FourCC: "avc1"}, Samples: new(media.Samples)}
@@ -503,17 +499,85 @@ func TestGrowthIsLearnedOnce(t *testing.T) {
 		{&p, &again, 0, 2, 5},
 		{&p, &again, 0, 2, 5},
 	} {
-		learned := len(p.Growths.(remembered))
+		learned := len(p.Growths.(remembered[[]int32]))
 		growth, err := x.p.NewSampleAES(x.t).Growth(x.t, x.first, x.count, func() ([]int32, error) {
 			learned++
 			return make([]int32, x.count), nil
 		})
-		if err != nil || len(growth) != x.count || learned != x.want || len(p.Growths.(remembered)) != x.want {
+		if err != nil || len(growth) != x.count || learned != x.want || len(p.Growths.(remembered[[]int32])) != x.want {
 			t.Errorf("step %d: %v, %v, learned %d times, want %d", i, growth, err, learned, x.want)
 		}
 	}
 	failed := errors.New("cannot be read")
-	if _, err := p.NewSampleAES(track).Growth(track, 5, 1, func() ([]int32, error) { return nil, failed }); err != failed || len(p.Growths.(remembered)) != 5 {
+	if _, err := p.NewSampleAES(track).Growth(track, 5, 1, func() ([]int32, error) { return nil, failed }); err != failed || len(p.Growths.(remembered[[]int32])) != 5 {
 		t.Errorf("what cannot be read is remembered (%v)", err)
+	}
+}
+
+// counting is a source that counts how often it is read, and fails with err.
+type counting struct {
+	*bytes.Reader
+	times int
+	err   error
+}
+
+func (c *counting) ReadAt(p []byte, off int64) (int, error) {
+	if c.times++; c.err != nil {
+		return 0, c.err
+	}
+	return c.Reader.ReadAt(p, off)
+}
+
+// Which bytes of a run are protected is found once for each scheme and version of a
+// file, whatever the key.
+func TestMapsAreFoundOnce(t *testing.T) {
+	b := append([]byte{0, 0, 0, 100}, bytes.Repeat([]byte{0x41, 0x9A, 0x55, 0xAA}, 25)...)
+	source := &counting{Reader: bytes.NewReader(slices.Concat(b, b)), err: errors.New("cannot be read")}
+	samples := []media.Sample{{Size: len(b)}, {Position: int64(len(b)), Size: len(b)}}
+	track := &media.Track{Codec: media.Codec{FourCC: "avc1", NALLength: 4}, Samples: new(media.Samples)}
+	again := *track
+	again.Samples = new(media.Samples)
+	maps := remembered[*Map]{}
+	scan := func(scheme Scheme, k Key, t *media.Track, from, to int) (*Map, error) {
+		p := Protection{Scheme: scheme, Keys: []Labelled{{Key: k}}, Maps: maps}
+		s, err := p.NewSealer(t)
+		if err != nil {
+			return nil, err
+		}
+		return s.Scan(source, samples[from:to], from)
+	}
+	if _, err := scan(CENC, key, track, 0, 2); err == nil || len(maps) != 0 {
+		t.Errorf("what cannot be read is remembered (%v)", err)
+	}
+	source.err = nil
+	for i, x := range []struct {
+		scheme   Scheme
+		key      Key
+		t        *media.Track
+		from, to int
+		want     int // maps that are known
+	}{
+		{CENC, key, track, 0, 2, 1},
+		{CENC, key, track, 0, 2, 1},
+		{CENC, Key{Value: [16]byte{1}}, track, 0, 2, 1},
+		{CBCS, key, track, 0, 2, 2},
+		{CENC, key, track, 1, 2, 3},
+		{CENC, key, &again, 0, 2, 4},
+	} {
+		known, times := len(maps), source.times
+		m, err := scan(x.scheme, x.key, x.t, x.from, x.to)
+		if err != nil || len(maps) != x.want || source.times > times != (x.want > known) {
+			t.Errorf("step %d: %v, %d maps are known, the source was read %d times", i, err, len(maps), source.times-times)
+			continue
+		}
+		for k := range x.to - x.from {
+			sum := 0
+			for _, s := range m.Of(k) {
+				sum += int(s.Clear) + int(s.Protected)
+			}
+			if sum != len(b) {
+				t.Errorf("step %d, sample %d: %v", i, k, m.Of(k))
+			}
+		}
 	}
 }

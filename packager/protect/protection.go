@@ -26,9 +26,10 @@ type Protection struct {
 	// Fingerprint changes with the bytes of any source file and is the same
 	// wherever they lie.
 	Fingerprint string
-	// Growths remembers by how many bytes pictures grow in MPEG-2 TS; nil learns it
-	// anew each time.
-	Growths Growths
+	// Growths remembers by how many bytes pictures grow in MPEG-2 TS, Maps which
+	// bytes of samples are protected; nil learns it anew each time.
+	Growths Memory[[]int32]
+	Maps    Memory[*Map]
 }
 
 // Labelled is a key with the label of what it encrypts.

@@ -3,7 +3,6 @@ package protect
 import (
 	"bytes"
 	"encoding/binary"
-	"unsafe"
 	"weak"
 
 	"manifold/packager/aes128"
@@ -21,40 +20,16 @@ type SampleAES struct {
 	iv       [blockSize]byte
 	nal      *codec.NAL // of pictures, else nil
 	enhanced bool       // E-AC-3, whose samples may be several frames
-	growths  Growths
-}
-
-// Growths holds by how many bytes each picture of a run grows, in as many bytes
-// of memory: who adds does not change them any more.
-type Growths interface {
-	Get(Run) (growth []int32, ok bool)
-	Add(run Run, growth []int32, bytes int)
-}
-
-// Run is a run of pictures under a key. An index that is gone is equal to none.
-type Run struct {
-	samples weak.Pointer[media.Samples]
-	first   int
-	count   int
-	key     Key
+	growths  Memory[[]int32]
 }
 
 // Growth returns by how many bytes each of the samples [first, first+count) of a
 // track grows, which is learned once.
 func (s *SampleAES) Growth(t *media.Track, first, count int, learn func() ([]int32, error)) ([]int32, error) {
-	if s.growths == nil {
-		return learn()
-	}
-	run := Run{weak.Make(t.Samples), first, count, s.Key}
-	growth, ok := s.growths.Get(run)
-	if ok {
-		return growth, nil
-	}
-	growth, err := learn()
-	if err == nil {
-		s.growths.Add(run, growth, int(unsafe.Sizeof(run))+4*count)
-	}
-	return growth, err
+	return recall(s.growths, Run{weak.Make(t.Samples), first, count, CBCS, s.Key}, func() ([]int32, int, error) {
+		growth, err := learn()
+		return growth, 4 * count, err
+	})
 }
 
 // NewSampleAES returns what encrypts a track in MPEG-2 TS.

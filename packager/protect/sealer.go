@@ -24,9 +24,10 @@ type Sealer struct {
 	OneOf bool
 
 	cipher *aes128.Key
-	slices *codec.Slices // of codecs that are made of NAL units, else nil
-	parted *media.Codec  // AV1 or VP9, else nil; without both, samples are protected whole
-	base   uint64        // CTR: XORed with the place of a sample
+	track  *media.Track
+	inPart bool // samples are protected in part: some NAL units, or what is in frames
+	maps   Memory[*Map]
+	base   uint64 // CTR: XORed with the place of a sample
 	iv     [blockSize]byte
 }
 
@@ -36,10 +37,8 @@ func (p *Protection) NewSealer(t *media.Track) (*Sealer, error) {
 	if err := Supports(&t.Codec, p.Scheme); err != nil {
 		return nil, err
 	}
-	s := &Sealer{Scheme: p.Scheme, Key: k, OneOf: len(p.Keys) > 1, cipher: aes128.NewKey(k.Value), slices: codec.NewSlices(&t.Codec)}
-	if codec.NewParts(&t.Codec) != nil {
-		s.parted = &t.Codec
-	}
+	s := &Sealer{Scheme: p.Scheme, Key: k, OneOf: len(p.Keys) > 1, cipher: aes128.NewKey(k.Value), track: t, maps: p.Maps}
+	s.inPart = codec.NALOf(&t.Codec) != nil || codec.NewParts(&t.Codec) != nil
 	if p.Scheme == CBCS {
 		s.iv = k.IV(CBCS)
 	} else {
@@ -71,7 +70,7 @@ func (s *Sealer) AppendIV(dst []byte, sample int) []byte {
 func (s *Sealer) Seal(samples []media.Sample, first int, m *Map) *Stream {
 	x := &Stream{sealer: s, samples: samples, first: first, m: m, sample: -1}
 	x.step = blockSize * CryptBlocks
-	if s.slices != nil || s.parted != nil {
+	if s.inPart {
 		x.step += blockSize * SkipBlocks
 	}
 	if s.Scheme == CBCS {

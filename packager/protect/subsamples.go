@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"unsafe"
+	"weak"
 
 	"manifold/packager/codec"
 	"manifold/packager/fault"
@@ -22,25 +24,6 @@ type Subsample struct {
 type Map struct {
 	subsamples []Subsample
 	ends       []int32 // of sample i: where its subsamples end
-	units      []unit  // of the sample under way
-	buf        []byte  // window on the source
-	sample     []byte  // whole, where its parts tell where the next begins
-	parts      []codec.Part
-}
-
-// unit is a NAL unit with its length field, or a part with what stands before it.
-type unit struct{ lead, protected int }
-
-var maps = sync.Pool{New: func() any { return &Map{buf: make([]byte, window)} }}
-
-// Close gives the memory back.
-func (m *Map) Close() {
-	if m != nil {
-		if cap(m.sample) > wideWindow { // rare, and much to keep
-			m.sample = nil
-		}
-		maps.Put(m)
-	}
 }
 
 // Of returns the subsamples of sample i of the run.
@@ -50,6 +33,31 @@ func (m *Map) Of(i int) []Subsample {
 		from = m.ends[i-1]
 	}
 	return m.subsamples[from:m.ends[i]]
+}
+
+// unit is a NAL unit with its length field, or a part with what stands before it.
+type unit struct{ lead, protected int }
+
+// scan is a Map in the making.
+type scan struct {
+	Map
+	sealer *Sealer
+	slices *codec.Slices
+	units  []unit // of the sample under way
+	buf    []byte // window on the source
+	sample []byte // whole, where its parts tell where the next begins
+	parts  []codec.Part
+}
+
+var scans = sync.Pool{New: func() any { return &scan{buf: make([]byte, window)} }}
+
+// close gives the memory back.
+func (m *scan) close() {
+	if cap(m.sample) > wideWindow { // rare, and much to keep
+		m.sample = nil
+	}
+	m.sealer, m.slices = nil, nil
+	scans.Put(m)
 }
 
 const (
@@ -65,43 +73,56 @@ const (
 	keptSubsamples = maxSubsamples / 2
 )
 
-// Scan finds out which bytes of some samples are protected. It returns nil for
-// tracks whose samples are protected whole. Only the beginnings of NAL units
-// are read; samples of AV1 and VP9 are read whole.
-func (s *Sealer) Scan(source io.ReaderAt, samples []media.Sample) (*Map, error) {
-	if s.slices == nil && s.parted == nil {
+// Scan finds out which bytes of some samples are protected, from sample first of the
+// track on. It returns nil for tracks whose samples are protected whole. Only the
+// beginnings of NAL units are read; samples of AV1 and VP9 are read whole.
+func (s *Sealer) Scan(source io.ReaderAt, samples []media.Sample, first int) (*Map, error) {
+	if !s.inPart {
 		return nil, nil
 	}
-	m := maps.Get().(*Map)
-	m.subsamples, m.ends = m.subsamples[:0], m.ends[:0]
+	return recall(s.maps, Run{samples: weak.Make(s.track.Samples), first: first, count: len(samples), scheme: s.Scheme}, func() (*Map, int, error) {
+		m, err := s.scan(source, samples)
+		if err != nil {
+			return nil, 0, err
+		}
+		return m, int(unsafe.Sizeof(*m)) + len(m.subsamples)*int(unsafe.Sizeof(Subsample{})) + len(m.ends)*4, nil
+	})
+}
+
+// scan is Scan, anew.
+func (s *Sealer) scan(source io.ReaderAt, samples []media.Sample) (*Map, error) {
+	m := scans.Get().(*scan)
+	defer m.close()
+	m.sealer, m.slices, m.subsamples, m.ends = s, codec.NewSlices(&s.track.Codec), m.subsamples[:0], m.ends[:0]
 	last := &samples[len(samples)-1]
 	w := view{source: source, buf: m.buf, end: last.Position + int64(last.Size)}
 	w.spans, _ = source.(media.Spans)
-	var parts codec.Parts
-	if s.parted != nil {
-		parts = codec.NewParts(s.parted)
-	}
+	parts := codec.NewParts(&s.track.Codec)
 	for i := range samples {
 		var err error
 		if m.units = m.units[:0]; parts != nil {
-			err = s.divideParts(source, parts, &samples[i], m)
+			err = m.divideParts(source, parts, &samples[i])
 		} else {
-			err = s.divideUnits(&w, &samples[i], m)
+			err = m.divideUnits(&w, &samples[i])
 		}
 		if err == nil {
-			err = m.sampleOf(samples[i].Size)
+			err = m.describeSample(samples[i].Size)
 		}
 		if err != nil {
-			m.Close()
 			return nil, err
 		}
 		m.ends = append(m.ends, int32(len(m.subsamples)))
 	}
-	return m, nil
+	if w.spans != nil {
+		if err := w.spans.Check(); err != nil {
+			return nil, err
+		}
+	}
+	return &Map{slices.Clone(m.subsamples), slices.Clone(m.ends)}, nil
 }
 
 // divideUnits finds what of the NAL units of one sample is protected.
-func (s *Sealer) divideUnits(w *view, x *media.Sample, m *Map) error {
+func (m *scan) divideUnits(w *view, x *media.Sample) error {
 	for at, left := x.Position, x.Size; left > 0; {
 		b, err := w.at(at, min(left, look))
 		if err != nil {
@@ -110,7 +131,7 @@ func (s *Sealer) divideUnits(w *view, x *media.Sample, m *Map) error {
 		u := unit{lead: left}
 		if left > 4 {
 			n := int(min(int64(binary.BigEndian.Uint32(b)), int64(left-4))) // damage ends with its sample
-			u = s.protect(4+s.slices.Lead(b[4:min(len(b), 4+n)], n), 4+n)
+			u = m.sealer.protect(4+m.slices.Lead(b[4:min(len(b), 4+n)], n), 4+n)
 		}
 		m.units = append(m.units, u)
 		at, left = at+int64(u.lead+u.protected), left-u.lead-u.protected
@@ -123,7 +144,7 @@ const maxParted = 32 << 20
 
 // divideParts finds what of the parts of one sample is protected: each to its
 // end. Of a sample whose headers cannot be read nothing stays readable.
-func (s *Sealer) divideParts(source io.ReaderAt, parts codec.Parts, x *media.Sample, m *Map) error {
+func (m *scan) divideParts(source io.ReaderAt, parts codec.Parts, x *media.Sample) error {
 	if x.Size > maxParted {
 		return fault.Newf(fault.InvalidNALUnit, "", "a picture of %d bytes is larger than what is encrypted, %d", x.Size, maxParted)
 	}
@@ -140,8 +161,8 @@ func (s *Sealer) divideParts(source io.ReaderAt, parts codec.Parts, x *media.Sam
 	}
 	at := 0
 	for _, p := range m.parts {
-		u := s.protect(p.From-at, p.To-at)
-		if s.Scheme == CBCS { // AV1, §4.2: all of a tile, were it smaller than a block
+		u := m.sealer.protect(p.From-at, p.To-at)
+		if m.sealer.Scheme == CBCS { // AV1, §4.2: all of a tile, were it smaller than a block
 			u = unit{p.From - at, p.To - p.From}
 		}
 		m.units = append(m.units, u)
@@ -153,8 +174,8 @@ func (s *Sealer) divideParts(source io.ReaderAt, parts codec.Parts, x *media.Sam
 	return nil
 }
 
-// sampleOf appends the subsamples of the units of a sample of a size.
-func (m *Map) sampleOf(size int) error {
+// describeSample appends the subsamples of the units of a sample of a size.
+func (m *scan) describeSample(size int) error {
 	first := len(m.subsamples)
 	m.describe(0)
 	if len(m.subsamples)-first > maxSubsamples {
@@ -183,7 +204,7 @@ func (s *Sealer) protect(lead, size int) unit {
 
 // smallest returns how many bytes a NAL unit must have to be among those that
 // are kept.
-func (m *Map) smallest() int {
+func (m *scan) smallest() int {
 	sizes := make([]int, len(m.units))
 	for i, u := range m.units {
 		sizes[i] = u.protected
@@ -194,7 +215,7 @@ func (m *Map) smallest() int {
 
 // describe appends the subsamples of the units, those with at least the given
 // number of bytes protected.
-func (m *Map) describe(atLeast int) {
+func (m *scan) describe(atLeast int) {
 	clear, kept := 0, 0
 	for _, u := range m.units {
 		clear += u.lead
@@ -212,7 +233,7 @@ func (m *Map) describe(atLeast int) {
 	}
 }
 
-func (m *Map) append(clear, protected int) int {
+func (m *scan) append(clear, protected int) int {
 	const most = 1<<16 - 1
 	for ; clear > most; clear -= most {
 		m.subsamples = append(m.subsamples, Subsample{Clear: most})

@@ -43,7 +43,7 @@ func New(s Segment) (mux.Body, error) {
 	}
 	if s.Sealer != nil {
 		var err error
-		if b.protected, err = s.Sealer.Scan(s.Stretch.Source, s.Stretch.Samples); err != nil {
+		if b.protected, err = s.Sealer.Scan(s.Stretch.Source, s.Stretch.Samples, s.Stretch.First); err != nil {
 			b.Stretch.Close()
 			return nil, scanFault(&s.Stretch, err)
 		}
@@ -76,8 +76,6 @@ func (b *body) Size() int64 { return b.size }
 
 func (b *body) Close() {
 	b.Stretch.Close()
-	b.protected.Close()
-	b.protected = nil
 	if b.pooled != nil {
 		mux.PutBuffer(b.pooled)
 		b.pooled, b.header = nil, nil

@@ -1,8 +1,8 @@
 package ts
 
 import (
-	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
 )
 
@@ -133,9 +133,6 @@ func (w *writer) packet() {
 	w.start = false
 }
 
-// stuffing fills the rest of an adaptation field.
-var stuffing = bytes.Repeat([]byte{0xFF}, packetSize)
-
 // adaptation fills an adaptation field of size bytes: PCR and random access
 // indicator at the start of a unit, then stuffing (§2.4.3.4).
 func (w *writer) adaptation(b []byte, size int) {
@@ -158,7 +155,13 @@ func (w *writer) adaptation(b []byte, size int) {
 		at = 12
 	}
 	b[5] = flags
-	copy(b[at:4+size], stuffing)
+	field := b[at : 4+size]
+	for ; len(field) >= 8; field = field[8:] {
+		binary.NativeEndian.PutUint64(field, ^uint64(0))
+	}
+	for i := range field {
+		field[i] = 0xFF
+	}
 }
 
 // clock writes a packet that has nothing but a PCR. It does not count: only
