@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"image"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -20,6 +21,8 @@ type candidate struct {
 	name     string
 	stem     string
 	duration int64 // ticks; 0 when the file cannot be read
+	looked   bool
+	sizes    []image.Point
 	tried    bool
 	read     []*media.Track
 	sounds   map[*media.Track][2]sound // of the audio tracks, as they are stored and as they are presented
@@ -128,6 +131,10 @@ func rivals(dir string, a, b *candidate) bool {
 	if a.duration == 0 || b.duration == 0 {
 		return false
 	}
+	sizes := b.pictures(dir)
+	if !slices.ContainsFunc(a.pictures(dir), func(p image.Point) bool { return slices.Contains(sizes, p) }) {
+		return false // before the samples of either are read, which takes long
+	}
 	x, y := a.tracks(dir), b.tracks(dir)
 	sound := both(x, y, media.Audio, func(_, _ *media.Track) bool { return true })
 	if sound && sameAudio(dir, a, b) {
@@ -172,6 +179,21 @@ func (c *candidate) tracks(dir string) []*media.Track {
 		}
 	}
 	return c.read
+}
+
+// pictures returns the sizes of the pictures of the file, read when first needed.
+func (c *candidate) pictures(dir string) []image.Point {
+	if c.looked {
+		return c.sizes
+	}
+	c.looked = true
+	f, err := source.Open(filepath.Join(dir, c.name), nil)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	c.sizes, _ = demux.Pictures(f, f.Size(), c.name) // what is wrong is found when it is opened
+	return c.sizes
 }
 
 // duration reads the duration of a movie in ticks, 0 when it has none. Of a

@@ -3,6 +3,7 @@ package demux
 import (
 	"bytes"
 	"fmt"
+	"image"
 	"slices"
 	"strings"
 	"testing"
@@ -369,6 +370,19 @@ func TestTurnedPicturesAreTold(t *testing.T) {
 				continue
 			}
 			t.Errorf("%v, version %d: %+v", m, head[0], f)
+		}
+	}
+}
+
+func TestSizesOfPicturesNeedNoSamples(t *testing.T) {
+	v := video()
+	m := synth.File{Tracks: []synth.Track{audio(), v, v}}.Build()
+	if sizes, err := Pictures(m, m.Size(), "a.mp4"); err != nil || !slices.Equal(sizes, []image.Point{{320, 180}, {320, 180}}) {
+		t.Errorf("%v, %v", sizes, err)
+	}
+	for _, b := range [][]byte{nil, []byte("no MP4 at all")} {
+		if sizes, err := Pictures(bytes.NewReader(b), int64(len(b)), "a.mp4"); err == nil {
+			t.Errorf("%q: %v", b, sizes)
 		}
 	}
 }

@@ -4,16 +4,19 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"math/rand/v2"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"manifold/packager/codec"
 	"manifold/packager/fault"
 	"manifold/packager/internal/synth"
+	"manifold/packager/media"
 )
 
 var digits = regexp.MustCompile(`byte \d+`)
@@ -373,5 +376,11 @@ func FuzzOpen(f *testing.F) {
 			}
 		}
 		Duration(bytes.NewReader(b), int64(len(b)), "a.mp4")
+		pictures, err := Pictures(bytes.NewReader(b), int64(len(b)), "a.mp4")
+		for _, track := range m.Tracks {
+			if size := image.Pt(track.Codec.Width, track.Codec.Height); err != nil || track.Kind == media.Video && !slices.Contains(pictures, size) {
+				t.Fatalf("the pictures are of %v (%v), not %v", pictures, err, size)
+			}
+		}
 	})
 }

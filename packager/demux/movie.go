@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"math"
 	"slices"
@@ -141,6 +142,34 @@ func Duration(r io.ReaderAt, size int64, name string) (duration int64, timescale
 		return 0, 0, f.fault(b.path, b.start, "the box states no possible duration")
 	}
 	return duration, timescale, nil
+}
+
+// Pictures returns the sizes of the pictures of all video tracks that can be served,
+// without reading their samples.
+func Pictures(r io.ReaderAt, size int64, name string) ([]image.Point, error) {
+	f := &file{r: r, size: size, name: name}
+	moov, _, err := f.topLevel()
+	if err != nil {
+		return nil, err
+	}
+	list, err := f.children(moov, 0)
+	if err != nil {
+		return nil, err
+	}
+	var out []image.Point
+	for _, b := range list {
+		if b.kind != "trak" || len(out) == maxTracks {
+			continue
+		}
+		boxes, err := f.children(b, 0)
+		if err != nil {
+			return nil, err
+		}
+		if t, _, _, err := f.described(b, boxes); err == nil && t != nil && t.Kind == media.Video {
+			out = append(out, image.Pt(t.Codec.Width, t.Codec.Height))
+		}
+	}
+	return out, nil
 }
 
 // extended returns mehd, nil when there is none.

@@ -3,6 +3,7 @@ package media
 import (
 	"math/bits"
 	"slices"
+	"sync"
 )
 
 // A Column is an immutable sequence of integers packed for random access: in
@@ -74,7 +75,17 @@ type Packer struct {
 	buf  [blockSize]int64
 	fill int
 	bit  uint64
+
+	full []*chunk // words that are complete
+	n    int      // of the last chunk
+	last uint64   // the word under way
 }
+
+// chunk is some words of a column in the making: what grows in one piece is copied
+// again and again, to fresh memory each time.
+type chunk [4 << 10]uint64
+
+var chunks = sync.Pool{New: func() any { return new(chunk) }}
 
 // NewPacker returns a packer for values that are all multiples of unit
 // (1 when nothing is known), with room for about n of them.
@@ -100,9 +111,21 @@ func (p *Packer) Len() int { return p.col.n + p.fill }
 // Column ends the building and returns the column.
 func (p *Packer) Column() Column {
 	p.flush()
+	if p.bit%64 > 0 {
+		p.word(p.last)
+	}
 	c := p.col
-	// give back what append reserved: a column lives as long as its asset
-	c.words = append(make([]uint64, 0, len(c.words)), c.words...)
+	// no more than it takes: a column lives as long as its asset
+	c.words = make([]uint64, 0, (p.bit+63)/64)
+	for i, x := range p.full {
+		n := len(x)
+		if i == len(p.full)-1 {
+			n = p.n
+		}
+		c.words = append(c.words, x[:n]...)
+		chunks.Put(x)
+	}
+	p.full = nil
 	c.blocks = append(make([]block, 0, len(c.blocks)), c.blocks...)
 	return c
 }
@@ -147,23 +170,36 @@ func (p *Packer) flush() {
 		lo, hi = min(lo, v[i]), max(hi, v[i])
 	}
 	b.base, b.width = lo, uint32(bits.Len64(uint64(hi-lo)))
-	for len(p.col.words)*64 < int(p.bit)+len(v)*int(b.width) {
-		p.col.words = append(p.col.words, 0)
-	}
 	if b.width != 0 {
-		for _, x := range v {
-			r := uint64(x - lo)
-			w, s := p.bit>>6, p.bit&63
-			p.col.words[w] |= r << s
-			if s+uint64(b.width) > 64 {
-				p.col.words[w+1] |= r >> (64 - s)
-			}
-			p.bit += uint64(b.width)
-		}
+		p.pack(v, lo, uint64(b.width))
 	}
 	p.col.blocks = append(p.col.blocks, b)
 	p.col.n += len(v)
 	p.fill = 0
+}
+
+// pack appends how far values lie above lo, width bits each.
+func (p *Packer) pack(v []int64, lo int64, width uint64) {
+	last, used := p.last, p.bit%64
+	for _, x := range v {
+		r := uint64(x - lo)
+		last |= r << used
+		if used += width; used >= 64 {
+			p.word(last)
+			used -= 64
+			last = r >> (width - used)
+		}
+	}
+	p.last, p.bit = last, p.bit+uint64(len(v))*width
+}
+
+// word appends a word that is complete.
+func (p *Packer) word(w uint64) {
+	if len(p.full) == 0 || p.n == len(chunk{}) {
+		p.full, p.n = append(p.full, chunks.Get().(*chunk)), 0
+	}
+	p.full[len(p.full)-1][p.n] = w
+	p.n++
 }
 
 // Equal says whether two columns hold the same values, both packed with the

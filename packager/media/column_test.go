@@ -99,3 +99,26 @@ func TestEvenColumnsTakeNoBits(t *testing.T) {
 		t.Errorf("%d bytes for an even sequence", c.Bytes())
 	}
 }
+
+// A column is put together from several chunks, whose ends values lie across.
+func TestColumnsOfManyChunks(t *testing.T) {
+	for _, width := range []int{1, 13, 32, 63, 64} {
+		n := 3*len(chunk{})*64/width + 77
+		p, want := NewPacker(1, n), make([]int64, n)
+		x := uint64(1)
+		for i := range want {
+			x = x*6364136223846793005 + 1442695040888963407
+			want[i] = int64(x >> (64 - width))
+			p.Append(want[i])
+		}
+		c := p.Column()
+		if c.Len() != n {
+			t.Fatalf("width %d: %d values, want %d", width, c.Len(), n)
+		}
+		for i, v := range want {
+			if c.At(i) != v {
+				t.Fatalf("width %d: value %d is %d, want %d", width, i, c.At(i), v)
+			}
+		}
+	}
+}
