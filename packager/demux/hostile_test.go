@@ -378,6 +378,9 @@ func FuzzOpen(f *testing.F) {
 		Duration(bytes.NewReader(b), int64(len(b)), "a.mp4")
 		pictures, err := Pictures(bytes.NewReader(b), int64(len(b)), "a.mp4")
 		for _, track := range m.Tracks {
+			if track.Codec.FourCC == "avc3" || track.Codec.FourCC == "hev1" {
+				continue // whose samples may say something else
+			}
 			if size := image.Pt(track.Codec.Width, track.Codec.Height); err != nil || track.Kind == media.Video && !slices.Contains(pictures, size) {
 				t.Fatalf("the pictures are of %v (%v), not %v", pictures, err, size)
 			}

@@ -163,7 +163,7 @@ func Pictures(r io.ReaderAt, size int64, name string) ([]image.Point, error) {
 		}
 		boxes, err := f.children(b, 0)
 		if err != nil {
-			return nil, err
+			continue
 		}
 		if t, _, _, err := f.described(b, boxes); err == nil && t != nil && t.Kind == media.Video {
 			out = append(out, image.Pt(t.Codec.Width, t.Codec.Height))
