@@ -142,7 +142,7 @@ func TestChainsTogether(t *testing.T) {
 	var all sync.WaitGroup
 	for range 9 {
 		key, iv := [16]byte(noise(random, 16)), Chain(noise(random, 16))
-		src := noise(random, 16*random.IntN(5_000))
+		src := noise(random, 16*random.IntN(3*quantum))
 		for _, k := range keys(key) {
 			all.Go(func() {
 				for range 20 {

@@ -12,7 +12,7 @@ type run struct {
 	chain    Chain
 	dst, src []byte
 	n        int
-	done     chan struct{} // closed when all are encrypted; nil where nobody waits
+	done     chan struct{} // told when all are encrypted; nil where nobody waits
 }
 
 // pass goes on behind n blocks whose beginnings are step bytes apart, and says
@@ -23,7 +23,7 @@ func (r *run) pass(n, step int) bool {
 		return false
 	}
 	if r.done != nil {
-		close(r.done)
+		r.done <- struct{}{}
 	}
 	return true
 }
