@@ -19,37 +19,57 @@ const firstSize = 64 << 10
 // smallSize is the size of the buffers for little.
 const smallSize = 64 << 10
 
-// Touching fresh pages is dear: buffers are kept for good. Channels rather than
-// a sync.Pool, which the garbage collector empties.
+// Touching fresh pages is dear: buffers are kept for good, which a sync.Pool does
+// not do.
 var (
-	buffers      = make(chan []byte, 256)
-	smallBuffers = make(chan []byte, 512)
+	buffers      = stack{size: BufferSize, most: 256}
+	smallBuffers = stack{size: smallSize, most: 512}
 )
+
+// stack keeps buffers of one size. What was used last comes first: it is still near
+// the processor.
+type stack struct {
+	size, most int
+
+	mu   sync.Mutex
+	free [][]byte
+}
+
+func (s *stack) get() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := len(s.free) - 1
+	if last < 0 {
+		return make([]byte, s.size)
+	}
+	b := s.free[last]
+	s.free = s.free[:last]
+	return b
+}
+
+func (s *stack) put(b []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.free) < s.most {
+		s.free = append(s.free, b[:s.size])
+	}
+}
 
 // GetBuffer returns a buffer with undefined content for n bytes: of BufferSize
 // bytes, or fewer where n are fewer.
 func GetBuffer(n int64) []byte {
-	from, size := buffers, BufferSize
 	if n <= smallSize {
-		from, size = smallBuffers, smallSize
+		return smallBuffers.get()
 	}
-	select {
-	case b := <-from:
-		return b
-	default:
-		return make([]byte, size)
-	}
+	return buffers.get()
 }
 
 // PutBuffer gives a buffer back.
 func PutBuffer(b []byte) {
-	to, size := buffers, BufferSize
 	if cap(b) < BufferSize {
-		to, size = smallBuffers, smallSize
-	}
-	select {
-	case to <- b[:size]:
-	default:
+		smallBuffers.put(b)
+	} else {
+		buffers.put(b)
 	}
 }
 
