@@ -1,3 +1,5 @@
+//go:build !purego
+
 package aes128
 
 import "golang.org/x/sys/cpu"

@@ -165,7 +165,7 @@ func Pictures(r io.ReaderAt, size int64, name string) ([]image.Point, error) {
 		if err != nil {
 			continue
 		}
-		if t, _, _, err := f.described(b, boxes); err == nil && t != nil && t.Kind == media.Video {
+		if t, _, err := f.described(b, boxes); err == nil && t != nil && t.Kind == media.Video {
 			out = append(out, image.Pt(t.Codec.Width, t.Codec.Height))
 		}
 	}

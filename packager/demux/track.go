@@ -14,6 +14,7 @@ import (
 type track struct {
 	*media.Track
 	index
+	stbl   []box // its tables
 	edit   edit
 	turned string // how the picture is to be shown otherwise than it is coded, "" when it is not
 }
@@ -25,11 +26,11 @@ func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, 
 	if err != nil {
 		return nil, nil, err
 	}
-	t, stbl, findings, err := f.described(trak, list)
+	t, findings, err := f.described(trak, list)
 	if t == nil || err != nil {
 		return nil, findings, err
 	}
-	if err := (&tables{&t.index, stbl}).read(); err != nil {
+	if err := (&tables{&t.index, t.stbl}).read(); err != nil {
 		return nil, nil, err
 	}
 	if t.edit, err = f.edits(list, movieTimescale); err != nil {
@@ -38,22 +39,21 @@ func (f *file) track(trak box, movieTimescale uint32) (*track, []fault.Finding, 
 	return t, nil, nil
 }
 
-// described is a track without its samples, and the list of its tables; nil for
-// those that are not packaged.
-func (f *file) described(trak box, list []box) (*track, []box, []fault.Finding, error) {
+// described is a track without its samples and edits, like track.
+func (f *file) described(trak box, list []box) (*track, []fault.Finding, error) {
 	t := &media.Track{File: f.name, Source: f.r}
 	turned := ""
 	if b, ok := find(list, "tkhd"); ok {
 		p, err := f.whole(b)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, nil, err
 		}
 		at, matrix := 12, 40 // §8.3.2
 		if len(p) > 0 && p[0] == 1 {
 			at, matrix = 20, 52
 		}
 		if len(p) < at+4 {
-			return nil, nil, nil, f.fault(b.path, b.start, "the box is cut off")
+			return nil, nil, f.fault(b.path, b.start, "the box is cut off")
 		}
 		t.TrackID = binary.BigEndian.Uint32(p[at:])
 		if len(p) >= matrix+36 {
@@ -63,22 +63,22 @@ func (f *file) described(trak box, list []box) (*track, []box, []fault.Finding, 
 	where := fmt.Sprintf("%s track %d", f.name, t.TrackID)
 	mdia, err := f.descend(trak, list, "mdia")
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	mdhd, err := f.need(trak, mdia, "mdhd")
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	hdlr, err := f.need(trak, mdia, "hdlr")
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	h, err := f.whole(hdlr)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	if len(h) < 12 {
-		return nil, nil, nil, f.fault(hdlr.path, hdlr.start, "the box is cut off")
+		return nil, nil, f.fault(hdlr.path, hdlr.start, "the box is cut off")
 	}
 	switch kind := string(h[8:12]); kind {
 	case "vide":
@@ -88,7 +88,7 @@ func (f *file) described(trak box, list []box) (*track, []box, []fault.Finding, 
 	case "text", "sbtl", "subt":
 		t.Kind = media.Text
 	default:
-		return nil, nil, []fault.Finding{{
+		return nil, []fault.Finding{{
 			Severity: fault.Info, Code: "track-ignored", Where: where,
 			Message: fmt.Sprintf("a track of type %q is not packaged", strings.TrimSpace(kind)),
 			Affects: "Nothing that is played: no format has a place for it.",
@@ -97,31 +97,31 @@ func (f *file) described(trak box, list []box) (*track, []box, []fault.Finding, 
 	}
 	scale, p, err := f.header(mdhd)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	if scale == 0 {
-		return nil, nil, nil, f.fault(mdhd.path, mdhd.start, "the timescale is 0")
+		return nil, nil, f.fault(mdhd.path, mdhd.start, "the timescale is 0")
 	}
 	t.Timescale = scale
 	t.Language = f.language(mdia, p)
 	minf, err := f.descend(trak, mdia, "minf")
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	stbl, err := f.descend(trak, minf, "stbl")
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	if err := f.describe(t, trak, stbl); err != nil && t.Kind == media.Text { // chapters are such tracks, too
 		e := fault.As(err)
-		return nil, nil, []fault.Finding{{
+		return nil, []fault.Finding{{
 			Severity: fault.Info, Code: "track-ignored", Where: where, Message: "a text track is not packaged: " + e.Sentence(),
 			Affects: "The text is left out of every format.", Advice: "Give WebVTT, TTML or 3GPP timed text, if it is more than chapters.",
 		}}, nil
 	} else if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	return &track{Track: t, turned: turned, index: index{f: f, trak: trak, where: where, scale: int64(scale)}}, stbl, nil, nil
+	return &track{Track: t, turned: turned, stbl: stbl, index: index{f: f, trak: trak, where: where, scale: int64(scale)}}, nil, nil
 }
 
 // turn says how a transformation matrix (§8.3.2) changes a picture beside its size

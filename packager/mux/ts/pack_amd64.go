@@ -1,3 +1,5 @@
+//go:build !purego
+
 package ts
 
 // pack fills dst with packets of payload alone, at least one: a header, in whose last

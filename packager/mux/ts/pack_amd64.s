@@ -1,3 +1,5 @@
+//go:build !purego
+
 #include "textflag.h"
 
 // func pack(dst, src []byte, header, count uint32)
