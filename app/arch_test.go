@@ -46,7 +46,7 @@ var house = map[string]row{
 	"packager/manifest/hls":    {1, nouns + "packager/route packager/protect packager/manifest/text"},
 	"packager/manifest/dash":   {1, nouns + "packager/route packager/protect packager/manifest/text golang.org/x/text"},
 	"packager/manifest/smooth": {1, nouns + "packager/codec packager/route packager/protect packager/manifest/text"},
-	"packager/mux":             {1, nouns + "packager/aes128"},
+	"packager/mux":             {1, nouns + "packager/aes128 golang.org/x/sys"},
 	"packager/mux/cmaf":        {1, nouns + "packager/mux packager/protect"},
 	"packager/mux/ts":          {1, nouns + "packager/codec packager/mux packager/protect"},
 

@@ -238,27 +238,30 @@ func perHour(program, dir string) error {
 // inFlight prints the memory that our server holds with many readers of large
 // TS segments, fast and slow ones.
 func inFlight(ours *manifold) error {
-	urls, err := row{asset: "muxed-1080", format: "m3u8-aapl"}.urls(ours)
-	if err != nil {
-		return err
-	}
 	before, err := resident(ours.pid)
 	if err != nil {
 		return err
 	}
-	if _, _, err := load(urls, 64, 5*time.Second); err != nil {
-		return err
-	}
-	fast, err := resident(ours.pid)
-	if err != nil {
-		return err
+	var urls []string
+	for _, x := range []struct{ name, encryption string }{{"AES-128", "cbc"}, {"SAMPLE-AES", "cbcs-aapl"}, {"in the clear", ""}} {
+		if urls, err = (row{asset: "muxed-1080", format: "m3u8-aapl", encryption: x.encryption}).urls(ours); err != nil {
+			return err
+		}
+		// long enough for the garbage of the collector to gather
+		if _, _, err := load(urls, 64, 30*time.Second); err != nil {
+			return err
+		}
+		fast, err := resident(ours.pid)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%-44s %v; %.2f MB a connection\n", "64 readers of 1080p TS, "+x.name, fast, float64(fast.own-before.own)/(64<<20))
 	}
 	slow, err := slowly(ours, urls)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%-44s %v; %.2f MB a connection\n", "64 readers of 1080p TS", fast, float64(fast.own-before.own)/(64<<20))
-	fmt.Printf("%-44s %v\n", "64 slow readers (100 kB/s) of the same", slow)
+	fmt.Printf("%-44s %v\n", "64 slow readers (100 kB/s) of the last", slow)
 	n, bytes, err := load(urls, 200, time.Minute)
 	if err != nil {
 		return fmt.Errorf("200 players: %w", err)

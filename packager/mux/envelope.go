@@ -27,9 +27,8 @@ func (e *enveloped) Size() int64 {
 
 // WriteTo implements Body.
 func (e *enveloped) WriteTo(ctx context.Context, w io.Writer) error {
-	buf := GetBuffer(BufferSize)
-	defer PutBuffer(buf)
-	s := &sealing{w: w, key: e.key, chain: e.chain, buf: buf[:firstSize]}
+	s := &sealing{w: w, key: e.key, chain: e.chain, buf: GetBuffer(firstSize)}
+	defer func() { PutBuffer(s.buf) }()
 	if err := e.Body.WriteTo(ctx, s); err != nil {
 		return err
 	}
@@ -44,14 +43,33 @@ func (e *enveloped) Damage() error {
 	return nil
 }
 
-// sealing encrypts what is written to it, on the way into buf. What is less than
-// a block stands at the end there until the rest of it comes.
+// sealing encrypts what is written to it, on the way into buf or where it lies.
+// What is less than a block stands at the end of buf until the rest of it comes.
 type sealing struct {
 	w     io.Writer
 	key   *aes128.Key
 	chain aes128.Chain
-	buf   []byte
-	n     int // bytes of buf that are filled
+	buf   []byte // of firstSize until that was written
+	n     int    // bytes of buf that are filled
+	begun bool   // something was written
+}
+
+// Overwrite implements Overwriter.
+func (s *sealing) Overwrite(p []byte) error {
+	for s.n == 0 && len(p) >= aes128.BlockSize {
+		n := len(p)
+		if !s.begun {
+			n = min(n, firstSize)
+		}
+		n -= n % aes128.BlockSize
+		s.key.EncryptShared(&s.chain, p, p, n/aes128.BlockSize)
+		if err := s.send(p[:n]); err != nil {
+			return err
+		}
+		p = p[n:]
+	}
+	_, err := s.Write(p)
+	return err
 }
 
 // Write implements io.Writer.
@@ -79,8 +97,18 @@ func (s *sealing) Write(p []byte) (int, error) {
 }
 
 func (s *sealing) flush() error {
-	_, err := s.w.Write(s.buf[:s.n])
-	s.buf, s.n = s.buf[:cap(s.buf)], 0
+	err := s.send(s.buf[:s.n])
+	s.n = 0
+	if len(s.buf) < BufferSize {
+		PutBuffer(s.buf)
+		s.buf = GetBuffer(BufferSize)
+	}
+	return err
+}
+
+func (s *sealing) send(p []byte) error {
+	s.begun = true
+	_, err := s.w.Write(p)
 	return err
 }
 
@@ -93,5 +121,5 @@ func (s *sealing) end() error {
 	}
 	last := s.buf[s.n-aes128.BlockSize:]
 	s.key.Encrypt(&s.chain, last, last, 1, aes128.BlockSize)
-	return s.flush()
+	return s.send(s.buf[:s.n])
 }

@@ -40,7 +40,7 @@ func (s *stack) get() []byte {
 	defer s.mu.Unlock()
 	last := len(s.free) - 1
 	if last < 0 {
-		return make([]byte, s.size)
+		return allocate(s.size)
 	}
 	b := s.free[last]
 	s.free = s.free[:last]
@@ -50,8 +50,10 @@ func (s *stack) get() []byte {
 func (s *stack) put(b []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.free) < s.most {
-		s.free = append(s.free, b[:s.size])
+	if b = b[:s.size]; len(s.free) < s.most {
+		s.free = append(s.free, b)
+	} else {
+		release(b)
 	}
 }
 

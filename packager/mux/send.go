@@ -13,6 +13,22 @@ type Gatherer interface {
 	Gather(pieces [][]byte) error
 }
 
+// Overwriter is a writer that may change what it is given, to encrypt it where it
+// lies.
+type Overwriter interface {
+	io.Writer
+	Overwrite(p []byte) error
+}
+
+// HandOver writes what nobody needs afterwards.
+func HandOver(w io.Writer, p []byte) error {
+	if o, ok := w.(Overwriter); ok {
+		return o.Overwrite(p)
+	}
+	_, err := w.Write(p)
+	return err
+}
+
 // One call takes at most so many bytes, about, and pieces.
 const (
 	maxGather = spanSize

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
+
+	"manifold/packager/mux"
 )
 
 // pesHeader returns the size of the header of a PES packet (§2.4.3.6).
@@ -198,7 +200,7 @@ func (w *writer) flush() {
 		w.err = w.ctx.Err()
 	}
 	if w.err == nil && w.n > 0 {
-		_, w.err = w.w.Write(w.buf[:w.n])
+		w.err = mux.HandOver(w.w, w.buf[:w.n])
 	}
 	w.n = 0
 }
