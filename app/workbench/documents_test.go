@@ -97,7 +97,8 @@ func TestSettingsNameAPolicyThatIsGone(t *testing.T) {
 	settings := b.State().Settings
 	settings.Policy = "nowhere"
 	b.ApplySettings(settings)
-	b.until("it is told", func(s State) bool { return strings.Contains(s.Notice.String(), "nowhere") && s.Settings.Policy == "" })
+	b.told(fault.Severe, "nowhere")
+	b.until("the setting is as before", func(s State) bool { return s.Settings.Policy == "" })
 	b.Dispatch(SetSettings{settings})
 	if err := b.Close(); err != nil {
 		t.Fatal(err)

@@ -237,7 +237,7 @@ func TestFiltersAreSavedRenamedAndDeleted(t *testing.T) {
 	}
 	b.Dispatch(SetDraft{Draft: &next})
 	b.SaveDraft()
-	b.until("the conflict is told", func(s State) bool { return strings.Contains(s.Notice.String(), "somebody else changed it") })
+	b.told(fault.Severe, "somebody else changed it")
 	if text, err := os.ReadFile(filepath.Join(home, "filters", s.Locator, "small.json")); string(text) != "{}" {
 		t.Errorf("the file is %s, %v", text, err)
 	}
@@ -252,7 +252,7 @@ func TestFiltersAreSavedRenamedAndDeleted(t *testing.T) {
 	next.Own = false
 	b.Dispatch(SetDraft{Draft: &next})
 	b.SaveDraft()
-	b.until("it is told", func(s State) bool { return strings.Contains(s.Notice.String(), "there is one of this name") })
+	b.told(fault.Severe, "there is one of this name")
 	if text, err := os.ReadFile(all); string(text) != "[]" {
 		t.Errorf("the file is %s, %v", text, err)
 	}

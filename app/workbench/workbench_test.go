@@ -28,16 +28,39 @@ const patience = 20 * time.Second
 type bench struct {
 	*Workbench
 	t *testing.T
+
+	mu   sync.Mutex
+	said []Notice // so far: another may stand in the state before anybody looks
 }
 
 func start(t *testing.T, home string) *bench {
 	t.Helper()
-	w, err := New(home, func(State) {})
+	b := &bench{t: t}
+	w, err := New(home, b.note)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close() })
-	return &bench{w, t}
+	b.Workbench = w
+	return b
+}
+
+func (b *bench) note(s State) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n := len(b.said); n == 0 || b.said[n-1].String() != s.Notice.String() {
+		b.said = append(b.said, s.Notice)
+	}
+}
+
+// told waits until a notice of a severity was given that holds a text.
+func (b *bench) told(severity fault.Severity, text string) {
+	b.t.Helper()
+	b.until(text+" is told", func(State) bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return slices.ContainsFunc(b.said, func(n Notice) bool { return n.Severity == severity && strings.Contains(n.String(), text) })
+	})
 }
 
 // until waits for a state.
@@ -228,14 +251,13 @@ func TestAFolderThatChangesIsReadAgain(t *testing.T) {
 		a := s.Chosen()
 		return a.Read.Version() != version && len(a.Read.Tracks) == tracks-1
 	})
-	b.until("it is said", func(s State) bool { return strings.Contains(s.Notice.String(), "read again") })
+	b.told(fault.Info, "read again")
 	b.rendered()
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	b.until("the loss is told", func(s State) bool {
-		return s.Chosen().Err() != nil && s.Notice.Severity == fault.Severe && strings.Contains(s.Notice.String(), "changed")
-	})
+	b.until("it is lost", func(s State) bool { return s.Chosen().Err() != nil })
+	b.told(fault.Severe, "changed")
 }
 
 // An asset that appears in a folder that was opened is opened, too; one that was
@@ -265,8 +287,7 @@ func TestAssetsThatAppearAreOpened(t *testing.T) {
 	chosen := b.State().Locator
 	b.CloseAsset(b.State().Assets[1].Locator.ID)
 	copied("three")
-	b.until("the third is opened", opened(2))
-	s := b.until("the third is said to be open", func(s State) bool { return strings.Contains(s.Notice.String(), "opened in") && len(s.Assets) == 2 })
+	s := b.until("the third is opened", opened(2))
 	if s.Locator != chosen || filepath.Base(filepath.Dir(s.Assets[1].Path)) != "three" {
 		t.Errorf("chosen %s, then %s; open is %s", chosen, s.Locator, s.Assets[1].Path)
 	}
@@ -295,7 +316,7 @@ func TestABrokenFolderIsAnAssetWithAReason(t *testing.T) {
 	}
 	b.until("the panes show another error when it is another", func(s State) bool { return s.Views[0].Err != nil && s.Views[0].Text != before })
 	b.Open(filepath.Join(t.TempDir(), "nowhere"))
-	b.until("a path that is not there is told", func(s State) bool { return strings.Contains(s.Notice.String(), "nowhere") })
+	b.told(fault.Severe, "nowhere")
 }
 
 func TestSettingsAreRememberedAndMended(t *testing.T) {
@@ -325,7 +346,7 @@ func TestSettingsAreRememberedAndMended(t *testing.T) {
 	b.until("it is remembered", remembered)
 	b.Say(fault.Info, "now again")
 	b.Reopen(b.State().Locator)
-	b.until("it is read again", func(s State) bool { return strings.Contains(s.Notice.String(), "opened in") })
+	b.told(fault.Info, "opened in")
 	if r := b.State().Settings.Recent; !slices.Equal(r, []string{dir}) {
 		t.Errorf("opened twice and read again, %q is remembered", r)
 	}
@@ -374,7 +395,8 @@ func TestWhatIsCancelledIsClosedAgain(t *testing.T) {
 	b.run(Sentence{Format: "Waiting"}, func(ctx context.Context, _ progress) error { <-ctx.Done(); close(done); return ctx.Err() })
 	b.until("a long job is shown", func(s State) bool { return len(s.Jobs) == 1 }).Jobs[0].Cancel()
 	<-done
-	b.until("it is told", func(s State) bool { return s.Notice.String() == "Waiting was cancelled" && len(s.Jobs) == 0 })
+	b.told(fault.Info, "Waiting was cancelled")
+	b.until("the job is gone", func(s State) bool { return len(s.Jobs) == 0 })
 }
 
 func TestFragmentSecondsCutAnew(t *testing.T) {
