@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"io"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -163,21 +164,19 @@ func (c *candidate) tracks(dir string) []*media.Track {
 		return c.read
 	}
 	c.tried = true
-	f, err := source.Open(filepath.Join(dir, c.name), nil)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	m, err := demux.Open(f, f.Size(), c.name)
-	if err != nil {
-		return nil
-	}
-	c.read, c.sounds = m.Tracks, make(map[*media.Track][2]sound)
-	for _, t := range m.Tracks {
-		if t.Kind == media.Audio {
-			c.sounds[t] = [2]sound{soundFrom(t, 0), presented(t)}
+	c.read, _ = look(dir, c.name, func(r io.ReaderAt, size int64, name string) ([]*media.Track, error) {
+		m, err := demux.Open(r, size, name)
+		if err != nil {
+			return nil, err
 		}
-	}
+		c.sounds = make(map[*media.Track][2]sound)
+		for _, t := range m.Tracks {
+			if t.Kind == media.Audio {
+				c.sounds[t] = [2]sound{soundFrom(t, 0), presented(t)}
+			}
+		}
+		return m.Tracks, nil
+	})
 	return c.read
 }
 
@@ -187,31 +186,18 @@ func (c *candidate) pictures(dir string) []image.Point {
 		return c.sizes
 	}
 	c.looked = true
-	f, err := source.Open(filepath.Join(dir, c.name), nil)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	c.sizes, _ = demux.Pictures(f, f.Size(), c.name) // what is wrong is found when it is opened
+	c.sizes, _ = look(dir, c.name, demux.Pictures) // what is wrong is found when it is opened
 	return c.sizes
 }
 
 // duration reads the duration of a movie in ticks, 0 when it has none. Of a
 // fragmented movie that does not say, it is that of the longest track.
 func duration(dir, name string) int64 {
-	f, err := source.Open(filepath.Join(dir, name), nil)
-	if err != nil {
-		return 0
+	d, err := look(dir, name, demux.Duration)
+	if err != nil || d > 0 {
+		return d
 	}
-	defer f.Close()
-	d, scale, err := demux.Duration(f, f.Size(), name)
-	if err != nil || scale == 0 {
-		return 0
-	}
-	if d > 0 {
-		return media.Rescale(d, media.TicksPerSecond, int64(scale))
-	}
-	m, err := demux.Open(f, f.Size(), name)
+	m, err := look(dir, name, demux.Open)
 	if err != nil {
 		return 0
 	}
@@ -219,6 +205,16 @@ func duration(dir, name string) int64 {
 		d = max(d, length(t))
 	}
 	return d
+}
+
+// look opens a file for as long as it is read.
+func look[T any](dir, name string, read func(r io.ReaderAt, size int64, name string) (T, error)) (found T, err error) {
+	f, err := source.Open(filepath.Join(dir, name), nil)
+	if err != nil {
+		return found, err
+	}
+	defer f.Close()
+	return read(f, f.Size(), name)
 }
 
 // Words of file names that tell renditions of one programme apart, anywhere …

@@ -34,7 +34,8 @@ type file struct {
 	size int64
 	name string
 
-	quickTime bool // not MP4: its fields mean what QuickTime says
+	quickTime bool  // not MP4: its fields mean what QuickTime says
+	fragments int64 // where the first moof may stand
 
 	buf   [16 << 10]byte
 	at    int64 // file offset of buf

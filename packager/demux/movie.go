@@ -23,12 +23,7 @@ type Movie struct {
 // it. name is what messages call it. Tracks that cannot be served are left out
 // with a finding; the error is for a file that holds none.
 func Open(r io.ReaderAt, size int64, name string) (*Movie, error) {
-	f := &file{r: r, size: size, name: name}
-	moov, from, err := f.topLevel()
-	if err != nil {
-		return nil, err
-	}
-	list, err := f.children(moov, 0)
+	f, _, list, err := begin(r, size, name)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +62,7 @@ func Open(r io.ReaderAt, size int64, name string) (*Movie, error) {
 		}
 	}
 	if len(tracks) > 0 {
-		cut, err := w.walk(from)
+		cut, err := w.walk(f.fragments)
 		if err != nil {
 			return nil, err
 		}
@@ -97,25 +92,20 @@ func Open(r io.ReaderAt, size int64, name string) (*Movie, error) {
 }
 
 // Duration returns the duration that the movie header states (§8.2.2, with
-// fragments mehd, §8.8.2), in units of its timescale, without reading any
+// fragments mehd, §8.8.2) in ticks of media.TicksPerSecond, without reading any
 // track. It is 0 where a fragmented file does not say.
-func Duration(r io.ReaderAt, size int64, name string) (duration int64, timescale uint32, err error) {
-	f := &file{r: r, size: size, name: name}
-	moov, _, err := f.topLevel()
+func Duration(r io.ReaderAt, size int64, name string) (ticks int64, err error) {
+	f, moov, list, err := begin(r, size, name)
 	if err != nil {
-		return 0, 0, err
-	}
-	list, err := f.children(moov, 0)
-	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	b, ok := find(list, "mvhd")
 	if !ok {
-		return 0, 0, f.fault("moov", moov.start, "the box holds no mvhd")
+		return 0, f.fault("moov", moov.start, "the box holds no mvhd")
 	}
 	timescale, p, err := f.header(b)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	at, wide := 16, p[0] == 1
 	if wide {
@@ -124,13 +114,14 @@ func Duration(r io.ReaderAt, size int64, name string) (duration int64, timescale
 	if mvex, ok := find(list, "mvex"); ok {
 		// the movie header is then about the samples in moov alone
 		if b, p, err = f.extended(mvex); err != nil || p == nil {
-			return 0, timescale, err
+			return 0, err
 		}
 		at, wide = 4, p[0] == 1
 	}
+	duration := int64(0)
 	switch {
 	case len(p) < at+4 || wide && len(p) < at+8:
-		return 0, 0, f.fault(b.path, b.start, "the box is cut off")
+		return 0, f.fault(b.path, b.start, "the box is cut off")
 	case wide:
 		duration = int64(min(binary.BigEndian.Uint64(p[at:]), math.MaxInt64))
 	default:
@@ -139,20 +130,18 @@ func Duration(r io.ReaderAt, size int64, name string) (duration int64, timescale
 		}
 	}
 	if duration > media.MaxSeconds*int64(timescale) {
-		return 0, 0, f.fault(b.path, b.start, "the box states no possible duration")
+		return 0, f.fault(b.path, b.start, "the box states no possible duration")
 	}
-	return duration, timescale, nil
+	if duration == 0 {
+		return 0, nil
+	}
+	return media.Rescale(duration, media.TicksPerSecond, int64(timescale)), nil
 }
 
 // Pictures returns the sizes of the pictures of all video tracks that can be served,
 // without reading their samples.
 func Pictures(r io.ReaderAt, size int64, name string) ([]image.Point, error) {
-	f := &file{r: r, size: size, name: name}
-	moov, _, err := f.topLevel()
-	if err != nil {
-		return nil, err
-	}
-	list, err := f.children(moov, 0)
+	f, _, list, err := begin(r, size, name)
 	if err != nil {
 		return nil, err
 	}
@@ -189,45 +178,55 @@ func (f *file) extended(mvex box) (box, []byte, error) {
 	return b, p, err
 }
 
-// topLevel finds moov, wherever it stands, and where the first fragment may.
-func (f *file) topLevel() (moov box, fragments int64, err error) {
+// begin finds moov, wherever it stands, and the boxes in it.
+func begin(r io.ReaderAt, size int64, name string) (f *file, moov box, list []box, err error) {
+	f = &file{r: r, size: size, name: name}
+	if moov, err = f.topLevel(); err == nil {
+		list, err = f.children(moov, 0)
+	}
+	return f, moov, list, err
+}
+
+// topLevel finds moov, and where the first fragment may stand.
+func (f *file) topLevel() (moov box, err error) {
 	if f.size == 0 {
-		return moov, 0, fault.New(fault.InputFormatNotSupported, f.name, "the file is empty", "Copy it again from its source.")
+		return moov, fault.New(fault.InputFormatNotSupported, f.name, "the file is empty", "Copy it again from its source.")
 	}
 	seen := ""
 	for off, n := int64(0), 0; off < f.size; n++ {
 		if n == maxTopLevel {
-			return moov, 0, f.fault("", off, "more than %d boxes stand beside each other", maxTopLevel)
+			return moov, f.fault("", off, "more than %d boxes stand beside each other", maxTopLevel)
 		}
 		b, err := f.next("", off, f.size)
 		if err != nil {
-			return moov, 0, f.notMP4(n, fault.As(err))
+			return moov, f.notMP4(n, fault.As(err))
 		}
 		if n == 0 {
 			if !known(b.kind) {
-				return moov, 0, f.notMP4(n, nil)
+				return moov, f.notMP4(n, nil)
 			}
 			f.quickTime = f.isQuickTime(b)
 		}
 		switch {
 		case b.kind == "moov" && b.end > f.size:
-			return moov, 0, f.fault("moov", b.start, "the box ends %d bytes behind the end of the file", b.end-f.size)
-		case b.kind == "moov" && fragments == 0:
-			return b, b.end, nil
+			return moov, f.fault("moov", b.start, "the box ends %d bytes behind the end of the file", b.end-f.size)
 		case b.kind == "moov":
-			return b, fragments, nil
-		case b.kind == "moof" && fragments == 0:
-			fragments = off
+			if f.fragments == 0 {
+				f.fragments = b.end
+			}
+			return b, nil
+		case b.kind == "moof" && f.fragments == 0:
+			f.fragments = off
 		}
 		seen, off = b.kind, b.end
 	}
 	e := f.fault("", f.size, "the file ends without a moov box, the last box is %q", seen)
 	e.Where = f.name
 	e.Advice = "The recording or copy was not finished; there is no index to play from. Record it again, or repair it with the tool that wrote it."
-	if fragments > 0 || seen == "styp" {
+	if f.fragments > 0 || seen == "styp" {
 		e.Advice = "These are media segments without their header; put the initialization segment in front of them."
 	}
-	return moov, 0, e
+	return moov, e
 }
 
 // isQuickTime says whether a file that begins with a box is of the older kind:
