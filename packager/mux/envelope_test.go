@@ -72,15 +72,15 @@ func TestEnvelopeIsCBCWithPadding(t *testing.T) {
 }
 
 func TestMoreBuffersThanAreKept(t *testing.T) {
-	s := stack{size: smallSize, most: 2}
+	s := stack{size: SmallSize, most: 2}
 	for range 3 {
 		var taken [5][]byte
 		for i := range taken {
 			taken[i] = s.get()
-			taken[i][0], taken[i][smallSize-1] = byte(i), byte(i)
+			taken[i][0], taken[i][SmallSize-1] = byte(i), byte(i)
 		}
 		for i, b := range taken {
-			if len(b) != smallSize || b[0] != byte(i) || b[smallSize-1] != byte(i) {
+			if len(b) != SmallSize || b[0] != byte(i) || b[SmallSize-1] != byte(i) {
 				t.Fatalf("buffer %d is not its own", i)
 			}
 			s.put(b[:1])

@@ -8,22 +8,22 @@ import (
 
 // BufferSize is the size of the pooled buffers that media flows through, and
 // so the largest piece that is copied at once. What a connection holds does not
-// depend on the size of its segment: two of them at most, where a segment is muxed
-// and encrypted, and so less than 1 MiB.
+// depend on the size of its segment: one of them and some small ones, two where the
+// source of a segment that is muxed does not lie in memory, and so less than 1 MiB.
 const BufferSize = 448 << 10
 
 // firstSize is how much is copied or encrypted at first, so that the first byte
 // comes soon. From then on it is a buffer each time.
 const firstSize = 64 << 10
 
-// smallSize is the size of the buffers for little.
-const smallSize = 64 << 10
+// SmallSize is the size of the pooled buffers for little.
+const SmallSize = 64 << 10
 
 // Touching fresh pages is dear: buffers are kept for good, which a sync.Pool does
 // not do.
 var (
 	buffers      = stack{size: BufferSize, most: 256}
-	smallBuffers = stack{size: smallSize, most: 512}
+	smallBuffers = stack{size: SmallSize, most: 512}
 )
 
 // stack keeps buffers of one size. What was used last comes first: it is still near
@@ -60,7 +60,7 @@ func (s *stack) put(b []byte) {
 // GetBuffer returns a buffer with undefined content for n bytes: of BufferSize
 // bytes, or fewer where n are fewer.
 func GetBuffer(n int64) []byte {
-	if n <= smallSize {
+	if n <= SmallSize {
 		return smallBuffers.get()
 	}
 	return buffers.get()

@@ -31,6 +31,7 @@ type Reader struct {
 	stretch *Stretch
 	spans   media.Spans // nil: all bytes are read
 	cipher  Cipher      // nil: bytes stay as they are
+	step    int64       // how much is copied at once where it lies in memory
 	span    []byte      // of the source, from at on
 	at      int64
 	buf     []byte
@@ -43,7 +44,7 @@ type Reader struct {
 
 // NewReader returns a reader over a stretch. Close it.
 func NewReader(s *Stretch) *Reader {
-	r := &Reader{stretch: s, left: s.Bytes()}
+	r := &Reader{stretch: s, left: s.Bytes(), step: BufferSize}
 	r.spans, _ = s.Source.(media.Spans)
 	return r
 }
@@ -58,10 +59,11 @@ type Cipher interface {
 	Finish()
 }
 
-// NewSealing returns a reader over a stretch as a cipher encrypts it. Close it.
-func NewSealing(s *Stretch, c Cipher) *Reader {
+// NewSealing returns a reader over a stretch as a cipher encrypts it: step bytes at
+// once, SmallSize or BufferSize, unless the source has to be read. Close it.
+func NewSealing(s *Stretch, c Cipher, step int64) *Reader {
 	r := NewReader(s)
-	r.cipher = c
+	r.cipher, r.step = c, step
 	return r
 }
 
@@ -74,7 +76,7 @@ func (r *Reader) Close() {
 }
 
 // Peek returns the unread bytes that are at hand, at least n of them (n at
-// most BufferSize/2) unless the sample ends before. They are valid until the
+// most SmallSize/2) unless the sample ends before. They are valid until the
 // next call.
 func (r *Reader) Peek(n int) ([]byte, error) {
 	for len(r.rest) < n && r.left > 0 {
@@ -152,7 +154,11 @@ func (r *Reader) show() bool {
 func (r *Reader) load() error {
 	first := r.buf == nil
 	if first {
-		r.buf = GetBuffer(r.left + int64(len(r.rest)))
+		n := r.left + int64(len(r.rest))
+		if r.spans != nil {
+			n = min(n, r.step)
+		}
+		r.buf = GetBuffer(n)
 	}
 	base := copy(r.buf, r.rest[:len(r.rest)+r.raw])
 	r.rest = r.buf[:len(r.rest)]

@@ -66,7 +66,7 @@ func (p *pieces) flush() error {
 // Send writes a header and the bytes of a stretch behind it, as a cipher encrypts
 // them, or with nil as they are: those that lie in memory without a copy then.
 func Send(ctx context.Context, w io.Writer, header []byte, s *Stretch, c Cipher) error {
-	r := NewSealing(s, c)
+	r := NewSealing(s, c, BufferSize)
 	defer r.Close()
 	p := pieceLists.Get().(*pieces)
 	defer func() {

@@ -14,7 +14,8 @@ func (s *stream) reader() *mux.Reader {
 	if s.seal == nil {
 		return mux.NewReader(s.Stretch)
 	}
-	return mux.NewSealing(s.Stretch, s.seal.Seal(s.Samples))
+	// packets have a buffer of their own
+	return mux.NewSealing(s.Stretch, s.seal.Seal(s.Samples), mux.SmallSize)
 }
 
 // sealWith has the stream encrypted. By how many bytes pictures grow is known
