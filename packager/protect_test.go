@@ -257,3 +257,72 @@ func TestOtherBytesHaveOtherVectors(t *testing.T) {
 		t.Error("a copy elsewhere has another fingerprint")
 	}
 }
+
+// fingerprint is that of the first asset at a path.
+func fingerprint(t *testing.T, path string) string {
+	t.Helper()
+	e := open(t, packager.Config{}, path)
+	a, err := e.Asset(t.Context(), e.Entries()[0].Locator.ID)
+	if err != nil || a.Err != nil {
+		t.Fatal(err, a.Err)
+	}
+	p, err := a.Fingerprint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Sound of constant bitrate keeps all sizes when a moment of it is encoded again.
+func TestOtherSamplesOfOneSizeHaveOtherVectors(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "film.mp4")
+	movie(t, path, 120, 500)
+	before := fingerprint(t, path)
+	movie(t, path, 120, 501)
+	if fingerprint(t, path) == before {
+		t.Error("other sizes have the same fingerprint")
+	}
+	movie(t, path, 120, 500)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fingerprint(t, path) != before {
+		t.Error("the same bytes have another fingerprint")
+	}
+	e := open(t, packager.Config{}, path)
+	a, err := e.Asset(t.Context(), e.Entries()[0].Locator.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound := a.Presentation.Of(media.Audio)[0].Tracks[0].Samples
+	for i := 10; i < sound.Count(); i += sound.Count() / 20 {
+		s := sound.Append(nil, i, i+1)[0]
+		b[s.Position+100] ^= 1
+		if err := os.WriteFile(path, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if fingerprint(t, path) == before {
+			t.Errorf("another sample %d has the same fingerprint", i)
+		}
+		b[s.Position+100] ^= 1
+	}
+}
+
+// Places of tracks are in their vectors: where others are listed, those of one must
+// not become those of another.
+func TestOtherTracksHaveOtherVectors(t *testing.T) {
+	dir := t.TempDir()
+	movie(t, filepath.Join(dir, "film.mp4"), 6, 500)
+	list := func(elements string) string {
+		text := `<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>` + elements + `</switch></body></smil>`
+		if err := os.WriteFile(filepath.Join(dir, "film.ism"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return fingerprint(t, dir)
+	}
+	sound := `<audio src="film.mp4" systemBitrate="100000"><param name="trackID" value="2"/></audio>`
+	if alone, both := list(sound), list(sound+`<video src="film.mp4" systemBitrate="100000"/>`); alone == both {
+		t.Error("with other tracks the fingerprint is the same")
+	}
+}

@@ -132,7 +132,7 @@ func TestMuxedSegmentsHaveOneKey(t *testing.T) {
 		carried           bool
 	}{
 		{"", "cbc", true}, {"", "cbcs-aapl", true},
-		{`"contentKeys":{"per":"trackType"},`, "cbc", true}, // all is in one envelope
+		{`"contentKeys":{"per":"trackType"},`, "cbc", false}, // or the picture's key would open the sound
 		{`"contentKeys":{"per":"trackType"},`, "cbcs-aapl", false},
 		{only("audio"), "cbc", true}, {only("audio"), "cbcs-aapl", true},
 		{only("video"), "cbc", false}, {only("video"), "cbcs-aapl", false},

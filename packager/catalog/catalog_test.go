@@ -226,11 +226,11 @@ func TestKeysAreKept(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	if h, ok := c.FindKey(first.ID); !ok || h.Locator != locator || h.Family != "CommonEncryptionCenc" || h.Key != first {
-		t.Errorf("found %+v %t", h, ok)
+	if h := c.Holdings(first.ID); len(h) != 1 || h[0].Locator != locator || h[0].Family != "CommonEncryptionCenc" || h[0].Key != first {
+		t.Errorf("found %+v", h)
 	}
-	if _, ok := c.FindKey(protect.KID{1}); ok {
-		t.Error("a key that is not there is found")
+	if h := c.Holdings(protect.KID{1}); len(h) != 0 {
+		t.Errorf("a key that is not there is found: %+v", h)
 	}
 	for name, text := range map[string]string{
 		"no JSON": "{", "no GUID": `{"id":"x","value":"AAAAAAAAAAAAAAAAAAAAAA=="}`,

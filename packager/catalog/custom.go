@@ -183,7 +183,7 @@ func (d *encryptionDocument) encryption(s protect.Scheme) (Encryption, error) {
 		return e, errors.New("customKeyAcquisitionUrlTemplate belongs to envelopes; drm has licence servers")
 	}
 	if k := d.Keys; k != nil {
-		per, ok := map[string]protect.Per{"": protect.OneKey, "trackType": protect.ByType, "resolution": protect.ByHeight}[k.Per]
+		per, ok := map[string]protect.Per{"": protect.OneKey, "trackType": protect.ByType, "resolution": protect.ByResolution}[k.Per]
 		if !ok {
 			return e, errors.New(`contentKeys: per is "trackType" or "resolution"`)
 		}

@@ -51,7 +51,7 @@ func TestPoliciesOfTheUser(t *testing.T) {
 			t.Errorf("%+v, want %s", w.system, w.url)
 		}
 	}
-	if p.Encryptions[1].Split.Per != protect.ByHeight || p.Encryptions[1].Systems.PlayReady.Custom != "<A>1</A>" || p.Encryptions[1].Systems.PlayReady.Version != "4.1" || p.Encryptions[0].Split.Per != protect.OneKey {
+	if p.Encryptions[1].Split.Per != protect.ByResolution || p.Encryptions[1].Systems.PlayReady.Custom != "<A>1</A>" || p.Encryptions[1].Systems.PlayReady.Version != "4.1" || p.Encryptions[0].Split.Per != protect.OneKey {
 		t.Errorf("%+v", p.Encryptions)
 	}
 

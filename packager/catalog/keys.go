@@ -264,14 +264,3 @@ func (c *Catalog) keptKeys(f func(h Holding, path string) (more bool)) {
 		}
 	}
 }
-
-// FindKey returns the key of an id that was given or made.
-func (c *Catalog) FindKey(id protect.KID) (found Holding, ok bool) {
-	c.keptKeys(func(h Holding, _ string) bool {
-		if ok = h.ID == id; ok {
-			found = h
-		}
-		return !ok
-	})
-	return found, ok
-}

@@ -150,18 +150,35 @@ func parseLocator(name string, b []byte) (*locatorDocument, error) {
 	return d, nil
 }
 
+// encryption returns what a policy uses the key for: by its type, or as the service
+// does by its label; nil where that is nothing, or might be several.
+func (k *PropertyKey) encryption(p *Policy) (found *Encryption) {
+	for i := range p.Encryptions {
+		e := &p.Encryptions[i]
+		means := strings.EqualFold(e.Scheme.Family(), k.Type)
+		if k.Type == "" {
+			_, means = e.Split.Names(k.Label)
+			means = means && k.Label != "" || len(p.Encryptions) == 1
+		}
+		switch {
+		case means && found != nil:
+			return nil
+		case means:
+			found = e
+		}
+	}
+	return found
+}
+
 // contentKeys reads the keys of a locator under its policy.
 func (d *locatorDocument) contentKeys(policy *Policy) ([]LocatorKey, error) {
 	var out []LocatorKey
 	for i, k := range d.keys {
 		where := fmt.Sprintf("contentKeys[%d]", i)
 		key := LocatorKey{KeyPolicy: k.KeyPolicy}
-		var encryption *Encryption
-		for i := range policy.Encryptions {
-			e := &policy.Encryptions[i]
-			if strings.EqualFold(e.Scheme.Family(), k.Type) || k.Type == "" && len(policy.Encryptions) == 1 {
-				encryption = e
-			}
+		encryption := k.encryption(policy)
+		if encryption == nil && k.Type == "" {
+			return nil, badLocator(where, fmt.Errorf("it has no type, and not one encryption of the streaming policy %s alone has a key with the label %q", policy.Name, k.Label))
 		}
 		if encryption == nil {
 			return nil, badLocator(where, fmt.Errorf("its type is not one that the streaming policy %s encrypts with", policy.Name))
@@ -214,15 +231,25 @@ func (c *Catalog) resolve() ([]*locatorDocument, []fault.Finding) {
 }
 
 // sharedKeys returns findings about keys that are used for two assets or in two
-// families: who has one has the other.
+// families: who has one has the other. And about ids that two keys have, of which
+// players would get one.
 func (c *Catalog) sharedKeys(locators []*locatorDocument) []fault.Finding {
 	type use struct{ where, asset, family string }
 	var out []fault.Finding
-	first := make(map[[16]byte]use)
-	add := func(value [16]byte, u use) {
-		other, used := first[value]
+	first, named := make(map[[16]byte]use), make(map[protect.KID]LocatorKey)
+	add := func(k LocatorKey, u use) {
+		if other, used := named[k.ID]; !used {
+			named[k.ID] = k
+		} else if other.Value != k.Value {
+			out = append(out, fault.Finding{
+				Severity: fault.Severe, Code: "key-id-shared", Where: u.where,
+				Message: "another key has the id " + k.ID.String(), Affects: "Players get one of the two, and cannot decrypt with it what the other encrypts.",
+				Advice: "Give every key an id of its own.",
+			})
+		}
+		other, used := first[k.Value]
 		if !used {
-			first[value] = u
+			first[k.Value] = u
 		} else if other.asset != u.asset || other.family != u.family {
 			out = append(out, fault.Finding{
 				Severity: fault.Warning, Code: "key-shared", Where: u.where,
@@ -237,7 +264,7 @@ func (c *Catalog) sharedKeys(locators []*locatorDocument) []fault.Finding {
 			asset = c.Default(d.path).ID
 		}
 		for i, k := range d.Keys {
-			add(k.Value, use{fmt.Sprintf("%s/%s.json contentKeys[%d]", locatorsName, d.Name, i), asset, k.Family})
+			add(k, use{fmt.Sprintf("%s/%s.json contentKeys[%d]", locatorsName, d.Name, i), asset, k.Family})
 		}
 	}
 	c.keptKeys(func(h Holding, path string) bool {
@@ -245,7 +272,7 @@ func (c *Catalog) sharedKeys(locators []*locatorDocument) []fault.Finding {
 		if err != nil {
 			where = filepath.Base(path)
 		}
-		add(h.Value, use{filepath.ToSlash(where), h.Locator, h.Family})
+		add(h.LocatorKey, use{filepath.ToSlash(where), h.Locator, h.Family})
 		return true
 	})
 	return out
@@ -323,7 +350,7 @@ type Holding struct {
 }
 
 // Holdings returns who has the key of an id: locators whose documents have it,
-// then the one that it was made for.
+// then those that it was made for or given to.
 func (c *Catalog) Holdings(id protect.KID) []Holding {
 	var out []Holding
 	all, _ := c.resolve()
@@ -334,9 +361,12 @@ func (c *Catalog) Holdings(id protect.KID) []Holding {
 			}
 		}
 	}
-	if h, ok := c.FindKey(id); ok {
-		out = append(out, h)
-	}
+	c.keptKeys(func(h Holding, _ string) bool {
+		if h.ID == id {
+			out = append(out, h)
+		}
+		return true
+	})
 	return out
 }
 
@@ -440,7 +470,11 @@ func (c *Catalog) unlike(d *locatorDocument) error {
 	if same >= maxLocators {
 		return fault.Newf(fault.StorageConflict, d.Name, "the asset has %d locators, as many as it may", same)
 	}
-	return nil
+	given := make(map[string]protect.Key)
+	for i, k := range d.Keys {
+		given[fmt.Sprintf("contentKeys[%d]", i)] = k.Key
+	}
+	return c.unambiguous(given)
 }
 
 // DeleteLocator removes a locator; its URLs are not found then.

@@ -77,6 +77,8 @@ func TestLocatorsAreMadeOnce(t *testing.T) {
 	c := open(t, dir, "")
 	write(t, dir, "policies/two.json", `{"envelopeEncryption":{"enabledProtocols":{"hls":true}},"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"clearKeyEncryptionConfiguration":{}}}`)
 	write(t, dir, "policies/classes.json", `{"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"contentKeys":{"per":"resolution"},"clearKeyEncryptionConfiguration":{}}}`)
+	write(t, dir, "policies/labelled.json", `{"envelopeEncryption":{"enabledProtocols":{"hls":true},"contentKeys":{"defaultKey":{"label":"aesKey"}}},
+		"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"contentKeys":{"defaultKey":{"label":"cencKey"}},"clearKeyEncryptionConfiguration":{}}}`)
 	l, err := c.CreateLocator("a", LocatorProperties{Asset: "tears", Policy: "two", Keys: []PropertyKey{{Type: "commonencryptioncenc"}}})
 	if err != nil {
 		t.Fatal(err)
@@ -121,8 +123,12 @@ func TestLocatorsAreMadeOnce(t *testing.T) {
 		"no time":                   {"b", LocatorProperties{Asset: "x", Policy: workbench, Start: "tomorrow"}, fault.Internal, "no time"},
 		"an end before the start":   {"b", LocatorProperties{Asset: "x", Policy: workbench, Start: "2030-01-02T00:00:00Z", End: "2030-01-02T00:00:00Z"}, fault.Internal, "not after"},
 		"an id that breaks out":     {"b", LocatorProperties{Asset: "x", Policy: workbench, MediaID: `a"b`}, fault.Internal, "in a URL"},
-		"a key of no encryption":    {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearStreamingOnly", Keys: []PropertyKey{{}}}, fault.Internal, "encrypts with"},
-		"a key of two":              {"b", LocatorProperties{Asset: "x", Policy: "two", Keys: []PropertyKey{{}}}, fault.Internal, "encrypts with"},
+		"a key of no encryption":    {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearStreamingOnly", Keys: []PropertyKey{{}}}, fault.Internal, "no type"},
+		"a key of two":              {"b", LocatorProperties{Asset: "x", Policy: "two", Keys: []PropertyKey{{}}}, fault.Internal, "no type"},
+		"a type that is not there":  {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearKey", Keys: []PropertyKey{{Type: "CommonEncryptionCbcs"}}}, fault.Internal, "encrypts with"},
+		"labels that are not there": {"b", LocatorProperties{Asset: "x", Policy: "labelled", Keys: []PropertyKey{{Label: "other"}}}, fault.Internal, "no type"},
+		"a label of the other key":  {"b", LocatorProperties{Asset: "x", Policy: "labelled", Keys: []PropertyKey{{Type: "EnvelopeEncryption", Label: "cencKey"}}}, fault.Internal, `no key with the label "cencKey"`},
+		"an id of another key":      {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearKey", Keys: []PropertyKey{{ID: k.ID.String()}}}, fault.StorageConflict, "another key has the id"},
 		"two keys for one":          {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearKey", Keys: []PropertyKey{{Label: "v"}, {Label: "w"}}}, fault.Internal, "another key"},
 		"a label that is not there": {"b", LocatorProperties{Asset: "x", Policy: "classes", Keys: []PropertyKey{{Label: "v"}}}, fault.Internal, `no key with the label "v"`},
 		"two keys of one label":     {"b", LocatorProperties{Asset: "x", Policy: "Predefined_ClearKey", Keys: []PropertyKey{{Label: "v"}, {Label: "v"}}}, fault.Internal, "another key"},
@@ -183,6 +189,52 @@ func TestLocatorsThatNameWhatIsNotThere(t *testing.T) {
 	}
 	if l := c.Locators("tears", "/movies/tears"); len(l) != 2 {
 		t.Errorf("%+v", l)
+	}
+}
+
+// As the service has them: a key is for the encryption that has its label.
+func TestKeysOfLocatorsByLabel(t *testing.T) {
+	dir := t.TempDir()
+	c := open(t, dir, "")
+	write(t, dir, "policies/labelled.json", `{"envelopeEncryption":{"enabledProtocols":{"hls":true},"contentKeys":{"defaultKey":{"label":"aesKey"}}},
+		"commonEncryptionCenc":{"enabledProtocols":{"dash":true},"contentKeys":{"defaultKey":{"label":"cencKey"},"keyToTrackMappings":[{"label":"sound","tracks":[{"trackSelections":[{"property":"Type","operation":"Equal","value":"audio"}]}]}]},"clearKeyEncryptionConfiguration":{}}}`)
+	l, err := c.CreateLocator("a", LocatorProperties{Asset: "tears", Policy: "labelled", Keys: []PropertyKey{{Label: "sound"}, {Label: "aesKey"}, {Label: "cencKey"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"CommonEncryptionCenc sound", "EnvelopeEncryption aesKey", "CommonEncryptionCenc cencKey"} {
+		if got := l.Keys[i].Family + " " + l.Keys[i].Label; got != want {
+			t.Errorf("key %d is for %s, not %s", i, got, want)
+		}
+	}
+}
+
+// Whoever has the id gets the key, of whatever asset it is asked for.
+func TestKeysOfSeveralAssetsHaveSeveralHoldings(t *testing.T) {
+	c := open(t, t.TempDir(), "")
+	key := ContentKey{ID: guid, Value: []byte("0123456789abcdef")}
+	for _, asset := range []string{"/movies/tears", "/movies/sintel"} {
+		for _, scheme := range []string{"EnvelopeEncryption", "CommonEncryptionCbcs"} {
+			key.Scheme = scheme
+			if err := c.SetKeys(c.Default(asset).ID, false, key); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	id, _ := protect.ParseKID(guid)
+	if h := c.Holdings(id); len(h) != 4 {
+		t.Errorf("%+v", h)
+	}
+}
+
+func TestIdsOfTwoKeysAreFindings(t *testing.T) {
+	dir := t.TempDir()
+	c := open(t, dir, "")
+	for name, value := range map[string]string{"a": "MDEyMzQ1Njc4OWFiY2RlZg==", "b": "MDEyMzQ1Njc4OWFiY2RlZw=="} {
+		write(t, dir, "locators/"+name+".json", `{"assetName":"tears","streamingPolicyName":"Predefined_ClearKey","contentKeys":[{"id":"`+guid+`","value":"`+value+`"}]}`)
+	}
+	if f := c.Findings(); len(f) != 1 || f[0].Code != "key-id-shared" || f[0].Where != "locators/b.json contentKeys[0]" || f[0].Severity != fault.Severe {
+		t.Errorf("%+v", f)
 	}
 }
 

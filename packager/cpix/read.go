@@ -231,12 +231,6 @@ func (k *key) read(s *secrets, delivered bool) (Key, error) {
 	return out, nil
 }
 
-// Pictures of so many pixels are SD, and HD: 1024×576 and 1920×1080.
-const (
-	pixelsSD = 1024 * 576
-	pixelsHD = 1920 * 1080
-)
-
 // labels returns what the rules say that a key is for, "" alone without rules.
 func (d *document) labels(id protect.KID) ([]string, error) {
 	var out []string
@@ -313,11 +307,11 @@ func ofPixels(low, high *int) []string {
 	switch {
 	case low == nil && high == nil:
 		return []string{"video"}
-	case high != nil && *high <= pixelsSD:
+	case high != nil && *high <= protect.PixelsSD:
 		return []string{"SD"}
-	case high != nil && *high <= pixelsHD && low != nil && *low > pixelsSD:
+	case high != nil && *high <= protect.PixelsHD && low != nil && *low > protect.PixelsSD:
 		return []string{"HD"}
-	case high == nil && low != nil && *low > pixelsHD:
+	case high == nil && low != nil && *low > protect.PixelsHD:
 		return []string{"UHD"}
 	}
 	return nil

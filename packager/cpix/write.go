@@ -7,6 +7,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"strings"
+
+	"manifold/packager/protect"
 )
 
 // Write writes a document; its keys are for the owner of a certificate, or in the
@@ -125,9 +127,9 @@ func (w *writer) systems(systems []System) {
 var filters = map[string][2]string{
 	"video": {"VIDEO", "<VideoFilter/>"},
 	"audio": {"AUDIO", "<AudioFilter/>"},
-	"SD":    {"SD", fmt.Sprintf(`<VideoFilter maxPixels="%d"/>`, pixelsSD)},
-	"HD":    {"HD", fmt.Sprintf(`<VideoFilter minPixels="%d" maxPixels="%d"/>`, pixelsSD+1, pixelsHD)},
-	"UHD":   {"UHD", fmt.Sprintf(`<VideoFilter minPixels="%d"/>`, pixelsHD+1)},
+	"SD":    {"SD", fmt.Sprintf(`<VideoFilter maxPixels="%d"/>`, protect.PixelsSD)},
+	"HD":    {"HD", fmt.Sprintf(`<VideoFilter minPixels="%d" maxPixels="%d"/>`, protect.PixelsSD+1, protect.PixelsHD)},
+	"UHD":   {"UHD", fmt.Sprintf(`<VideoFilter minPixels="%d"/>`, protect.PixelsHD+1)},
 }
 
 func (w *writer) rules(keys []Key) {

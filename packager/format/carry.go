@@ -124,7 +124,7 @@ func (row *Row) loses(p, left *media.Presentation, s Sealing) error {
 
 // muxes says why the format cannot have sound and picture in one segment under the
 // keys that they have. A playlist names the key of the picture: sound with another
-// could not be played, and in a segment that stays in the clear it would be shown.
+// could not be played, or would be given away with the key of the picture.
 func (row *Row) muxes(p *media.Presentation, s Sealing) error {
 	if !row.Muxed || s.Scheme == "" {
 		return nil
@@ -136,7 +136,7 @@ func (row *Row) muxes(p *media.Presentation, s Sealing) error {
 					continue
 				}
 				picture, sound := s.Split.Label(v), s.Split.Label(audio.Lowest())
-				if sound != picture && sound != protect.Clear && (s.Scheme == protect.CBCS || picture == protect.Clear) {
+				if sound != picture && sound != protect.Clear {
 					return fault.New(fault.EncryptionNotSupported, "", row.Words+" has sound and picture in one segment, and the streaming policy does not give them one key", "Ask for HLS V4 or HLS CMAF.")
 				}
 			}

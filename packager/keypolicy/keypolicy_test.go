@@ -182,8 +182,8 @@ func TestTokens(t *testing.T) {
 }
 
 func TestClaims(t *testing.T) {
-	p := parse(t, written(token("Jwt", symmetric, `,"requiredClaims":[{"claimType":"`+KIDClaim+`","claimValue":null},{"claimType":"role","claimValue":"viewer"}]`)), none)
-	good := jwt.MapClaims{"iss": "urn:us", "aud": "urn:you", "exp": now.Add(time.Hour).Unix(), "role": "viewer", KIDClaim: kid.String()}
+	p := parse(t, written(token("Jwt", symmetric, `,"requiredClaims":[{"claimType":"`+KIDClaim+`","claimValue":null},{"claimType":"role","claimValue":"viewer"},{"claimType":"uid","claimValue":"12345678"}]`)), none)
+	good := jwt.MapClaims{"uid": 12345678, "iss": "urn:us", "aud": "urn:you", "exp": now.Add(time.Hour).Unix(), "role": "viewer", KIDClaim: kid.String()}
 	for name, c := range map[string]struct {
 		claim string
 		value any // nil to leave it out
@@ -192,6 +192,11 @@ func TestClaims(t *testing.T) {
 		"all":                   {"x", "y", 200},
 		"one of several":        {"role", []string{"author", "viewer"}, 200},
 		"one of several for us": {"aud", []string{"urn:other", "urn:you"}, 200},
+		"a number in words":     {"uid", "12345678", 200},
+		"another number":        {"uid", 12345679, 403},
+		"a million times":       {UsesClaim, 1_000_000, 200},
+		"no issuer":             {"iss", nil, 403},
+		"no audience":           {"aud", nil, 403},
 		"another issuer":        {"iss", "urn:them", 403},
 		"another audience":      {"aud", "urn:them", 403},
 		"another role":          {"role", "author", 403},

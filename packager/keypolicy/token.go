@@ -102,7 +102,7 @@ func expiry(claims jwt.MapClaims) time.Time {
 func (r *restriction) readJWT(token string, now time.Time) (claims jwt.MapClaims, signed string, err error) {
 	options := []jwt.ParserOption{
 		jwt.WithValidMethods([]string{"HS256", "RS256", "ES256"}), jwt.WithExpirationRequired(), jwt.WithLeeway(skew),
-		jwt.WithStrictDecoding(), jwt.WithTimeFunc(func() time.Time { return now }),
+		jwt.WithStrictDecoding(), jwt.WithJSONNumber(), jwt.WithTimeFunc(func() time.Time { return now }),
 	}
 	if r.issuer != "" {
 		options = append(options, jwt.WithIssuer(r.issuer))
@@ -123,7 +123,8 @@ func (r *restriction) readJWT(token string, now time.Time) (claims jwt.MapClaims
 		return claims, token[:strings.LastIndexByte(token, '.')], nil
 	case errors.Is(err, jwt.ErrTokenSignatureInvalid), errors.Is(err, jwt.ErrTokenMalformed), errors.Is(err, jwt.ErrTokenUnverifiable):
 		return nil, "", refused("the token is no JWT that one of our keys signed")
-	case errors.Is(err, jwt.ErrTokenInvalidIssuer), errors.Is(err, jwt.ErrTokenInvalidAudience):
+	case errors.Is(err, jwt.ErrTokenInvalidIssuer), errors.Is(err, jwt.ErrTokenInvalidAudience),
+		errors.Is(err, jwt.ErrTokenRequiredClaimMissing) && claims["exp"] != nil:
 		return nil, "", forbidden("the token has another issuer or audience")
 	}
 	return nil, "", refused("the token is not valid at this time, or does not say until when it is")

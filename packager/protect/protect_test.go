@@ -581,3 +581,22 @@ func TestMapsAreFoundOnce(t *testing.T) {
 		}
 	}
 }
+
+// Classes are by pixels, as CPIX has them, whatever the shape of the picture.
+func TestClassesOfResolution(t *testing.T) {
+	for _, c := range []struct {
+		width, height int
+		class         string
+	}{
+		{320, 180, "SD"}, {720, 576, "SD"}, {1024, 576, "SD"}, {1026, 576, "HD"}, {1280, 544, "HD"}, {360, 640, "SD"}, {720, 1280, "HD"},
+		{1920, 1080, "HD"}, {1080, 1920, "HD"}, {1920, 1088, "UHD"}, {2048, 1080, "UHD"}, {3840, 2160, "UHD"},
+	} {
+		track := &media.Track{Kind: media.Video, Codec: media.Codec{Width: c.width, Height: c.height}}
+		if got := (Split{Per: ByResolution}).Label(track); got != c.class {
+			t.Errorf("%d×%d is %s, not %s", c.width, c.height, got, c.class)
+		}
+	}
+	if got := (Split{Per: ByResolution}).Label(&media.Track{Kind: media.Audio}); got != "audio" {
+		t.Errorf("sound is %s", got)
+	}
+}

@@ -19,12 +19,19 @@ type Split struct {
 // Per is a way to give keys.
 type Per string
 
-// The ways. Classes of resolution are as licences name them: SD up to 576 lines,
-// HD up to 1080, UHD above.
+// The ways. Classes of resolution are as licences name them: SD up to PixelsSD, HD
+// up to PixelsHD, UHD above.
 const (
-	OneKey   Per = ""
-	ByType   Per = "type"  // "video" and "audio"
-	ByHeight Per = "class" // "SD", "HD", "UHD" and "audio"
+	OneKey       Per = ""
+	ByType       Per = "type"  // "video" and "audio"
+	ByResolution Per = "class" // "SD", "HD", "UHD" and "audio"
+)
+
+// The largest pictures of the classes, in pixels whatever their shape, as CPIX
+// counts them (VideoFilter): 1024×576 and 1920×1080.
+const (
+	PixelsSD = 1024 * 576
+	PixelsHD = 1920 * 1080
 )
 
 // Rule gives a label to the tracks that it chooses.
@@ -44,21 +51,22 @@ func (s Split) Label(t *media.Track) string {
 			return r.Label
 		}
 	}
-	switch {
+	switch pixels := t.Codec.Width * t.Codec.Height; {
 	case s.Per == OneKey:
 		return s.Default
 	case s.Per == ByType || t.Kind != media.Video:
 		return t.Kind.String()
-	case t.Codec.Height <= 576:
+	case pixels <= PixelsSD:
 		return "SD"
-	case t.Codec.Height <= 1080:
+	case pixels <= PixelsHD:
 		return "HD"
 	}
 	return "UHD"
 }
 
 // Names returns the label of the key that a document means by one; ok says whether
-// there can be such a key. Where there is one key alone, any label means that.
+// there can be such a key. Where there is one key alone and it has none, any label
+// means that.
 func (s Split) Names(label string) (of string, ok bool) {
 	var all []string
 	switch s.Per {
@@ -66,7 +74,7 @@ func (s Split) Names(label string) (of string, ok bool) {
 		all = []string{s.Default}
 	case ByType:
 		all = []string{"video", "audio", "text"}
-	case ByHeight:
+	case ByResolution:
 		all = []string{"SD", "HD", "UHD", "audio", "text"}
 	}
 	for _, r := range s.Rules {
@@ -74,7 +82,7 @@ func (s Split) Names(label string) (of string, ok bool) {
 			all = append(all, r.Label)
 		}
 	}
-	if len(all) == 1 || s.Per == OneKey && label == "" {
+	if s.Per == OneKey && (label == "" || len(all) == 1 && s.Default == "") {
 		return s.Default, true
 	}
 	return label, slices.Contains(all, label)
