@@ -127,6 +127,27 @@ func TestTracksWithoutAPlaceInAFormat(t *testing.T) {
 	}
 }
 
+// Channels are named, but for stereo AAC in DASH CSF, as the service had it.
+func TestChannelsInManifests(t *testing.T) {
+	dir := t.TempDir()
+	for entry, want := range map[string]map[string]int{
+		string(synth.AAC(2, 48000, synth.StereoASC)):                                              {"mpd-time-csf": 0, "mpd-time-cmaf": 1},
+		string(synth.AudioEntry("ec-3", 0, 2, 48000, synth.Box("dec3", synth.Hex("0700200400")))): {"mpd-time-csf": 1, "mpd-time-cmaf": 1},
+	} {
+		b := synth.File{Tracks: []synth.Track{{Handler: "soun", Timescale: 48000, Samples: synth.Audio(250, 300, 1536), Entry: []byte(entry)}}}.Build().Bytes()
+		path := filepath.Join(dir, "a.mp4")
+		if err := os.WriteFile(path, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		e := open(t, packager.Config{}, path)
+		for format, n := range want {
+			if got := strings.Count(string(mustAsk(t, e, "manifest(format="+format+")")), "<AudioChannelConfiguration"); got != n {
+				t.Errorf("%s of %.4s names channels %d times, want %d", format, entry[4:], got, n)
+			}
+		}
+	}
+}
+
 // Of a stream, only the levels that a format cannot carry are left out.
 func TestLevelsWithoutAPlaceInAFormat(t *testing.T) {
 	sound := func(entry []byte, size int) synth.Track {

@@ -11,13 +11,13 @@ import (
 )
 
 // withoutCopies drops audio tracks that are muxed into several files: the same
-// frames at the same times. Copies in one file or with names of their own are
-// wanted.
+// frames at the same times. Copies in one file, or with names or quality levels of
+// their own in the server manifest, are wanted.
 func withoutCopies(list []listed) []listed {
 	out := list[:0:0]
 	for _, t := range list {
 		copied := t.Kind == media.Audio && slices.ContainsFunc(out, func(o listed) bool {
-			return o.Kind == media.Audio && (o.File != t.File || o.TrackID == t.TrackID) && o.Name == t.Name && o.Language == t.Language &&
+			return o.Kind == media.Audio && (o.File != t.File || o.TrackID == t.TrackID) && o.Name == t.Name && o.Language == t.Language && (t.Name == "" || o.Bitrate == t.Bitrate || !o.Declared || !t.Declared) &&
 				bytes.Equal(o.Codec.Config, t.Codec.Config) && lag(o.Track, t.Track) <= near && presentAlike(o.Track, t.Track) && presented(o.Track) == presented(t.Track)
 		})
 		if !copied {

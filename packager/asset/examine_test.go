@@ -41,6 +41,8 @@ func TestWhatPlayersStumbleOverIsTold(t *testing.T) {
 		{"about right declared", map[string][]byte{"x.ism": ism(`<video src="a.mp4" systemBitrate="5800"/>`), "a.mp4": movie(video(50, 30))}, nil},
 		{"two languages for one sound", map[string][]byte{"x.ism": ism(`<audio src="a.mp4" systemLanguage="fr"/>`), "a.mp4": movie(audio(188, 0, "eng"))}, []string{"language-contradicts x.ism line 1"}},
 		{"a rendition and its copy", map[string][]byte{"a_180.mp4": movie(video(100, 30)), "a_360.mp4": movie(wide(video(100, 30), 640, 360))}, []string{"equal-bitrate a_360.mp4 track 1", "duplicate-track a_180.mp4 track 1"}},
+		{"sound with two declared bitrates", map[string][]byte{"x.ism": ism(`<audio src="a.mp4" systemBitrate="6400"><param name="trackName" value="a"/></audio><audio src="b.mp4" systemBitrate="6500"><param name="trackName" value="a"/></audio>`), "a.mp4": movie(audio(188, 0, "eng")), "b.mp4": movie(audio(188, 0, "eng"))}, []string{"duplicate-track a.mp4 track 1"}},
+		{"sound with one bitrate", map[string][]byte{"x.ism": ism(`<audio src="a.mp4" systemBitrate="6400"><param name="trackName" value="a"/></audio><audio src="b.mp4" systemBitrate="6400"><param name="trackName" value="a"/></audio>`), "a.mp4": movie(audio(188, 0, "eng")), "b.mp4": movie(audio(188, 0, "eng"))}, nil},
 		{"one language in two words", map[string][]byte{"x.ism": ism(`<audio src="a.mp4" systemLanguage="en-US"/>`), "a.mp4": movie(audio(188, 0, "eng"))}, nil},
 	} {
 		a := open(t, folder(t, c.files))

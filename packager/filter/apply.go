@@ -86,25 +86,23 @@ func nothing(filters []*Filter, what string) error {
 
 // cut lists the fragments that lie in [start, end), end 0 being the end of the
 // asset: those of video first, then those of the other streams that are heard
-// or read while they are shown.
+// or read while they are shown, or in [start, end) where there is no picture.
 func cut(p *media.Presentation, start, end int64) bool {
 	open := end == 0
 	if open {
 		end = 1<<63 - 1
 	}
-	begin, stop := start, end
-	for i, g := range p.Of(media.Video) {
-		if g.From, g.To = within(g, start, end); g.From == g.To {
-			return false
-		}
-		if i > 0 {
+	begin, stop, first := start, end, true
+	for _, g := range p.Of(media.Video) {
+		if g.From, g.To = within(g, start, end); g.From == g.To || !first {
 			continue
 		}
+		first = false
 		if begin = g.Times[g.From]; start == 0 {
 			begin = 0
 		}
-		if !open {
-			stop = g.Times[g.To]
+		if stop = g.Times[g.To]; g.To == g.Fragments() { // what is heard behind the last picture is left, too
+			stop = max(stop, end)
 		}
 	}
 	kept := p.Groups[:0:0]
@@ -112,9 +110,10 @@ func cut(p *media.Presentation, start, end int64) bool {
 	for _, g := range p.Groups {
 		if g.Kind != media.Video {
 			less := min(frame(g), max(0, (stop-begin-1)/2)) // something is left of the shortest time
-			if g.From, g.To = within(g, begin+less, stop-less); g.From == g.To {
-				continue // it is over before, or begins after
-			}
+			g.From, g.To = within(g, begin+less, stop-less)
+		}
+		if g.From == g.To {
+			continue // it is over before, or begins after
 		}
 		kept, last = append(kept, g), max(last, g.Times[g.To])
 	}

@@ -266,6 +266,40 @@ func TestApplyToSoundBesideThePicture(t *testing.T) {
 	}
 }
 
+// Sound may go on behind the last picture: it is heard in a time that is asked for.
+func TestApplyBehindThePicture(t *testing.T) {
+	for _, c := range []struct {
+		from, to, want  string
+		start, duration int64
+	}{
+		{"0", "25", "video 3000000+1000000+400000 [0,10); english 128000 [0,13); français 96000 [0,13)", 0, 13 * 20053333},
+		{"18", "22", "video 3000000+1000000+400000 [9,10); english 128000 [8,11); français 96000 [8,11)", 18 * second, 11*20053333 - 18*second},
+		{"18", "19", "video 3000000+1000000+400000 [9,10); english 128000 [8,10); français 96000 [8,10)", 18 * second, 10*20053333 - 18*second},
+		{"16", "18", "video 3000000+1000000+400000 [8,9); english 128000 [7,9); français 96000 [7,9)", 16 * second, 9*20053333 - 16*second},
+		{"22", "24", "english 128000 [10,12); français 96000 [10,12)", 10 * 20053333, 2 * 20053333},
+	} {
+		p := programme()
+		for _, g := range p.Groups[1:] {
+			for len(g.Times) < 14 {
+				g.Times = append(g.Times, int64(len(g.Times))*20053333)
+				for _, t := range g.Tracks {
+					t.First = append(t.First, t.First[len(t.First)-1]+94)
+					t.FragmentBytes = append(t.FragmentBytes, 1)
+				}
+			}
+			g.Times[10] = 10 * 20053333
+			g.From, g.To = 0, 13
+		}
+		cut, err := Apply(p, parse(t, `{"presentationTimeRange":{"startTimestamp":`+c.from+`,"endTimestamp":`+c.to+`,"timescale":1}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := listed(cut); got != c.want || cut.Start != c.start || cut.Duration != c.duration {
+			t.Errorf("%s to %s s: %s from %d for %d, want %s from %d for %d", c.from, c.to, got, cut.Start, cut.Duration, c.want, c.start, c.duration)
+		}
+	}
+}
+
 // A filter never adds, and the order of filters does not matter.
 func TestFiltersOnlyTakeAwayInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -57,14 +57,7 @@ func appendManifest(dst []byte, r *media.Request) []byte {
 }
 
 func appendMedia(dst []byte, r *media.Request, time string) []byte {
-	switch r.Target {
-	case media.Level:
-		dst = append(dst, "Manifest("...)
-	case media.KeyFrame:
-		dst = append(dst, "KeyFrames("...)
-	default:
-		dst = append(dst, "Fragments("...)
-	}
+	dst = append(append(dst, word(r.Target)...), '(')
 	dst = AppendEscaped(dst, r.Track)
 	if r.Target != media.Level {
 		dst = append(dst, '=')
@@ -125,4 +118,15 @@ func AppendEscaped(dst []byte, s string) []byte {
 		}
 	}
 	return dst
+}
+
+// word is what URLs call a target below a quality level.
+func word(t media.Target) string {
+	switch t {
+	case media.Level:
+		return "Manifest"
+	case media.KeyFrame:
+		return "KeyFrames"
+	}
+	return "Fragments"
 }

@@ -160,7 +160,7 @@ func trim(s string) string {
 
 func bitrate(s string) (int, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 0 || s[0] == '+' {
+	if err != nil || n < 0 || s[0] == '+' || s[0] == '-' {
 		return 0, fault.New(fault.BadURLSyntax, "QualityLevels("+s+")", "this is no bitrate", "A bitrate is a whole number of bits per second; take it from the manifest.")
 	}
 	return int(n), nil
@@ -182,7 +182,7 @@ func address(r *media.Request, s string) error {
 	}
 	if t := s[at+1:]; strings.EqualFold(t, "i") && r.Target == media.Fragment {
 		r.Target = media.Init
-	} else if r.Time, err = strconv.ParseInt(t, 10, 64); err != nil || r.Time < 0 || t[0] == '+' {
+	} else if r.Time, err = strconv.ParseInt(t, 10, 64); err != nil || r.Time < 0 || t[0] == '+' || t[0] == '-' {
 		return fault.New(fault.BadURLSyntax, s, "this is no time", "A time is a whole number of 100 ns ticks from 0 on, or i for the initialization segment; take it from the manifest.")
 	}
 	return nil

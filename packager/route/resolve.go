@@ -46,5 +46,5 @@ func Fragment(g *media.Group, r *media.Request, per int) (int, error) {
 	if r.Time >= g.Times[n] {
 		advice = fmt.Sprintf("The last one starts at %d; the stream ends at %d.", g.Times[before], g.Times[n])
 	}
-	return 0, fault.New(fault.TimestampNotFound, fmt.Sprintf("Fragments(%s=%d)", r.Track, r.Time), "no segment starts at this time", advice)
+	return 0, fault.New(fault.TimestampNotFound, fmt.Sprintf("%s(%s=%d)", word(r.Target), r.Track, r.Time), "no segment starts at this time", advice)
 }

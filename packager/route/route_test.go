@@ -146,6 +146,8 @@ func TestParseRefuses(t *testing.T) {
 		base + "QualityLevels(1)/Fragments(=0)":                         fault.BadURLSyntax,
 		base + "QualityLevels(1)/Fragments(video=)":                     fault.BadURLSyntax,
 		base + "QualityLevels(1)/Fragments(video=-1)":                   fault.BadURLSyntax,
+		base + "QualityLevels(1)/Fragments(video=-0)":                   fault.BadURLSyntax,
+		base + "QualityLevels(-0)/Fragments(video=0)":                   fault.BadURLSyntax,
 		base + "QualityLevels(1)/Fragments(video=+1)":                   fault.BadURLSyntax,
 		base + "QualityLevels(1)/Fragments(video=1.5)":                  fault.BadURLSyntax,
 		base + "QualityLevels(1)/Fragments(video=0x10)":                 fault.BadURLSyntax,

@@ -54,6 +54,17 @@ func TestDocumentsAreRead(t *testing.T) {
 			</div></body></tt>`, language: "fr",
 			want:    []string{"1.500-2.500 One two|<b><i>three</i></b> [line:5% position:50% size:80%]", "3.700-4.200 A &lt; <c.color_ff8800>B</c> [line:90%,end position:100% size:100% align:end]", "4.500-5.500 <u>u</u> v"},
 			skipped: []int{10}},
+		{name: "TTML, times of spans", file: "a.ttml", text: `<tt xmlns="http://www.w3.org/ns/ttml"><body><div>
+			<p><span begin="1s" end="2s">A</span> <span begin="2s" end="3s">B</span></p>
+			<p begin="4s" end="8s">C <span begin="1s" end="2s">D <span begin="0.5s" dur="9s">E</span></span></p>
+			<p begin="9s" end="10s"><span begin="0.2s" end="0.4s">F</span><br/><span begin="0.4s">G</span></p>
+			<p begin="11s" timeContainer="seq"><span dur="1s">H</span><span dur="1s">I</span></p>
+			<p begin="20s"><span end="1s">J</span><span>endless</span></p>
+			<p begin="30s" end="31s"><span begin="2s" end="1s">K</span>L</p>
+			</div></body></tt>`,
+			want: []string{"1.000-2.000 A", "2.000-3.000 B", "4.000-5.000 C", "5.000-5.500 C D", "5.500-6.000 C D E", "6.000-8.000 C", "9.200-9.400 F|", "9.400-10.000 |G",
+				"11.000-12.000 H", "12.000-13.000 I", "20.000-21.000 J", "30.000-31.000 L"},
+			skipped: []int{6, 7}},
 		{name: "no blank lines", file: "a.vtt", text: "WEBVTT\n\nNOTE\nx\n00:01.000 --> 00:02.000\nA\n00:02.000 --> 00:03.000\n00:03.000 --> 00:04.000\nB\n", want: []string{"1.000-2.000 A", "3.000-4.000 B"}},
 		{name: "SubRip without blank lines", file: "a.srt", text: "1\n00:00:01,000 --> 00:00:02,000\nA --> B\n1\n2\n00:00:02,000-->00:00:03,000\n00:00:03,000 --> 00:00:04,000\nC\n7\n00:00:04,000 --> 00:00:05,000\n8\n\n9\n10\n00:00:05,000 --> 00:00:06,000\nD\n", want: []string{"1.000-2.000 A --&gt; B|1", "3.000-4.000 C", "4.000-5.000 8", "5.000-6.000 D"}},
 		{name: "TTML, one behind the other, colours of regions", file: "a.ttml", text: `<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling"><head><layout><region xml:id="r" tts:color="lime"><style tts:fontStyle="italic"/></region></layout></head>
@@ -72,6 +83,20 @@ func TestDocumentsAreRead(t *testing.T) {
 		if got := written(d.Cues); !slices.Equal(got, c.want) || d.Language != c.language || !slices.Equal(lines, c.skipped) {
 			t.Errorf("%s: language %q, skipped lines %d (%v)\n%s\nwant %q, %d\n%s", c.name, d.Language, lines, d.Skipped, strings.Join(got, "\n"), c.language, c.skipped, strings.Join(c.want, "\n"))
 		}
+	}
+}
+
+// A paragraph that changes at every word would make more text than anybody reads.
+func TestParagraphsThatChangeTooOften(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p>`)
+	for i := range 3000 {
+		fmt.Fprintf(&b, `<span begin="%dms" end="9000s">word %d</span>`, i+1, i)
+	}
+	b.WriteString(`</p><p begin="1s" end="2s">A</p></div></body></tt>`)
+	d, err := Read([]byte(b.String()), "a.ttml")
+	if err != nil || len(d.Cues) != 1 || len(d.Skipped) != 1 || !strings.Contains(d.Skipped[0].Why, "changes 3000 times") {
+		t.Errorf("%d cues, %v, %v", len(d.Cues), d.Skipped, err)
 	}
 }
 

@@ -78,13 +78,6 @@ type element struct {
 	preserve   bool
 }
 
-// cue is a paragraph.
-type cue struct {
-	line   int
-	depth  int
-	pieces []piece
-}
-
 const endless = maxSeconds * media.TicksPerSecond
 
 func (t *ttml) begin(e xml.StartElement) error {
@@ -151,7 +144,7 @@ func (t *ttml) begin(e xml.StartElement) error {
 			maps.Copy(own, a)
 			t.regions[id], now.look = own, own
 		}
-	case "body", "div", "p":
+	case "body", "div", "p", "span":
 		var err error
 		if parent.sequence {
 			parent.begin = parent.next
@@ -167,7 +160,7 @@ func (t *ttml) begin(e xml.StartElement) error {
 		t.d.lose(line, "<%s>", name)
 	case "br":
 		if t.cue != nil {
-			t.cue.pieces = append(t.cue.pieces, piece{"\n", style{}})
+			t.cue.pieces = append(t.cue.pieces, timed{piece{"\n", style{}}, now.begin, now.end})
 		}
 	}
 	t.open = append(t.open, now)
@@ -181,7 +174,7 @@ func (t *ttml) end() error {
 	}
 	e := t.open[n]
 	t.open = t.open[:n]
-	if n > 0 && (e.name == "div" || e.name == "p") {
+	if n > 0 && (e.name == "div" || e.name == "p" || e.name == "span") {
 		t.open[n-1].next = e.end
 	}
 	if t.cue == nil || t.cue.depth != n {
@@ -193,14 +186,7 @@ func (t *ttml) end() error {
 	if region == nil {
 		region = attributes{}
 	}
-	out := media.Cue{Start: e.begin, End: e.end, Settings: regionPlace(region, e.look).settings(), Text: cueText(trimmed(c.pieces))}
-	if out.End >= endless {
-		if strings.TrimSpace(out.Text) != "" {
-			t.d.skip(c.line, "a paragraph without an end")
-		}
-		return nil
-	}
-	return t.d.add(c.line, out)
+	return t.d.paragraph(c, regionPlace(region, e.look).settings())
 }
 
 // text takes what stands in a paragraph.
@@ -227,7 +213,7 @@ func (t *ttml) text(s string) {
 		underline: strings.Contains(says("textDecoration"), "underline") && !strings.Contains(says("textDecoration"), "noUnderline"),
 		colour:    colour(says("color")), background: background(e.look["backgroundColor"]), // which is not handed down
 	}
-	t.cue.pieces = append(t.cue.pieces, piece{s, look})
+	t.cue.pieces = append(t.cue.pieces, timed{piece{s, look}, e.begin, e.end})
 }
 
 // keptStyle says whether a style is kept, or says nothing that is not so anyway.

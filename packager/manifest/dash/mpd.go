@@ -192,7 +192,7 @@ func shortest(lang string) string {
 func describe(x *text.XML, r *media.Request, s *protect.Protection, g set) {
 	t := g.Tracks[0]
 	// the service left it out where it says nothing new: stereo AAC
-	if g.Kind == media.Audio && (r.Format != media.DASHCSF || t.Codec.Channels != 2) {
+	if g.Kind == media.Audio && (r.Format != media.DASHCSF || t.Codec.Channels != 2 || t.Codec.Family != "aac") {
 		descriptor(x, "AudioChannelConfiguration", t.Codec.Layout.Scheme, t.Codec.Layout.Value)
 	}
 	contentProtection(x, s, g.Group)
