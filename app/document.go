@@ -84,7 +84,7 @@ func (s *Service) Document(ctx context.Context, base string, showKeys bool) (*Do
 		for _, published := range s.Engine.Locators(e) {
 			l, err := s.documentLocator(published, a, showKeys)
 			if err != nil {
-				return nil, err
+				described.Findings = append(described.Findings, fault.As(err).Finding("The locator "+l.Name+" is not encrypted with its keys."))
 			}
 			described.Locators = append(described.Locators, l)
 		}
@@ -93,13 +93,13 @@ func (s *Service) Document(ctx context.Context, base string, showKeys bool) (*Do
 	return d, nil
 }
 
+// documentLocator describes a locator; the error is of its keys, and leaves them out.
 func (s *Service) documentLocator(e packager.Entry, a *asset.Asset, showKeys bool) (DocumentLocator, error) {
 	keys := []catalog.ContentKey{}
+	var failed error
 	if a.Err == nil {
-		made, err := s.Engine.Keys(e, a)
-		if err != nil {
-			return DocumentLocator{}, err
-		}
+		var made []catalog.ContentKey
+		made, failed = s.Engine.Keys(e, a)
 		keys = append(keys, made...)
 	}
 	for i := range keys {
@@ -109,7 +109,7 @@ func (s *Service) documentLocator(e packager.Entry, a *asset.Asset, showKeys boo
 	}
 	l := describe(e.Locator)
 	l.ISM, l.StreamingPaths, l.DownloadPaths, l.ContentKeys = e.ISM, streamingPaths(e), append([]string{}, e.Downloads(a)...), keys
-	return l, nil
+	return l, failed
 }
 
 // describe says what a locator itself is.

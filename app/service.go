@@ -5,9 +5,11 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"manifold/packager"
@@ -40,21 +42,28 @@ type Service struct {
 	secure *tls.Config // nil: plain HTTP
 }
 
+// Misuse is the error of settings that nothing can be served with, whatever the
+// files.
+type Misuse string
+
+func (m Misuse) Error() string { return string(m) }
+
+func misuse(format string, args ...any) error { return Misuse(fmt.Sprintf(format, args...)) }
+
 // NewService returns a service that does not listen yet.
 func NewService(c Config) (*Service, error) {
 	if c.FragmentSeconds < 0 {
-		return nil, fmt.Errorf("%d seconds are no fragment duration; 0 leaves every GOP a fragment", c.FragmentSeconds)
+		return nil, misuse("%d seconds are no fragment duration; 0 leaves every GOP a fragment", c.FragmentSeconds)
 	}
 	if c.Bandwidth != "" && c.Bandwidth != "peak" && c.Bandwidth != "ams" {
-		return nil, fmt.Errorf("bandwidth %q is neither peak nor ams", c.Bandwidth)
+		return nil, misuse("bandwidth %q is neither peak nor ams", c.Bandwidth)
 	}
 	s := &Service{}
 	if c.Base != "" {
-		u, err := url.Parse(strings.TrimRight(c.Base, "/"))
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
-			return nil, fmt.Errorf("--base %q is no address like https://media.example", c.Base)
+		var err error
+		if s.base, err = publicBase(c.Base); err != nil {
+			return nil, err
 		}
-		s.base = u
 	}
 	var err error
 	s.Engine, err = packager.New(packager.Config{
@@ -72,6 +81,20 @@ func NewService(c Config) (*Service, error) {
 	return s, nil
 }
 
+// publicBase reads the address that --base gives.
+func publicBase(text string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return nil, misuse("--base %q is no address like https://media.example", text)
+	}
+	if p := u.Port(); p != "" {
+		if n, err := strconv.Atoi(p); err != nil || n < 1 || n > math.MaxUint16 {
+			return nil, misuse("--base %q has no port between 1 and %d", text, math.MaxUint16)
+		}
+	}
+	return u, nil
+}
+
 // Secure makes the service speak HTTPS, with a certificate and its key in PEM
 // files. It is called before Start.
 func (s *Service) Secure(certificate, key string) error {
@@ -87,7 +110,7 @@ func (s *Service) Secure(certificate, key string) error {
 func (s *Service) Start(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return fmt.Errorf("%q is no address to listen on; write 127.0.0.1:8080", address)
+		return misuse("%q is no address to listen on; write 127.0.0.1:8080", address)
 	}
 	if _, err := s.Engine.Catalog().Endpoint(); err != nil {
 		return err // it would be open to everybody

@@ -12,12 +12,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"manifold/app"
 	media "manifold/assets"
+	"manifold/packager/fault"
 )
 
 // manifold runs a command line with its data in a folder of the test.
@@ -78,9 +80,12 @@ func TestUsage(t *testing.T) {
 		{"an unknown level", []string{"serve", "--log-level", "loud"}, 2, "", "loud"},
 		{"a path that is not there", []string{"serve", "--listen", "127.0.0.1:0", "/nowhere/at/all"}, 1, "", "there is no such file or folder"},
 		{"an unknown policy", []string{"inspect", "--policy", "None", "."}, 1, "", "there is no such streaming policy"},
-		{"a base that is none", []string{"urls", "--base", "media.example", "."}, 1, "", "no address like"},
-		{"an address that is none", []string{"serve", "--listen", "here"}, 1, "", "no address to listen on"},
-		{"a negative duration", []string{"inspect", "--fragment-seconds=-1", "."}, 1, "", "no fragment duration"},
+		{"a base that is none", []string{"urls", "--base", "media.example", "."}, 2, "", "no address like"},
+		{"a base with a password", []string{"urls", "--base", "https://u:p@media.example", "."}, 2, "", "no address like"},
+		{"a base without a port that is one", []string{"urls", "--base", "https://media.example:99999", "."}, 2, "", "no port between"},
+		{"an empty path", []string{"inspect", ""}, 1, "", "there is no such file or folder"},
+		{"an address that is none", []string{"serve", "--listen", "here"}, 2, "", "no address to listen on"},
+		{"a negative duration", []string{"inspect", "--fragment-seconds=-1", "."}, 2, "", "no fragment duration"},
 		{"no command", []string{}, 1, "", "the window was asked for"},
 		{"a path alone", []string{"films/tears"}, 1, "", "the window was asked for"},
 		{"a command with a slip", []string{"inspct", "films"}, 2, "", "inspct is neither a command"},
@@ -432,7 +437,7 @@ func TestToken(t *testing.T) {
 		{[]string{"tokens", "--claim", "exp=5"}, 1, "", "claim exp: this claim is a time, which the token has by itself. Say how long it is valid with --for."},
 		{[]string{"tokens", "--claim", "ExpiresOn=5"}, 1, "", "--for"},
 		{[]string{"tokens", "--kid", "0f0e0d0c-0000-4000-8000-000000000000"}, 0, "=0f0e0d0c-0000-4000-8000-000000000000", ""},
-		{[]string{"tokens", "--kid", "7"}, 1, "", "no GUID"},
+		{[]string{"tokens", "--kid", "7"}, 2, "", "no GUID"},
 		{[]string{"tokens", "--key", "/nowhere.pem"}, 1, "", "no such file"},
 		{[]string{"open"}, 1, "", "without a token"},
 		{[]string{"Open"}, 1, "", "without a token"},
@@ -442,5 +447,50 @@ func TestToken(t *testing.T) {
 		if status != c.status || !strings.Contains(out, c.out) || !strings.Contains(errs, c.err) {
 			t.Errorf("%v: status %d, stdout %q, stderr %q", c.args, status, out, errs)
 		}
+	}
+}
+
+// A document of one asset that is broken is told, and the others are served.
+func TestABrokenKeyIsAFinding(t *testing.T) {
+	_, good, _ := assets(t)
+	data := t.TempDir()
+	urls := func() app.Document {
+		t.Helper()
+		status, out, errs := manifold(t, "urls", "--json", "--data", data, good)
+		var d app.Document
+		if err := json.Unmarshal([]byte(out), &d); status != 0 || err != nil || len(d.Assets) != 1 || len(d.Assets[0].Locators) != 1 {
+			t.Fatalf("status %d, %v, %s%s", status, err, out, errs)
+		}
+		return d
+	}
+	whole := urls().Assets[0]
+	if err := os.WriteFile(filepath.Join(data, "keys", whole.Locators[0].ID, "CommonEncryptionCenc.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	broken := urls().Assets[0]
+	if n := len(broken.Findings); n != len(whole.Findings)+1 || !strings.Contains(broken.Findings[n-1].Where, "CommonEncryptionCenc.json") || broken.Findings[n-1].Severity != fault.Severe {
+		t.Errorf("findings are %+v", broken.Findings)
+	}
+	if len(broken.Locators[0].StreamingPaths) != len(whole.Locators[0].StreamingPaths) {
+		t.Errorf("the paths are %+v", broken.Locators[0].StreamingPaths)
+	}
+}
+
+// What waits for input ends when it is interrupted.
+func TestInputIsNotWaitedForWhenInterrupted(t *testing.T) {
+	in, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	defer in.Close()
+	file := fmt.Sprintf("/dev/fd/%d", in.Fd())
+	if runtime.GOOS == "windows" {
+		file = filepath.Join(t.TempDir(), "absent")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := readInput(ctx, file); err == nil {
+		t.Error("it goes on")
 	}
 }

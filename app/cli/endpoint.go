@@ -30,7 +30,7 @@ type endpointSet struct {
 func (endpointSet) Help() string { return "Example: manifold endpoint set endpoint.json" }
 
 func (c *endpointSet) Run(r *run) error {
-	b, err := readDocument(c.File)
+	b, err := readInput(r, c.File)
 	if err != nil {
 		return err
 	}

@@ -3,11 +3,8 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 
 	"manifold/app"
 	"manifold/packager/asset"
@@ -61,7 +58,7 @@ type filterSet struct {
 func (filterSet) Help() string { return "Example: manifold filter set mobile mobile.json" }
 
 func (c *filterSet) Run(r *run) error {
-	b, err := readDocument(c.File)
+	b, err := readInput(r, c.File)
 	if err != nil {
 		return err
 	}
@@ -73,24 +70,6 @@ func (c *filterSet) Run(r *run) error {
 		return cat.ChangeFilter(c.Name, locator, b, c.Revision)
 	}
 	return cat.SetFilter(c.Name, locator, b)
-}
-
-// readDocument reads a document that a command is given; - is the standard input.
-func readDocument(file string) ([]byte, error) {
-	in := os.Stdin
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			var path *fs.PathError
-			if errors.As(err, &path) {
-				err = path.Err
-			}
-			return nil, fmt.Errorf("%s cannot be read: %w", file, err)
-		}
-		defer f.Close()
-		in = f
-	}
-	return io.ReadAll(io.LimitReader(in, 2<<20)) // more than any may have
 }
 
 type filterList struct {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
@@ -9,7 +10,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -95,7 +95,7 @@ func (keySet) Help() string {
 func (c *keySet) Run(r *run) error {
 	text := c.Value
 	if text == "-" {
-		b, err := io.ReadAll(io.LimitReader(os.Stdin, 1<<10))
+		b, err := readInput(r, "-")
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func keyValue(text string) ([]byte, error) {
 	if b, err := base64.StdEncoding.DecodeString(text); err == nil && len(b) == 16 {
 		return b, nil
 	}
-	return nil, errors.New("the value is neither 32 hexadecimal digits nor 16 bytes in base64")
+	return nil, usageError("the value is neither 32 hexadecimal digits nor 16 bytes in base64")
 }
 
 type keyList struct {
@@ -165,13 +165,13 @@ type keyImport struct {
 func (keyImport) Help() string { return "Example: manifold key import movies/tears keys.xml" }
 
 func (c *keyImport) Run(r *run) error {
-	b, err := readDocument(c.File)
+	b, err := readInput(r, c.File)
 	if err != nil {
 		return err
 	}
 	var private *rsa.PrivateKey
 	if c.Key != "" {
-		if private, err = readPrivate(c.Key); err != nil {
+		if private, err = readPrivate(r, c.Key); err != nil {
 			return err
 		}
 	}
@@ -223,7 +223,7 @@ func (c *keyExport) Run(r *run) error {
 	var to *x509.Certificate
 	if c.For != "" {
 		var err error
-		if to, err = readCertificate(c.For); err != nil {
+		if to, err = readCertificate(r, c.For); err != nil {
 			return err
 		}
 	}
@@ -263,8 +263,8 @@ func writePrivate(file string, b []byte) error {
 }
 
 // readPEM reads the first block of a PEM file.
-func readPEM(file string) (*pem.Block, error) {
-	b, err := readDocument(file)
+func readPEM(ctx context.Context, file string) (*pem.Block, error) {
+	b, err := readInput(ctx, file)
 	if err != nil {
 		return nil, err
 	}
@@ -275,8 +275,8 @@ func readPEM(file string) (*pem.Block, error) {
 	return p, nil
 }
 
-func readPrivate(file string) (*rsa.PrivateKey, error) {
-	p, err := readPEM(file)
+func readPrivate(ctx context.Context, file string) (*rsa.PrivateKey, error) {
+	p, err := readPEM(ctx, file)
 	if err != nil {
 		return nil, err
 	}
@@ -290,8 +290,8 @@ func readPrivate(file string) (*rsa.PrivateKey, error) {
 	return nil, fmt.Errorf("%s has no RSA private key", file)
 }
 
-func readCertificate(file string) (*x509.Certificate, error) {
-	p, err := readPEM(file)
+func readCertificate(ctx context.Context, file string) (*x509.Certificate, error) {
+	p, err := readPEM(ctx, file)
 	if err != nil {
 		return nil, err
 	}

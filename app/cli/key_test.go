@@ -44,12 +44,14 @@ func TestKeys(t *testing.T) {
 		"there is a key already": {value, "--scheme", "cenc"},
 		"is no GUID":             {value, "--scheme", "cbcs", "--id", "x"},
 		"is no label":            {value, "--scheme", "cbcs", "--label", "a/b"},
-		"neither 32 hexadecimal": {"0011", "--scheme", "cbcs"},
 		"another key has the id": {"ff112233445566778899aabbccddeeff", "--scheme", "cbcs", "--id", id},
 	} {
 		if _, errs := command(t, 1, append([]string{"key", "set", good, "--data", home}, args...)...); !strings.Contains(errs, want) || strings.Contains(errs, args[0]) {
 			t.Errorf("%v: %s", args, errs)
 		}
+	}
+	if _, errs := command(t, 2, "key", "set", good, "0011", "--scheme", "cbcs", "--data", home); !strings.Contains(errs, "neither 32 hexadecimal") {
+		t.Error(errs)
 	}
 	if out, _ := command(t, 0, "key", "list", good, "--data", home); out != "CommonEncryptionCenc    "+id+"\n" {
 		t.Errorf("the list is %q", out)

@@ -60,7 +60,7 @@ func (c *locatorCreate) Run(r *run) error {
 	}
 	var p catalog.LocatorProperties
 	if c.File != "" {
-		b, err := readDocument(c.File)
+		b, err := readInput(r, c.File)
 		if err == nil {
 			p, err = catalog.ReadLocator(b)
 		}

@@ -90,7 +90,8 @@ func start(ctx context.Context, args []string, out, errs io.Writer, window Windo
 	}
 	if err := k.Run(&run{ctx, out, errs, window}); err != nil {
 		var wrong usageError
-		if errors.As(err, &wrong) {
+		var misuse app.Misuse
+		if errors.As(err, &wrong) || errors.As(err, &misuse) {
 			fmt.Fprintf(errs, "manifold: %v; see manifold --help\n", err)
 			return 2
 		}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -67,6 +68,10 @@ func (c *serveCommand) Run(r *run) error {
 		}
 	}
 	if err := s.Start(c.Listen); err != nil {
+		var misuse app.Misuse
+		if errors.As(err, &misuse) {
+			return err
+		}
 		return fmt.Errorf("%w; name another address with --listen", err)
 	}
 	d, err := s.Document(r, s.Base(), c.ShowKeys)

@@ -41,7 +41,7 @@ func (c *tokenCommand) Run(r *run) error {
 	if c.KID != "" {
 		id, err := protect.ParseKID(c.KID)
 		if err != nil {
-			return fmt.Errorf("--kid %s is no GUID", c.KID)
+			return usageError(fmt.Sprintf("--kid %s is no GUID", c.KID))
 		}
 		g.KID = &id
 	}

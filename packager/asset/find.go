@@ -57,6 +57,9 @@ func Find(ctx context.Context, path string) ([]Set, error) {
 // Resolve returns the path by which assets are known: absolute, without
 // symbolic links.
 func Resolve(path string) (string, error) {
+	if path == "" { // a variable that was not set, not the working directory
+		return "", fs.ErrNotExist
+	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
@@ -84,14 +87,19 @@ func noMedia(dir string) error {
 }
 
 func unreadable(path string, err error) error {
-	what, advice := "the path cannot be read", "Check the name and that you may read it."
+	what, advice, cause := "the path cannot be read", "Check the name and that you may read it.", error(nil)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		what, advice = "there is no such file or folder", "Check the name."
 	case errors.Is(err, fs.ErrPermission):
 		what, advice = "reading is not permitted", "Check the permissions of the file and its folders."
+	default:
+		var p *fs.PathError
+		if cause = err; errors.As(err, &p) {
+			cause = p.Err
+		}
 	}
-	return &fault.Error{Code: fault.ResourceNotFound, Where: path, What: what, Advice: advice}
+	return &fault.Error{Code: fault.ResourceNotFound, Where: path, What: what, Advice: advice, Err: cause}
 }
 
 type finder struct {
@@ -137,8 +145,7 @@ func (f *finder) folder(dir string, depth int) error {
 		giveTexts(sets, l.texts)
 		f.sets = append(f.sets, sets...)
 		f.sets[first].Noticed = append(f.sets[first].Noticed, unread(l.others)...)
-	case len(l.folders) == 0 && depth > 0:
-		f.refuse(dir, noMedia(dir))
+	case len(l.folders) == 0: // none of ours
 	case depth == maxDepth:
 		f.refuse(dir, fault.New(fault.ResourceNotFound, filepath.Base(dir), fmt.Sprintf("folders that lie more than %d below the one that was opened are not searched", maxDepth), "Open this folder by itself."))
 	default:

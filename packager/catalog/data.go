@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/google/uuid"
-
 	"manifold/packager/fault"
 )
 
@@ -116,5 +116,9 @@ func unusable(dir string, err error) error {
 	if errors.As(err, &p) {
 		err = p.Err
 	}
-	return &fault.Error{Code: fault.Internal, Where: dir, What: "the data directory cannot be used", Advice: "Name another folder with --data or MANIFOLD_DATA.", Err: err}
+	advice := "Name another folder with --data or MANIFOLD_DATA."
+	if errors.Is(err, syscall.EMFILE) {
+		advice = "Every asset has files open: allow more of them (ulimit -n), or serve fewer assets."
+	}
+	return &fault.Error{Code: fault.Internal, Where: dir, What: "the data directory cannot be used", Advice: advice, Err: err}
 }

@@ -16,7 +16,8 @@ type Hosts struct {
 	Public   string // a further name, of --base; "" when there is none
 }
 
-// check refuses a foreign Host; custom are further names, of the endpoint.
+// check refuses a foreign Host; custom are further names, of the endpoint. HTTP/1.0
+// may have none, and browsers always name one.
 func (h Hosts) check(host string, custom []string) *fault.Error {
 	name := host
 	if n, _, err := net.SplitHostPort(host); err == nil {
@@ -24,7 +25,7 @@ func (h Hosts) check(host string, custom []string) *fault.Error {
 	}
 	name = strings.Trim(name, "[]")
 	is := func(other string) bool { return other != "" && strings.EqualFold(name, other) }
-	if !h.Loopback || is("localhost") || is(h.Public) || slices.ContainsFunc(custom, is) {
+	if !h.Loopback || host == "" || is("localhost") || is(h.Public) || slices.ContainsFunc(custom, is) {
 		return nil
 	}
 	if ip := net.ParseIP(name); ip != nil && ip.IsLoopback() {

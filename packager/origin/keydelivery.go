@@ -3,6 +3,7 @@ package origin
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -129,18 +130,24 @@ func licenceKIDs(r *http.Request) ([]protect.KID, error) {
 	if s := r.URL.Query().Get("kid"); r.Method != http.MethodPost && s != "" {
 		id, err := protect.ParseKID(s)
 		if err != nil {
-			return nil, bad("the URL names no key")
+			return nil, bad("kid is no GUID")
 		}
 		return []protect.KID{id}, nil
 	}
 	var ask struct {
 		KIDs []string `json:"kids"`
 	}
-	b, err := io.ReadAll(io.LimitReader(r.Body, maxLicenceRequest))
+	b, err := io.ReadAll(io.LimitReader(r.Body, maxLicenceRequest+1))
+	if len(b) > maxLicenceRequest {
+		return nil, bad(fmt.Sprintf("the licence request has more than %d bytes", maxLicenceRequest))
+	}
 	if err == nil {
 		err = json.Unmarshal(b, &ask)
 	}
-	if err != nil || len(ask.KIDs) == 0 || len(ask.KIDs) > maxLicenceKeys {
+	if len(ask.KIDs) > maxLicenceKeys {
+		return nil, bad(fmt.Sprintf("the licence request asks for more than %d keys", maxLicenceKeys))
+	}
+	if err != nil || len(ask.KIDs) == 0 {
 		return nil, bad("this is no ClearKey licence request")
 	}
 	var out []protect.KID

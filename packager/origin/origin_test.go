@@ -184,6 +184,13 @@ func TestDownloadsHaveRanges(t *testing.T) {
 	if !bytes.Equal(p, b[100:200]) {
 		t.Error("the range holds other bytes")
 	}
+	none, _ := do(t, "GET", url, "Range", "bytes=-0")
+	expect(t, none, 416, "Content-Range", fmt.Sprintf("bytes */%d", len(b)))
+	lines, l := do(t, "GET", url, "Range", "lines=0-1")
+	expect(t, lines, 200)
+	if !bytes.Equal(l, b) {
+		t.Errorf("%d bytes of %d in unknown units", len(l), len(b))
+	}
 	beyond, _ := do(t, "GET", url, "Range", "bytes=99999999999-")
 	expect(t, beyond, 416)
 }
@@ -284,6 +291,15 @@ func TestForeignHosts(t *testing.T) {
 	} {
 		a, _ := do(t, "GET", s.URL+"/healthz", "Host", host)
 		expect(t, a, status)
+	}
+	c, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprint(c, "GET /healthz HTTP/1.0\r\n\r\n") // as simple checks of health ask
+	if b, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(b), "HTTP/1.0 200") {
+		t.Errorf("%q, %v", b, err)
 	}
 	open, _, _ := server(t, packager.Config{}, origin.Hosts{})
 	a, _ := do(t, "GET", open.URL+"/healthz", "Host", "anything.example")

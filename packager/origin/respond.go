@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -34,7 +35,7 @@ func respond(w http.ResponseWriter, r *http.Request, a *packager.Answer, matched
 		segment(w, r, a)
 	case a.File != nil:
 		h.Set("Content-Type", a.Type)
-		http.ServeContent(w, r, "", a.File.Modified(), io.NewSectionReader(a.File, 0, a.File.Size()))
+		download(w, r, a)
 	default: // with the header that the whole answer had (RFC 9110 §15.4.5)
 		h.Set("ETag", matched)
 		if a.Varies {
@@ -42,6 +43,23 @@ func respond(w http.ResponseWriter, r *http.Request, a *packager.Answer, matched
 		}
 		w.WriteHeader(http.StatusNotModified)
 	}
+}
+
+// download writes a file, or the parts of it that are asked for. The library refuses
+// units that it does not know, which are to be ignored, and answers that it has the
+// last 0 bytes (RFC 9110 §14.2, §15.5.17).
+func download(w http.ResponseWriter, r *http.Request, a *packager.Answer) {
+	asked := r.Header.Get("Range")
+	last, suffix := strings.CutPrefix(asked, "bytes=-")
+	switch {
+	case !strings.HasPrefix(asked, "bytes="):
+		r.Header.Del("Range")
+	case suffix && last != "" && strings.Trim(last, "0") == "":
+		w.Header().Set("Content-Range", fmt.Sprintf("bytes */%d", a.File.Size()))
+		http.Error(w, "the file has no last 0 bytes", http.StatusRequestedRangeNotSatisfiable)
+		return
+	}
+	http.ServeContent(w, r, "", a.File.Modified(), io.NewSectionReader(a.File, 0, a.File.Size()))
 }
 
 // text writes a manifest, compressed when that is welcome.

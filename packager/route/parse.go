@@ -134,6 +134,9 @@ func call(s string) (noun string, list []string, err error) {
 	if !ok {
 		return noun, nil, nil
 	}
+	if at := strings.LastIndexByte(inner, ')'); at >= 0 && at < len(inner)-1 {
+		return "", nil, fault.New(fault.BadURLSyntax, s, fmt.Sprintf("%q stands behind the parenthesis", inner[at+1:]), "Only .m3u8 or .mpd may, behind manifests.")
+	}
 	if !strings.HasSuffix(inner, ")") {
 		return "", nil, fault.New(fault.BadURLSyntax, s, "a parenthesis is not closed", "Parentheses inside a track name are written %28 and %29.")
 	}

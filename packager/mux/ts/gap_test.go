@@ -31,3 +31,14 @@ func TestGapsInAudio(t *testing.T) {
 		t.Errorf("%d frames", frame)
 	}
 }
+
+// A gap may be as long as a time can be. Its clock is not written to its end.
+func TestGapsOfAnyLength(t *testing.T) {
+	p := plan(t, film(4, func(f *synth.File) {
+		f.Tracks[1].Samples[9].Duration = 48000 * 30_000 // seconds
+	}))
+	b := write(t, ts.Segment{Audio: open(t, p.audio, 0, p.audio.Fragments())})
+	if len(b) < 188*6000 || len(b) > 2<<20 {
+		t.Errorf("the segment has %d bytes", len(b))
+	}
+}

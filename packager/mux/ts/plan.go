@@ -14,6 +14,7 @@ const (
 	timeBase  = Zero
 	pcrLead   = clockRate / 2  // the PCR runs so far ahead of the DTS
 	maxPCR    = clockRate / 10 // longest time between two PCRs (§2.7.2)
+	maxBare   = 6000           // bare PCRs in a segment: ten minutes; a gap can be as long as a time can be
 	audioPES  = 90             // longest PES packet of audio frames, in ms
 	maxPES    = 6 + 1<<16 - 1  // its largest, in bytes
 )
@@ -115,6 +116,7 @@ type plan struct {
 	heads   [2]unit // the next of each stream, of no samples behind the last
 	begun   bool
 	lastPCR int64
+	bare    int // PCRs that nothing else carried
 }
 
 // append appends all units.
@@ -144,8 +146,8 @@ func (p *plan) next() (unit, bool) {
 		return unit{}, false
 	}
 	u := p.heads[best]
-	if p.begun && u.dts-pcrLead-p.lastPCR > maxPCR {
-		p.lastPCR += maxPCR
+	if p.begun && u.dts-pcrLead-p.lastPCR > maxPCR && p.bare < maxBare {
+		p.lastPCR, p.bare = p.lastPCR+maxPCR, p.bare+1
 		return unit{stream: p.streams[0], clock: p.lastPCR, pcr: true}, true
 	}
 	if u.pcr {
