@@ -55,6 +55,7 @@ type run struct {
 func Main(args []string, window Window) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends what the first could not
 	return start(ctx, args, os.Stdout, os.Stderr, window)
 }
 

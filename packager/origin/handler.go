@@ -2,6 +2,7 @@ package origin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -152,13 +153,17 @@ func ofLocator(err error) bool { return err == nil || fault.As(err).Code == faul
 
 // base is the address of the server for absolute URLs.
 func (h *Handler) base(r *http.Request) string {
+	host := r.Host
+	if host == "" { // HTTP/1.0
+		host = fmt.Sprint(r.Context().Value(http.LocalAddrContextKey))
+	}
 	switch {
 	case h.Base != "":
 		return h.Base
 	case r.TLS != nil:
-		return "https://" + r.Host
+		return "https://" + host
 	}
-	return "http://" + r.Host
+	return "http://" + host
 }
 
 const methods = "GET, HEAD, OPTIONS"

@@ -284,7 +284,7 @@ func TestErrors(t *testing.T) {
 // A name that is not ours is refused on a loopback address, whatever it
 // resolves to.
 func TestForeignHosts(t *testing.T) {
-	s, _, _ := server(t, packager.Config{}, origin.Hosts{Loopback: true, Public: "media.example"})
+	s, base, _ := server(t, packager.Config{}, origin.Hosts{Loopback: true, Public: "media.example"})
 	for host, status := range map[string]int{
 		"evil.example": 421, "192.168.0.7:8080": 421, "localhost.evil.example": 421,
 		"localhost:8080": 200, "127.0.0.1": 200, "127.8.8.8:1": 200, "[::1]:8080": 200, "media.example": 200, "MEDIA.example:443": 200,
@@ -299,6 +299,15 @@ func TestForeignHosts(t *testing.T) {
 	defer c.Close()
 	fmt.Fprint(c, "GET /healthz HTTP/1.0\r\n\r\n") // as simple checks of health ask
 	if b, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(b), "HTTP/1.0 200") {
+		t.Errorf("%q, %v", b, err)
+	}
+	c, err = net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "GET %smanifest(format=mpd-time-csf,encryption=cbc) HTTP/1.0\r\n\r\n", strings.TrimPrefix(base, s.URL))
+	if b, err := io.ReadAll(c); err != nil || !strings.Contains(string(b), `"`+s.URL+`/keydelivery/`) {
 		t.Errorf("%q, %v", b, err)
 	}
 	open, _, _ := server(t, packager.Config{}, origin.Hosts{})
