@@ -35,7 +35,7 @@ func (a *Asset) Fingerprint() (string, error) {
 				continue
 			}
 			fmt.Fprintf(h, "%s %d %d\n", t.File, t.TrackID, t.Ordinal)
-			if a.printErr = coded(h, t); a.printErr != nil {
+			if a.printErr = coded(h, t, a.File(t.File).Size()); a.printErr != nil {
 				return
 			}
 		}
@@ -46,8 +46,9 @@ func (a *Asset) Fingerprint() (string, error) {
 
 // coded writes the sizes of all samples: a moment that was encoded again has others.
 // Of a constant bitrate, with one size or two, they tell nothing; then it is the
-// samples themselves.
-func coded(h hash.Hash, t *media.Track) error {
+// samples themselves, unless they lie over each other and are more than the file of
+// size bytes.
+func coded(h hash.Hash, t *media.Track, size int64) error {
 	var sizes [2]int // that there are, 0 for none
 	constant := true
 	var chunk []media.Sample
@@ -77,7 +78,7 @@ func coded(h hash.Hash, t *media.Track) error {
 		return nil
 	})
 	h.Write(text)
-	if err != nil || !constant {
+	if err != nil || !constant || t.Samples.Bytes() > size {
 		return err
 	}
 	buf := make([]byte, 8*printBytes)
