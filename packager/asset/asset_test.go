@@ -162,10 +162,10 @@ func TestWhatIsAnAsset(t *testing.T) {
 		{"hidden folders and files", map[string][]byte{".git/a.mp4": one, ".b.mp4": one, "c/.d.mp4": one, "c/e.mp4": one}, []string{"c: e.mp4"}},
 		{"four folders deep", map[string][]byte{"1/2/3/4/a.mp4": one, "1/2/3/4/5/a.mp4": one}, []string{"4: a.mp4"}},
 		{"five folders deep", map[string][]byte{"1/2/3/4/5/a.mp4": one, "x/b.mp4": one}, []string{"4: folders that lie more than 4 below the one that was opened are not searched", "x: b.mp4"}},
-		{"nothing four folders deep", map[string][]byte{"1/2/3/4/a.txt": nil, "x/b.mp4": one}, []string{"x: b.mp4"}},
+		{"nothing four folders deep", map[string][]byte{"1/2/3/4/a.txt": nil, "x/b.mp4": one}, []string{"4: the folder holds no media", "x: b.mp4"}},
 		{"nothing", nil, []string{"show: the folder holds no media"}},
 		{"no media", map[string][]byte{"a.txt": nil}, []string{"show: the folder holds no media"}},
-		{"a sub-folder without media", map[string][]byte{"one/a.mp4": one, "two/a.txt": nil}, []string{"one: a.mp4"}},
+		{"a sub-folder without media", map[string][]byte{"one/a.mp4": one, "two/a.txt": nil}, []string{"one: a.mp4", "two: the folder holds no media"}},
 		{"another duration and name", map[string][]byte{"a_1.mp4": one, "a_2.mp4": two, "b.mp4": long}, []string{"show: a_1.mp4 a_2.mp4", "b: b.mp4"}},
 		{"another duration", map[string][]byte{"a_1.mp4": one, "a_2.mp4": long}, []string{"show: a_1.mp4", "a_2: a_2.mp4"}},
 		{"another name, the same audio", map[string][]byte{"low.mp4": one, "best.mp4": two}, []string{"show: best.mp4 low.mp4"}},
@@ -272,8 +272,8 @@ func TestTheSearchEndsWhereThereIsTooMuch(t *testing.T) {
 		}
 	}
 	for left, want := range map[int][]string{
-		30: nil,
-		17: {"2: more than 10000 entries were searched"},
+		30: {"0: the folder holds no media", "1: the folder holds no media", "2: the folder holds no media", "3: the folder holds no media", "4: the folder holds no media"},
+		17: {"0: the folder holds no media", "1: the folder holds no media", "2: more than 10000 entries were searched"},
 	} {
 		f := &finder{ctx: t.Context(), left: left}
 		if err := f.folder(folder(t, files), 0); err != nil {

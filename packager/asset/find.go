@@ -145,7 +145,8 @@ func (f *finder) folder(dir string, depth int) error {
 		giveTexts(sets, l.texts)
 		f.sets = append(f.sets, sets...)
 		f.sets[first].Noticed = append(f.sets[first].Noticed, unread(l.others)...)
-	case len(l.folders) == 0: // none of ours
+	case len(l.folders) == 0 && depth > 0:
+		f.refuse(dir, noMedia(dir))
 	case depth == maxDepth:
 		f.refuse(dir, fault.New(fault.ResourceNotFound, filepath.Base(dir), fmt.Sprintf("folders that lie more than %d below the one that was opened are not searched", maxDepth), "Open this folder by itself."))
 	default:
