@@ -8,6 +8,7 @@
 //	srt.go     SubRip
 //	tx3g.go    3GPP timed text: samples
 //	ttml.go    TTML, DFXP and IMSC1
+//	paragraph.go  of TTML: a cue for each time in which the same of it is shown
 //	imsc.go    IMSC1 documents, one for each fragment
 //	sheet.go   STYLE blocks: how cues look, by selectors
 //	region.go  REGION blocks, and where cues in them stand
