@@ -98,9 +98,8 @@ func (s *Service) documentLocator(e packager.Entry, a *asset.Asset, showKeys boo
 	keys := []catalog.ContentKey{}
 	var failed error
 	if a.Err == nil {
-		var made []catalog.ContentKey
-		made, failed = s.Engine.Keys(e, a)
-		keys = append(keys, made...)
+		made, err := s.Engine.Keys(e, a)
+		keys, failed = append(keys, made...), err
 	}
 	for i := range keys {
 		if !showKeys {

@@ -42,8 +42,8 @@ type Service struct {
 	secure *tls.Config // nil: plain HTTP
 }
 
-// Misuse is the error of settings that nothing can be served with, whatever the
-// files.
+// Misuse is the error of flags and settings that nothing can be done with, whatever
+// the files.
 type Misuse string
 
 func (m Misuse) Error() string { return string(m) }
@@ -110,7 +110,7 @@ func (s *Service) Secure(certificate, key string) error {
 func (s *Service) Start(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return misuse("%q is no address to listen on; write 127.0.0.1:8080", address)
+		return misuse("%q is no address to listen on, as 127.0.0.1:8080 is", address)
 	}
 	if _, err := s.Engine.Catalog().Endpoint(); err != nil {
 		return err // it would be open to everybody

@@ -120,7 +120,7 @@ func keyValue(text string) ([]byte, error) {
 	if b, err := base64.StdEncoding.DecodeString(text); err == nil && len(b) == 16 {
 		return b, nil
 	}
-	return nil, usageError("the value is neither 32 hexadecimal digits nor 16 bytes in base64")
+	return nil, app.Misuse("the value is neither 32 hexadecimal digits nor 16 bytes in base64")
 }
 
 type keyList struct {

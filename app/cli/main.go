@@ -90,9 +90,8 @@ func start(ctx context.Context, args []string, out, errs io.Writer, window Windo
 		return 2
 	}
 	if err := k.Run(&run{ctx, out, errs, window}); err != nil {
-		var wrong usageError
 		var misuse app.Misuse
-		if errors.As(err, &wrong) || errors.As(err, &misuse) {
+		if errors.As(err, &misuse) {
 			fmt.Fprintf(errs, "manifold: %v; see manifold --help\n", err)
 			return 2
 		}
@@ -103,11 +102,6 @@ func start(ctx context.Context, args []string, out, errs io.Writer, window Windo
 	}
 	return 0
 }
-
-// usageError is a wrong use of the command line that its grammar allows.
-type usageError string
-
-func (e usageError) Error() string { return string(e) }
 
 // errReported is a failure that was told already.
 var errReported = errors.New("reported")
@@ -136,7 +130,7 @@ func (windowCommand) Help() string {
 func (c *windowCommand) Run(r *run) error {
 	if len(c.Paths) > 0 { // a command with a slip in it is no folder
 		if _, err := os.Stat(c.Paths[0]); err != nil && word.MatchString(c.Paths[0]) {
-			return usageError(fmt.Sprintf("%s is neither a command nor a folder or file", c.Paths[0]))
+			return app.Misuse(fmt.Sprintf("%s is neither a command nor a folder or file", c.Paths[0]))
 		}
 	}
 	return r.window(WindowOptions{Paths: c.Paths, Data: c.Data})

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -33,10 +32,10 @@ const drain = 10 * time.Second
 
 func (c *serveCommand) Run(r *run) error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
-		return usageError("--tls-cert and --tls-key go together")
+		return app.Misuse("--tls-cert and --tls-key go together")
 	}
 	if c.ManifestCache < 0 {
-		return usageError("--manifest-cache is a number of MB")
+		return app.Misuse("--manifest-cache is a number of MB")
 	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
@@ -68,10 +67,6 @@ func (c *serveCommand) Run(r *run) error {
 		}
 	}
 	if err := s.Start(c.Listen); err != nil {
-		var misuse app.Misuse
-		if errors.As(err, &misuse) {
-			return err
-		}
 		return fmt.Errorf("%w; name another address with --listen", err)
 	}
 	d, err := s.Document(r, s.Base(), c.ShowKeys)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"manifold/app"
 	"manifold/packager/catalog"
 	"manifold/packager/keypolicy"
 	"manifold/packager/protect"
@@ -41,7 +42,7 @@ func (c *tokenCommand) Run(r *run) error {
 	if c.KID != "" {
 		id, err := protect.ParseKID(c.KID)
 		if err != nil {
-			return usageError(fmt.Sprintf("--kid %s is no GUID", c.KID))
+			return app.Misuse(fmt.Sprintf("--kid %s is no GUID", c.KID))
 		}
 		g.KID = &id
 	}

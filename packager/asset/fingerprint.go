@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"iter"
 
 	"manifold/packager/media"
 )
@@ -51,23 +52,9 @@ func (a *Asset) Fingerprint() (string, error) {
 func coded(h hash.Hash, t *media.Track, size int64) error {
 	var sizes [2]int // that there are, 0 for none
 	constant := true
-	var chunk []media.Sample
 	var text []byte
-	each := func(f func(s *media.Sample) error) error {
-		for from, n := 0, t.Samples.Count(); from < n; from += 1024 {
-			chunk = t.Samples.Append(chunk[:0], from, min(from+1024, n))
-			for i := range chunk {
-				if err := f(&chunk[i]); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}
-	err := each(func(s *media.Sample) error {
-		switch s.Size {
-		case sizes[0], sizes[1], 0:
-		default:
+	for s := range each(t.Samples) {
+		if s.Size > 0 && s.Size != sizes[0] && s.Size != sizes[1] {
 			constant = constant && sizes[1] == 0
 			sizes[1], sizes[0] = sizes[0], s.Size
 		}
@@ -75,17 +62,33 @@ func coded(h hash.Hash, t *media.Track, size int64) error {
 			h.Write(text)
 			text = text[:0]
 		}
-		return nil
-	})
+	}
 	h.Write(text)
-	if err != nil || !constant || t.Samples.Bytes() > size {
-		return err
+	if !constant || t.Samples.Bytes() > size {
+		return nil
 	}
 	buf := make([]byte, 8*printBytes)
-	return each(func(s *media.Sample) error {
-		_, err := io.CopyBuffer(h, io.NewSectionReader(t.Source, s.Position, int64(s.Size)), buf)
-		return err
-	})
+	for s := range each(t.Samples) {
+		if _, err := io.CopyBuffer(h, io.NewSectionReader(t.Source, s.Position, int64(s.Size)), buf); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each yields all samples.
+func each(s *media.Samples) iter.Seq[*media.Sample] {
+	return func(yield func(*media.Sample) bool) {
+		var chunk []media.Sample
+		for from, n := 0, s.Count(); from < n; from += 1024 {
+			chunk = s.Append(chunk[:0], from, min(from+1024, n))
+			for i := range chunk {
+				if !yield(&chunk[i]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // sampled writes the size of a file and the bytes at some places of it: all of

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/google/uuid"
+
 	"manifold/packager/fault"
 )
 
