@@ -10,6 +10,7 @@
 //   tracks()                           {video, audio, text}, each a list of {id, …}
 //   chosen()                           {video, audio, text, automatic}: ids, or null
 //   choose(kind, id)                   id null: video automatic, text off
+//   seek(seconds)                      moves the picture
 //   bandwidth()                        bit/s, estimated
 //   close()                            resolves when the video element is free
 

@@ -26,7 +26,7 @@ export function start(element) {
   }
   video.addEventListener('waiting', () => set({ waiting: true }));
   video.addEventListener('playing', () => set({ waiting: false }));
-  video.addEventListener('seeking', () => log(`Seek to ${clock(video.currentTime)}`));
+  video.addEventListener('seeking', ({ isTrusted }) => { if (isTrusted) log(`Seek to ${clock(video.currentTime)}`); });
   setInterval(sample, sampling);
   const wanted = fromPage();
   set({ token: wanted.token });
@@ -208,7 +208,7 @@ export function toggle() {
 }
 
 export function seek(seconds) {
-  if (get().phase === 'ready') video.currentTime = Math.min(Math.max(0, seconds), get().duration || 0);
+  if (get().phase === 'ready') engine.seek(Math.min(Math.max(0, seconds), get().duration || 0));
 }
 
 export const skip = (seconds) => seek(video.currentTime + seconds);

@@ -17,10 +17,11 @@ export const combinations = {
 const muxed = ['m3u8-aapl-v3']; // one audio track, inside the video segments
 
 export function playbackCases(server, source) {
-  return Object.entries(combinations).flatMap(([format, engines]) => engines.map((engine) => [
+  const plays = Object.entries(combinations).flatMap(([format, engines]) => engines.map((engine) => [
     `${engine} plays ${format || 'fmp4'}`,
     (visit) => play(visit, server, source, format, engine),
   ]));
+  return [...plays, ['shaka seeks back while it still fills the buffer', (visit) => back(visit, server, source)]];
 }
 
 async function play(visit, server, source, format, engine) {
@@ -77,4 +78,29 @@ async function seek(visit, seconds, what) {
   await visit.seek(seconds);
   const from = await visit.until(`position at ${what}`, (s) => Math.abs(s.position - seconds) < 0.5);
   await visit.until(`playback from ${what}`, (s) => s.position > seconds + 0.3 && s.decoded > from.decoded);
+}
+
+// back seeks to the last segment and, as soon as that is done, to the second
+// one, as somebody does who drags the slider. The event that makes Shaka look
+// for gaps comes before the browser's own event of the seek.
+async function back(visit, server, source) {
+  await visit.open(`${server.playerUrl}?url=${encodeURIComponent(server.url('mpd-time-cmaf'))}&engine=shaka`);
+  await visit.playing();
+  for (let round = 0; round < 8; round++) {
+    const reached = await visit.page.evaluate(async ([late, early]) => {
+      const video = document.querySelector('video');
+      const slider = document.querySelector('#seek');
+      const to = (seconds) => {
+        slider.value = seconds;
+        slider.dispatchEvent(new Event('input'));
+        return new Promise((resolve) => { video.addEventListener('seeked', resolve, { once: true }); });
+      };
+      await to(late);
+      const done = to(early);
+      video.dispatchEvent(new Event('waiting'));
+      await done;
+      return video.currentTime;
+    }, [source.duration - 1, 3]);
+    near('position', reached, 3, 0.5);
+  }
 }

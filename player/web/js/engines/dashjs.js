@@ -95,6 +95,10 @@ export class Engine {
     }
   }
 
+  seek(seconds) {
+    this.#video.currentTime = seconds;
+  }
+
   bandwidth() {
     return this.#player.getAverageThroughput('video') * 1000; // kbit/s
   }

@@ -71,6 +71,10 @@ export class Engine {
     if (kind === 'text') this.#hls.subtitleTrack = index;
   }
 
+  seek(seconds) {
+    this.#video.currentTime = seconds;
+  }
+
   bandwidth() {
     return this.#hls.bandwidthEstimate;
   }

@@ -73,6 +73,13 @@ export class Engine {
     }
   }
 
+  // seek announces the seek before the browser does: until then Shaka may take
+  // what is buffered from the seek before for the other side of a gap, and jump.
+  seek(seconds) {
+    this.#video.currentTime = seconds;
+    this.#video.dispatchEvent(new Event('seeking'));
+  }
+
   bandwidth() {
     return this.#player.getStats().estimatedBandwidth;
   }
