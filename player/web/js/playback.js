@@ -208,7 +208,7 @@ export function toggle() {
 }
 
 export function seek(seconds) {
-  if (get().phase === 'ready') engine.seek(Math.min(Math.max(0, seconds), get().duration || 0));
+  if (get().phase === 'ready') engine?.seek(Math.min(Math.max(0, seconds), get().duration || 0));
 }
 
 export const skip = (seconds) => seek(video.currentTime + seconds);
