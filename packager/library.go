@@ -2,6 +2,7 @@ package packager
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -201,7 +202,10 @@ func (l *library) settle() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.settled == nil {
-		l.settled = time.AfterFunc(settleAfter, debug.FreeOSMemory)
+		l.settled = time.AfterFunc(settleAfter, func() {
+			runtime.GC() // what lies in pools outlives one collection
+			debug.FreeOSMemory()
+		})
 		return
 	}
 	l.settled.Reset(settleAfter)
