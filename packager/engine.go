@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -79,7 +80,7 @@ func New(c Config) (*Engine, error) {
 	}
 	return &Engine{
 		keyPolicy: c.KeyPolicy,
-		library:   library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs, FormulaBandwidth: c.FormulaBandwidth, Maps: new(source.Maps)}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
+		library:   library{catalog: cat, options: asset.Options{Timeline: c.Timeline, ExtendedCodecs: c.ExtendedCodecs, FormulaBandwidth: c.FormulaBandwidth, Maps: new(source.Maps), Digests: source.NewDigests(filepath.Join(c.Data, "digests"))}, open: newWeighed[string, *asset.Asset](c.AssetBytes)},
 		texts:     newWeighed[string, *Text](c.TextBytes),
 		growths:   newWeighed[protect.Run, []int32](learnedBytes),
 		maps:      newWeighed[protect.Run, *protect.Map](learnedBytes),
@@ -239,7 +240,7 @@ func (e *Engine) answer(ctx context.Context, i *item, l *catalog.Locator, r *med
 	if r.Target == media.Manifest {
 		p = p.Listed()
 	}
-	x, err := e.protection(l, a, encryption, scheme, r.Base)
+	x, err := e.protection(ctx, l, a, encryption, scheme, r)
 	if err != nil {
 		return nil, err
 	}
@@ -253,17 +254,23 @@ func (e *Engine) answer(ctx context.Context, i *item, l *catalog.Locator, r *med
 	return e.produce(p, row, r, x, policy, known)
 }
 
-// protection makes what encrypts an asset in a scheme; nil without one. Keys
-// are made when they are first needed.
-func (e *Engine) protection(l *catalog.Locator, a *asset.Asset, c *catalog.Encryption, scheme protect.Scheme, base string) (*protect.Protection, error) {
+// protection makes what encrypts an asset in a scheme for a request; nil without
+// one. Keys are made when they are first needed.
+func (e *Engine) protection(ctx context.Context, l *catalog.Locator, a *asset.Asset, c *catalog.Encryption, scheme protect.Scheme, r *media.Request) (*protect.Protection, error) {
 	if c == nil {
 		return nil, nil
 	}
-	print, err := a.Fingerprint()
-	if err != nil {
-		return nil, err
+	x := &protect.Protection{Scheme: scheme, Split: c.Split, Systems: c.Systems.For(l.MediaID), Base: r.Base, Growths: e.growths, Maps: e.maps}
+	if scheme.Counts() {
+		a.StartFingerprint() // with the manifest: the first segment will need it soon
+		if r.Target == media.Fragment || r.Target == media.KeyFrame {
+			print, err := a.Fingerprint(ctx)
+			if err != nil {
+				return nil, err
+			}
+			x.Fingerprint = print
+		}
 	}
-	x := &protect.Protection{Scheme: scheme, Split: c.Split, Systems: c.Systems.For(l.MediaID), Base: base, Fingerprint: print, Growths: e.growths, Maps: e.maps}
 	for _, label := range c.Split.Labels(a.Tracks, scheme) {
 		k, err := e.key(l, scheme.Family(), label)
 		if err != nil {

@@ -34,9 +34,8 @@ type Asset struct {
 	server   [sha256.Size]byte // hash of the server manifest; zeros without one
 	unopened map[string]stamp  // paths that could not be opened
 
-	print    sync.Once // of Fingerprint
-	printed  string
-	printErr error
+	printing sync.Once // of Fingerprint
+	printed  printing
 }
 
 // opened is a media file under its name in the asset.
@@ -136,6 +135,8 @@ type Options struct {
 	FormulaBandwidth bool
 	// Maps is where files with media are mapped; nil: they are read.
 	Maps *source.Maps
+	// Digests are of files with media: Fingerprint needs them.
+	Digests *source.Digests
 }
 
 // Open reads the tables of all files of a set and plans its timeline. What

@@ -47,7 +47,7 @@ func TestKIDs(t *testing.T) {
 func TestPlayReadyHeaderOfTheService(t *testing.T) {
 	const seen = `<WRMHEADER xmlns="http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader" version="4.0.0.0"><DATA><PROTECTINFO><KEYLEN>16</KEYLEN><ALGID>AESCTR</ALGID></PROTECTINFO><KID>4Rplb+TbNES8tGkNFWTEHA==</KID><CHECKSUM>…</CHECKSUM><LA_URL>https://account.keydelivery.mediaservices.windows.net/PlayReady/</LA_URL><CUSTOMATTRIBUTES><IIS_DRM_VERSION>8.0.1713.13</IIS_DRM_VERSION></CUSTOMATTRIBUTES></DATA></WRMHEADER>`
 	k := Key{ID: mustKID("6f651ae1-dbe4-4434-bcb4-690d1564c41c")}
-	p := &Protection{Scheme: CENC, Keys: []Labelled{{Key: k}}, Systems: Systems{PlayReady: &System{
+	p := &Protection{Scheme: CENC, Fingerprint: "x", Keys: []Labelled{{Key: k}}, Systems: Systems{PlayReady: &System{
 		License: "https://account.keydelivery.mediaservices.windows.net/PlayReady/", Custom: "<IIS_DRM_VERSION>8.0.1713.13</IIS_DRM_VERSION>",
 	}}}
 	object := p.PlayReadyObject()
@@ -111,7 +111,7 @@ func TestPlayReadyObjectByHand(t *testing.T) {
 		{&Protection{Scheme: CBCS}, begin + `4.3.0.0"><DATA><PROTECTINFO><KIDS>` +
 			`<KID ALGID="AESCBC" VALUE="AAAAEAAQABAQABAAAAAAAQ=="></KID></KIDS></PROTECTINFO></DATA></WRMHEADER>`, []byte{0xBE, 0x01, 0, 0, 1, 0, 1, 0, 0xB4, 0x01}},
 		// 229 characters; the checksum is of openssl enc -aes-128-ecb
-		{&Protection{Scheme: CENC, Systems: Systems{PlayReady: &System{Version: "4.1"}}}, begin + `4.1.0.0"><DATA><PROTECTINFO>` +
+		{&Protection{Scheme: CENC, Fingerprint: "x", Systems: Systems{PlayReady: &System{Version: "4.1"}}}, begin + `4.1.0.0"><DATA><PROTECTINFO>` +
 			`<KID ALGID="AESCTR" CHECKSUM="91dblJO1ybc=" VALUE="AAAAEAAQABAQABAAAAAAAQ=="></KID></PROTECTINFO></DATA></WRMHEADER>`, []byte{0xD4, 0x01, 0, 0, 1, 0, 1, 0, 0xCA, 0x01}},
 	} {
 		c.p.Keys = []Labelled{{Key: key}}
@@ -134,7 +134,7 @@ func TestHeadersByHand(t *testing.T) {
 		CBCS: {"00000038" + "70737368" + "00000000" + "edef8ba979d64acea3c827dcd51d21ed" + "00000018" + "1210" + "10000000100010001000100000000001" + "48f3c6899b06",
 			"00000034" + "70737368" + "01000000" + "1077efecc0b24d02ace33c1e52e2fb4b" + "00000001" + "10000000100010001000100000000001" + "00000000"},
 	} {
-		p := &Protection{Scheme: scheme, Keys: []Labelled{{Key: key}}, Systems: systems}
+		p := &Protection{Scheme: scheme, Fingerprint: "x", Keys: []Labelled{{Key: key}}, Systems: systems}
 		for i, h := range p.Headers(key) {
 			if got := hex.EncodeToString(h.PSSH); got != want[i] {
 				t.Errorf("%s: %s\nwant %s", scheme, got, want[i])
@@ -342,7 +342,7 @@ func TestPicturesOfManyNALUnits(t *testing.T) {
 	for i := range 200 {
 		unit(100 + i)
 	}
-	p := &Protection{Scheme: CENC, Keys: []Labelled{{Key: key}}}
+	p := &Protection{Scheme: CENC, Fingerprint: "x", Keys: []Labelled{{Key: key}}}
 	s, err := p.NewSealer(&media.Track{Codec: media.Codec{FourCC: "avc1", NALLength: 4}})
 	if err != nil {
 		t.Fatal(err)
@@ -381,7 +381,7 @@ func TestSubsamplesOfTiles(t *testing.T) {
 		CENC: {{headers + 2 + 4, 96}, {2 + 5 + 2, 16}, {9, 32}},
 		CBCS: {{headers + 2, 100}, {2, 5}, {2, 16}, {0, 41}},
 	} {
-		p := &Protection{Scheme: scheme, Keys: []Labelled{{Key: key}}}
+		p := &Protection{Scheme: scheme, Fingerprint: "x", Keys: []Labelled{{Key: key}}}
 		s, err := p.NewSealer(&media.Track{Codec: media.Codec{FourCC: "av01", Family: "av1"}})
 		if err != nil {
 			t.Fatal(err)
@@ -408,7 +408,7 @@ func TestSubsamplesOfVP9(t *testing.T) {
 	first := append(synth.Hex("82498342004FF02CF60638241C188C1804F0"), bytes.Repeat([]byte{0x55}, 100)...)
 	hidden := append(synth.Hex("86004092F0B1500600A4"), bytes.Repeat([]byte{0x55}, 32)...)
 	b := slices.Concat(first, hidden, []byte{0xC9, byte(len(first)), 0, byte(len(hidden)), 0, 0xC9})
-	p := &Protection{Scheme: CENC, Keys: []Labelled{{Key: key}}}
+	p := &Protection{Scheme: CENC, Fingerprint: "x", Keys: []Labelled{{Key: key}}}
 	s, err := p.NewSealer(&media.Track{Codec: media.Codec{FourCC: "vp09", Family: "vp9"}})
 	if err != nil {
 		t.Fatal(err)
@@ -436,7 +436,7 @@ func FuzzScan(f *testing.F) {
 		if len(b) == 0 {
 			return
 		}
-		p := &Protection{Scheme: CENC, Keys: []Labelled{{Key: key}}}
+		p := &Protection{Scheme: CENC, Fingerprint: "x", Keys: []Labelled{{Key: key}}}
 		if cbcs {
 			p.Scheme = CBCS
 		}
@@ -539,7 +539,7 @@ func TestMapsAreFoundOnce(t *testing.T) {
 	again.Samples = new(media.Samples)
 	maps := remembered[*Map]{}
 	scan := func(scheme Scheme, k Key, t *media.Track, from, to int) (*Map, error) {
-		p := Protection{Scheme: scheme, Keys: []Labelled{{Key: k}}, Maps: maps}
+		p := Protection{Scheme: scheme, Fingerprint: "x", Keys: []Labelled{{Key: k}}, Maps: maps}
 		s, err := p.NewSealer(t)
 		if err != nil {
 			return nil, err

@@ -24,7 +24,7 @@ type Protection struct {
 	// the end.
 	Base string
 	// Fingerprint changes with the bytes of any source file and is the same
-	// wherever they lie.
+	// wherever they lie. Segments of schemes that count need it.
 	Fingerprint string
 	// Growths remembers by how many bytes pictures grow in MPEG-2 TS, Maps which
 	// bytes of samples are protected; nil learns it anew each time.

@@ -48,6 +48,10 @@ func (s Scheme) Words() string {
 // segments only.
 func (s Scheme) covers(t *media.Track) bool { return s == Envelope || t.Kind != media.Text }
 
+// Counts says whether the scheme is AES-CTR: a counter block that covers two
+// plaintexts gives both away.
+func (s Scheme) Counts() bool { return s == CENC || s == PIFF }
+
 // Family is the scheme as listings of streaming paths and keys name it: one
 // key serves all schemes of a family.
 func (s Scheme) Family() string {

@@ -5,6 +5,7 @@ import (
 
 	"manifold/packager/aes128"
 	"manifold/packager/codec"
+	"manifold/packager/fault"
 	"manifold/packager/media"
 )
 
@@ -37,12 +38,15 @@ func (p *Protection) NewSealer(t *media.Track) (*Sealer, error) {
 	if err := Supports(&t.Codec, p.Scheme); err != nil {
 		return nil, err
 	}
+	if p.Scheme.Counts() && p.Fingerprint == "" {
+		return nil, fault.New(fault.Internal, "", "the vectors of samples cannot be made without the version of the asset", "Please report this.")
+	}
 	s := &Sealer{Scheme: p.Scheme, Key: k, OneOf: len(p.Keys) > 1, cipher: aes128.NewKey(k.Value), track: t, maps: p.Maps}
 	s.inPart = codec.NALOf(&t.Codec) != nil || codec.NewParts(&t.Codec) != nil
-	if p.Scheme == CBCS {
-		s.iv = k.IV(CBCS)
-	} else {
+	if p.Scheme.Counts() {
 		s.base = binary.BigEndian.Uint64(k.derive("cenc1", []byte(p.Fingerprint))) ^ uint64(t.Ordinal)<<40
+	} else {
+		s.iv = k.IV(CBCS)
 	}
 	return s, nil
 }

@@ -1,7 +1,8 @@
 // Package source gives the bytes of source media by range: copied, or where the
 // system can, as they lie in its page cache (Span, under a Guard). A File is one
 // version of a file: when the file is changed while it is read, reads fail
-// instead of mixing two versions. Files are only ever opened for reading.
+// instead of mixing two versions; Digests tell versions apart by their bytes, on
+// every machine in the same way. Files are only ever opened for reading.
 package source
 
 import (
@@ -27,9 +28,10 @@ type File struct {
 
 // identity is what tells two versions of a file apart.
 type identity struct {
-	size    int64
-	changed int64 // Unix time, ns
-	inode   uint64
+	size     int64
+	modified int64 // Unix time, ns: of the bytes; a copy may have the same
+	changed  int64 // Unix time, ns: of the file, which nobody can set; modified where the system has none
+	inode    uint64
 }
 
 // Open opens a regular file for reading. It is mapped among the others of m,
@@ -64,9 +66,9 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // Check implements media.Spans: it returns ErrChanged when the file was written to
-// since it was opened.
+// since it was opened. One that only lost its name is read to its end.
 func (f *File) Check() error {
-	if id, err := identify(f.f); err != nil || id != f.id {
+	if id, err := identify(f.f); err != nil || id.size != f.id.size || id.modified != f.id.modified {
 		return ErrChanged
 	}
 	return nil
@@ -79,12 +81,12 @@ func (f *File) Close() error { return f.f.Close() }
 func (f *File) Size() int64 { return f.id.size }
 
 // Modified returns the time of the last change.
-func (f *File) Modified() time.Time { return time.Unix(0, f.id.changed) }
+func (f *File) Modified() time.Time { return time.Unix(0, f.id.modified) }
 
 // Version returns a string that another version of the file does not have. A
 // copy of the file with the same time has the same.
 func (f *File) Version() string {
-	return fmt.Sprintf("%x-%x", f.id.size, f.id.changed)
+	return fmt.Sprintf("%x-%x", f.id.size, f.id.modified)
 }
 
 // Stale says whether another version, or none, lies at the path by now.

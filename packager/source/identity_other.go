@@ -18,5 +18,6 @@ func identified(i fs.FileInfo, err error) (identity, error) {
 	if err != nil {
 		return identity{}, err
 	}
-	return identity{size: i.Size(), changed: i.ModTime().UnixNano()}, nil
+	t := i.ModTime().UnixNano()
+	return identity{size: i.Size(), modified: t, changed: t}, nil
 }
