@@ -432,3 +432,19 @@ func TestSourcesThatChangeAtTheEndAreNotSent(t *testing.T) {
 		s.Close()
 	}
 }
+
+// Bytes of another version must not be sent under the vectors of the first one,
+// not at the beginning of a stretch either.
+func TestNothingOfAChangedSourceIsSentEncrypted(t *testing.T) {
+	m, list := tracks(t, synth.File{Tracks: []synth.Track{audio(900_000, 900_000)}})
+	s, err := Open(list[0], 0, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	s.Source = late{spans{m}}
+	var out gathered
+	if err := Send(t.Context(), &out, []byte("head"), &s, &flip{left: 1_800_000}); err == nil || out.Len() > 4 {
+		t.Errorf("%d bytes are sent, %v", out.Len(), err)
+	}
+}
