@@ -34,8 +34,8 @@ type Asset struct {
 	server   [sha256.Size]byte // hash of the server manifest; zeros without one
 	unopened map[string]stamp  // paths that could not be opened
 
-	printing sync.Once // of Fingerprint
-	printed  printing
+	mu       sync.Mutex
+	printing *printing // of Fingerprint, nil before the first
 }
 
 // opened is a media file under its name in the asset.

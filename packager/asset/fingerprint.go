@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 
+	"manifold/packager/fault"
 	"manifold/packager/media"
 )
 
@@ -16,14 +17,24 @@ type printing struct {
 	err   error
 }
 
+// failed says whether the work came to nothing.
+func (p *printing) failed() bool {
+	select {
+	case <-p.done:
+		return p.err != nil
+	default:
+		return false
+	}
+}
+
 // StartFingerprint begins the work of Fingerprint in the background.
-func (a *Asset) StartFingerprint() { a.fingerprint() }
+func (a *Asset) StartFingerprint() { a.begin() }
 
 // Fingerprint names the bytes of all files, wherever and since whenever they lie
 // there, and the places that their tracks have. Files of which no digest is
 // remembered are read to the end for it; that goes on when ctx ends.
 func (a *Asset) Fingerprint(ctx context.Context) (string, error) {
-	p := a.fingerprint()
+	p := a.begin()
 	select {
 	case <-p.done:
 		return p.print, p.err
@@ -32,15 +43,19 @@ func (a *Asset) Fingerprint(ctx context.Context) (string, error) {
 	}
 }
 
-func (a *Asset) fingerprint() *printing {
-	a.printing.Do(func() {
-		a.printed.done = make(chan struct{})
+// begin returns the work that is done or under way, or begins it.
+func (a *Asset) begin() *printing {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.printing == nil || a.printing.failed() {
+		p := &printing{done: make(chan struct{})}
+		a.printing = p
 		go func() {
-			defer close(a.printed.done)
-			a.printed.print, a.printed.err = a.digest()
+			defer close(p.done)
+			p.print, p.err = a.digest()
 		}()
-	})
-	return &a.printed
+	}
+	return a.printing
 }
 
 func (a *Asset) digest() (string, error) {
@@ -48,7 +63,10 @@ func (a *Asset) digest() (string, error) {
 	for _, f := range a.files {
 		sum, err := a.options.Digests.Of(f.File)
 		if err != nil {
-			return "", err
+			return "", &fault.Error{
+				Code: fault.Internal, Where: f.name, What: "the file could not be read to its end, which its encryption needs",
+				Advice: "See to the file and its disk; cbc and cbcs do not need all of it.", Err: err,
+			}
 		}
 		fmt.Fprintf(h, "%s\n%x\n", f.name, sum)
 	}
