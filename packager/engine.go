@@ -261,14 +261,10 @@ func (e *Engine) protection(ctx context.Context, l *catalog.Locator, a *asset.As
 		return nil, nil
 	}
 	x := &protect.Protection{Scheme: scheme, Split: c.Split, Systems: c.Systems.For(l.MediaID), Base: r.Base, Growths: e.growths, Maps: e.maps}
-	if scheme.Counts() {
-		a.StartFingerprint() // with the manifest: the first segment will need it soon
-		if r.Target == media.Fragment || r.Target == media.KeyFrame {
-			print, err := a.Fingerprint(ctx)
-			if err != nil {
-				return nil, err
-			}
-			x.Fingerprint = print
+	if scheme.Counts() && (r.Target == media.Fragment || r.Target == media.KeyFrame) {
+		var err error
+		if x.Fingerprint, err = a.Fingerprint(ctx); err != nil {
+			return nil, err
 		}
 	}
 	for _, label := range c.Split.Labels(a.Tracks, scheme) {

@@ -27,9 +27,6 @@ func (p *printing) failed() bool {
 	}
 }
 
-// StartFingerprint begins the work of Fingerprint in the background.
-func (a *Asset) StartFingerprint() { a.begin() }
-
 // Fingerprint names the bytes of all files, wherever and since whenever they lie
 // there, and the places that their tracks have. Files of which no digest is
 // remembered are read to the end for it; that goes on when ctx ends.
