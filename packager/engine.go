@@ -87,6 +87,9 @@ func New(c Config) (*Engine, error) {
 	}, nil
 }
 
+// Close ends what the engine does in the background, and what waits for that.
+func (e *Engine) Close() { e.library.options.Digests.Close() }
+
 // Entry is an asset as one of its locators publishes it.
 type Entry struct {
 	Name    string // unique in the engine

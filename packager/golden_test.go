@@ -30,6 +30,7 @@ func open(t *testing.T, c packager.Config, path string) *packager.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(e.Close)
 	if _, err := e.Add(context.Background(), path); err != nil {
 		t.Fatal(err)
 	}

@@ -58,6 +58,7 @@ func (c *serveCommand) Run(r *run) error {
 	if err != nil {
 		return err
 	}
+	defer s.Engine.Close()
 	if s.failed == len(c.Paths) {
 		return errReported
 	}

@@ -248,5 +248,6 @@ func (h *serviceHolder) replace(s *app.Service) {
 	defer h.mu.Unlock()
 	h.requests += h.Stats.Requests.Load()
 	h.errors += h.Stats.Errors.Load()
+	h.Engine.Close()
 	h.Service = s
 }

@@ -179,6 +179,7 @@ func (w *Workbench) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	err := w.service.stop(ctx)
+	w.service.engine().Close()
 	if e := w.saver.flush(); err == nil {
 		err = e
 	}

@@ -45,6 +45,7 @@ func server(t *testing.T, c packager.Config, hosts origin.Hosts) (*httptest.Serv
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(e.Close)
 	h := &origin.Handler{Engine: e, Hosts: hosts}
 	s := httptest.NewServer(h.Guard(h))
 	t.Cleanup(s.Close)

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,12 +27,21 @@ const leafSize = 4 << 20 // bytes; every machine has to take the same
 type Digests struct {
 	path string // JSON, a line for each file
 
+	closed atomic.Bool
+
 	mu    sync.Mutex
 	known map[version]Digest // nil: not read yet
 }
 
 // NewDigests returns what is remembered in a file, which need not be there yet.
 func NewDigests(path string) *Digests { return &Digests{path: path} }
+
+// Close ends what is being read. Nothing is remembered any more.
+func (d *Digests) Close() {
+	d.closed.Store(true)
+	d.mu.Lock() // until a line is written
+	defer d.mu.Unlock()
+}
 
 // version is a version of a file on this machine.
 type version struct {
@@ -51,7 +62,7 @@ type remembered struct {
 const long = 1 << 30
 
 // Of returns the digest of a file. The error is ErrChanged when the file was
-// written to since it was opened.
+// written to since it was opened, and fs.ErrClosed after Close.
 func (d *Digests) Of(f *File) (Digest, error) {
 	v := version{f.path, f.id.size, f.id.modified, f.id.changed, f.id.inode}
 	d.mu.Lock()
@@ -66,12 +77,15 @@ func (d *Digests) Of(f *File) (Digest, error) {
 	if f.Size() >= long {
 		slog.Info("reading a file to its end, once, for the vectors of its encryption", "file", f.path, "bytes", f.Size())
 	}
-	sum, err := digest(f)
+	sum, err := d.read(f)
 	if err != nil {
 		return sum, err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.closed.Load() {
+		return sum, fs.ErrClosed
+	}
 	d.known[v] = sum
 	if err := remember(d.path, remembered{v, sum[:]}); err != nil {
 		slog.Warn("what was read will be read again after the next start", "file", f.path, "error", err)
@@ -83,9 +97,9 @@ func (d *Digests) Of(f *File) (Digest, error) {
 // of two changes within it the second does not show.
 const tick = 20 * time.Millisecond
 
-// digest reads a file to its end. Two readers keep a disk busy; of many processors
+// read reads a file to its end. Two readers keep a disk busy; of many processors
 // half are left to players.
-func digest(f *File) (Digest, error) {
+func (d *Digests) read(f *File) (Digest, error) {
 	time.Sleep(min(tick, time.Until(time.Unix(0, f.id.changed).Add(tick)))) // the time may lie ahead
 	leaves := make([]leaf, max(2, min(4, runtime.GOMAXPROCS(0)/2)))
 	whole := sha256.New()
@@ -98,6 +112,9 @@ func digest(f *File) (Digest, error) {
 			at += leafSize
 		}
 		work.Wait()
+		if d.closed.Load() {
+			return Digest{}, fs.ErrClosed
+		}
 		for _, l := range leaves[:n] {
 			if l.err != nil {
 				return Digest{}, l.err

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -119,5 +120,19 @@ func TestAFileThatChangesHasNoDigest(t *testing.T) {
 	put(t, path, "abcdefghij")
 	if _, err := NewDigests("").Of(f); !errors.Is(err, ErrChanged) {
 		t.Error(err)
+	}
+}
+
+// The data directory belongs to others once it is closed.
+func TestNothingIsRememberedAfterClose(t *testing.T) {
+	list := filepath.Join(t.TempDir(), "digests")
+	d := NewDigests(list)
+	_, f := file(t, "0123456789")
+	d.Close()
+	if _, err := d.Of(f); !errors.Is(err, fs.ErrClosed) {
+		t.Error(err)
+	}
+	if _, err := os.Stat(list); err == nil {
+		t.Error("the list is written")
 	}
 }
