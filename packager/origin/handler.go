@@ -115,15 +115,20 @@ func (h *Handler) get(w http.ResponseWriter, r *http.Request, endpoint *catalog.
 		return
 	}
 	var matched string
+	lost := false
 	answer, err := h.Engine.Do(r.Context(), request, func(etag string) bool {
-		matched = unchanged(r, etag)
-		return matched != ""
+		lost, matched = outdated(r, etag), unchanged(r, etag)
+		return lost || matched != ""
 	})
 	if err != nil {
 		fail(w, r, err)
 		return
 	}
 	defer answer.Close()
+	if lost {
+		refuse(w, r, fault.New(fault.StorageConflict, "If-Match", "the version that is asked for is not there any more", "Begin with the manifest."), http.StatusPreconditionFailed)
+		return
+	}
 	if endpoint.CDN {
 		announce(w, r, request, answer)
 	}
@@ -202,6 +207,21 @@ func unchanged(r *http.Request, etag string) string {
 		}
 	}
 	return ""
+}
+
+// outdated says whether the asker wants other versions only, in either encoding (RFC
+// 9110 §13.1.1).
+func outdated(r *http.Request, etag string) bool {
+	wanted := r.Header.Values("If-Match")
+	for _, header := range wanted {
+		for _, t := range strings.Split(header, ",") {
+			switch strings.TrimSpace(t) {
+			case "*", etag, packed(etag):
+				return false
+			}
+		}
+	}
+	return len(wanted) > 0
 }
 
 // packed is the entity tag of the compressed text.

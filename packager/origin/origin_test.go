@@ -142,6 +142,14 @@ func TestConditionalRequests(t *testing.T) {
 		}
 		a, _ := do(t, "GET", base+tail, "If-None-Match", `"other"`)
 		expect(t, a, 200)
+		for header, status := range map[string]int{tag: 200, `"other", ` + tag: 200, "*": 200, `"other"`: 412, "W/" + tag: 412} {
+			a, b := do(t, "GET", base+tail, "If-Match", header)
+			if expect(t, a, status, "Access-Control-Allow-Origin", "*"); status == 412 && (!strings.Contains(string(b), "If-Match") || a.Header.Get("ETag") != "") {
+				t.Errorf("If-Match: %s is refused with %q, ETag %s", header, b, a.Header.Get("ETag"))
+			}
+		}
+		a, _ = do(t, "GET", base+tail, "If-Match", `"other"`, "If-None-Match", tag)
+		expect(t, a, 412)
 	}
 }
 
