@@ -193,12 +193,28 @@ func preflight(w http.ResponseWriter, r *http.Request, methods string) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// unchanged returns the entity tag by which the asker has a version, in either
-// encoding (RFC 9110 §13.1.2); "" when there is none.
+// unchanged returns the entity tag by which the asker has a version (RFC 9110
+// §13.1.2); "" when there is none.
 func unchanged(r *http.Request, etag string) string {
-	for _, header := range r.Header.Values("If-None-Match") {
-		for _, t := range strings.Split(header, ",") {
-			switch t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t {
+	return listed(r.Header.Values("If-None-Match"), etag, true)
+}
+
+// outdated says whether the asker wants other versions only (RFC 9110 §13.1.1).
+func outdated(r *http.Request, etag string) bool {
+	wanted := r.Header.Values("If-Match")
+	return len(wanted) > 0 && listed(wanted, etag, false) == ""
+}
+
+// listed returns the entity tag by which a header lists a version, in either
+// encoding, as a weak one where those count; "" when it does not.
+func listed(header []string, etag string, weak bool) string {
+	for _, h := range header {
+		for _, t := range strings.Split(h, ",") {
+			t = strings.TrimSpace(t)
+			if weak {
+				t = strings.TrimPrefix(t, "W/")
+			}
+			switch t {
 			case "*":
 				return etag
 			case etag, packed(etag):
@@ -207,21 +223,6 @@ func unchanged(r *http.Request, etag string) string {
 		}
 	}
 	return ""
-}
-
-// outdated says whether the asker wants other versions only, in either encoding (RFC
-// 9110 §13.1.1).
-func outdated(r *http.Request, etag string) bool {
-	wanted := r.Header.Values("If-Match")
-	for _, header := range wanted {
-		for _, t := range strings.Split(header, ",") {
-			switch strings.TrimSpace(t) {
-			case "*", etag, packed(etag):
-				return false
-			}
-		}
-	}
-	return len(wanted) > 0
 }
 
 // packed is the entity tag of the compressed text.
