@@ -32,6 +32,7 @@ type identity struct {
 	modified int64 // Unix time, ns: of the bytes; a copy may have the same
 	changed  int64 // Unix time, ns: of the file, which nobody can set; modified where the system has none
 	inode    uint64
+	links    uint64 // names that the file has; 0 where the system does not say
 }
 
 // Open opens a regular file for reading. It is mapped among the others of m,
@@ -66,9 +67,14 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // Check implements media.Spans: it returns ErrChanged when the file was written to
-// since it was opened. One that only lost its name is read to its end.
+// since it was opened. One that only lost its name is read to its end: that changes
+// the time of the file as well, and no byte.
 func (f *File) Check() error {
-	if id, err := identify(f.f); err != nil || id.size != f.id.size || id.modified != f.id.modified {
+	id, err := identify(f.f)
+	if id.links != f.id.links {
+		id.links, id.changed = f.id.links, f.id.changed
+	}
+	if err != nil || id != f.id {
 		return ErrChanged
 	}
 	return nil

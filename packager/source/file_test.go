@@ -142,3 +142,28 @@ func TestVersionsAreNeverMixed(t *testing.T) {
 	put(t, path, string(next)) // truncates, so that sizes differ in between
 	readers.Wait()
 }
+
+// A time that is put back hides nothing; a name that is taken or given is no change.
+func TestWhatWasDoneToAFileIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		do      func(path string, f *File)
+		changed bool
+	}{
+		"written over, its time put back": {func(path string, f *File) {
+			put(t, path, "abcdefghij")
+			os.Chtimes(path, f.Modified(), f.Modified())
+		}, true},
+		"removed":       {func(path string, f *File) { os.Remove(path) }, false},
+		"linked beside": {func(path string, f *File) { os.Link(path, path+".too") }, false},
+	} {
+		path, f := file(t, "0123456789")
+		time.Sleep(2 * tick)
+		c.do(path, f)
+		if err := f.Check(); errors.Is(err, ErrChanged) != c.changed {
+			t.Errorf("%s: %v", name, err)
+		}
+		if !f.Stale() {
+			t.Errorf("%s: it is not stale", name)
+		}
+	}
+}

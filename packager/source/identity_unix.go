@@ -26,5 +26,5 @@ func identifyAt(path string) (identity, error) {
 }
 
 func identified(s *unix.Stat_t) identity {
-	return identity{size: s.Size, modified: s.Mtim.Nano(), changed: s.Ctim.Nano(), inode: s.Ino}
+	return identity{size: s.Size, modified: s.Mtim.Nano(), changed: s.Ctim.Nano(), inode: s.Ino, links: uint64(s.Nlink)}
 }
