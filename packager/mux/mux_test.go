@@ -2,7 +2,6 @@ package mux
 
 import (
 	"bytes"
-	"crypto/subtle"
 	"errors"
 	"io"
 	"strings"
@@ -137,18 +136,20 @@ func TestReaderGivesTheBytesOfTheSamplesAlone(t *testing.T) {
 
 // flip is a cipher of blocks that puts everything off.
 type flip struct {
-	left int
-	due  [][]byte
+	left   int
+	due    [][]byte
+	counts bool
 }
 
-func (f *flip) Encrypt(dst, src []byte) int {
-	if len(src) < f.left {
-		src = src[:len(src)/16*16]
+func (f *flip) Encrypt(p []byte) int {
+	if len(p) < f.left {
+		p = p[:len(p)/16*16]
 	}
-	subtle.XORBytes(dst, src, make([]byte, len(src))) // which panics when they overlap
-	f.due, f.left = append(f.due, dst[:len(src)]), f.left-len(src)
-	return len(src)
+	f.due, f.left = append(f.due, p), f.left-len(p)
+	return len(p)
 }
+
+func (f *flip) Counts() bool { return f.counts }
 
 func (f *flip) Finish() {
 	for _, p := range f.due {
@@ -433,9 +434,9 @@ func TestSourcesThatChangeAtTheEndAreNotSent(t *testing.T) {
 	}
 }
 
-// Bytes of another version must not be sent under the vectors of the first one,
-// not at the beginning of a stretch either.
-func TestNothingOfAChangedSourceIsSentEncrypted(t *testing.T) {
+// Bytes of another version must not be sent under the vectors of the first one
+// where a cipher counts, not at the beginning of a stretch either.
+func TestNothingOfAChangedSourceIsSentUnderItsVectors(t *testing.T) {
 	m, list := tracks(t, synth.File{Tracks: []synth.Track{audio(900_000, 900_000)}})
 	s, err := Open(list[0], 0, 2)
 	if err != nil {
@@ -444,7 +445,7 @@ func TestNothingOfAChangedSourceIsSentEncrypted(t *testing.T) {
 	defer s.Close()
 	s.Source = late{spans{m}}
 	var out gathered
-	if err := Send(t.Context(), &out, []byte("head"), &s, &flip{left: 1_800_000}); err == nil || out.Len() > 4 {
+	if err := Send(t.Context(), &out, []byte("head"), &s, &flip{left: 1_800_000, counts: true}); err == nil || out.Len() > 4 {
 		t.Errorf("%d bytes are sent, %v", out.Len(), err)
 	}
 }

@@ -13,6 +13,9 @@ const (
 	// rather than asking the source again: a read costs about as much as
 	// copying them.
 	maxGap = 16 << 10
+	// smallGap is up to how many of them are copied along: it is cheaper than a
+	// fresh start of the processor's reading ahead.
+	smallGap = 2 << 10
 	// spanSize is how much of a source is asked for at once where it lies in
 	// memory.
 	spanSize = 1 << 20
@@ -26,7 +29,8 @@ const (
 // Reader streams the bytes of a stretch, sample behind sample, as if nothing
 // lay between them. Bytes that lie in memory are handed out where they lie.
 // Others are read in spans of up to a buffer, over the samples of other tracks
-// in between, and the gaps closed in place; so are all that are encrypted.
+// in between, and the gaps closed in place. All that are encrypted are first
+// copied, without the gaps.
 type Reader struct {
 	stretch *Stretch
 	spans   media.Spans // nil: all bytes are read
@@ -51,12 +55,14 @@ func NewReader(s *Stretch) *Reader {
 
 // Cipher encrypts the bytes of a stretch, which come in pieces.
 type Cipher interface {
-	// Encrypt encrypts the next bytes from src to dst, which has room for them and
-	// lies elsewhere or is src, and returns how many it took: all, but for less than
-	// a block at the end, which comes again with more.
-	Encrypt(dst, src []byte) int
-	// Finish does what Encrypt has put off: what was written is encrypted then.
+	// Encrypt encrypts the next bytes where they are, and returns how many it took:
+	// all, but for less than a block at the end, which comes again with more.
+	Encrypt(p []byte) int
+	// Finish does what Encrypt has put off.
 	Finish()
+	// Counts says whether who sees two texts that were encrypted as the same bytes of
+	// the stretch knows how they differ. Of each text only one may be sent, then.
+	Counts() bool
 }
 
 // NewSealing returns a reader over a stretch as a cipher encrypts it: step bytes at
@@ -179,44 +185,58 @@ func (r *Reader) load() error {
 			return ReadFault(r.stretch, start, end-start, err)
 		}
 	}
-	for lo := start; ; {
-		from, n := r.run(lo, end, r.left)
-		if n == 0 {
-			break
-		}
-		r.put(span[from-start:from-start+n], lies)
-		lo = from + n
-	}
-	if lies && (r.left == 0 || r.cipher != nil) { // vectors are of one version only
+	r.take(r.gather(span, start, base, lies))
+	if lies && (r.left == 0 || r.cipher != nil && r.cipher.Counts()) {
 		if err := r.spans.Check(); err != nil {
 			return ReadFault(r.stretch, start, end-start, err)
 		}
 	}
-	if r.cipher != nil {
-		r.cipher.Finish()
-	}
 	return nil
 }
 
-// put appends bytes to those at hand. They lie in the buffer, there or further
-// on, or apart from it.
-func (r *Reader) put(p []byte, apart bool) {
-	end := len(r.rest) + r.raw
-	if r.cipher != nil && r.raw == 0 && apart {
-		n := r.cipher.Encrypt(r.buf[end:], p)
-		end, p = end+n, p[n:]
-		r.rest = r.buf[:end]
+// gather moves the samples in a span, which begins at start of the source, to one
+// behind the other in the buffer, from a place on, and returns where they end. The
+// span lies in the buffer, at that place, or apart from it.
+func (r *Reader) gather(span []byte, start int64, to int, apart bool) int {
+	for lo := 0; ; {
+		from, n := r.run(start+int64(lo), start+int64(len(span)), r.left)
+		if n == 0 {
+			return to
+		}
+		lo = int(from-start) + int(n)
+		run := span[lo-int(n) : lo]
+		if apart {
+			// the processor reads ahead for as long as it is asked for one line behind
+			// the other: a small gap is copied along, and what comes next put over it
+			run = span[lo-int(n) : lo+r.gap(start+int64(lo), len(span)-lo)]
+		}
+		if apart || &run[0] != &r.buf[to] {
+			copy(r.buf[to:], run)
+		}
+		to += int(n)
 	}
-	if len(p) > 0 && &p[0] != &r.buf[end] {
-		copy(r.buf[end:], p)
+}
+
+// gap returns how many bytes lie between a place, behind which most bytes follow, and the
+// next sample; 0 where they are many.
+func (r *Reader) gap(at int64, most int) int {
+	if r.next == len(r.stretch.Samples) {
+		return 0
 	}
-	end += len(p)
+	if n := r.stretch.Samples[r.next].Position - at; n > 0 && n <= min(int64(most), smallGap) {
+		return int(n)
+	}
+	return 0
+}
+
+// take marks the bytes in the buffer before end as being at hand, and encrypts
+// them.
+func (r *Reader) take(end int) {
 	ready := end
 	if r.cipher != nil {
 		ready = len(r.rest)
-		if ready < end {
-			ready += r.cipher.Encrypt(r.buf[ready:], r.buf[ready:end])
-		}
+		ready += r.cipher.Encrypt(r.buf[ready:end])
+		r.cipher.Finish()
 	}
 	r.rest, r.raw = r.buf[:ready], end-ready
 }

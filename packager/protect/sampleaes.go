@@ -80,11 +80,8 @@ type Blocks struct {
 	chain  aes128.Chain // of the unit
 }
 
-// Encrypt encrypts the next bytes from src to dst, which has room for them and may
-// be src, and returns how many it took: all, but for less than a block at the end.
-func (b *Blocks) Encrypt(dst, src []byte) int {
-	move(dst, src)
-	p := dst[:len(src)]
+// Encrypt implements mux.Cipher.
+func (b *Blocks) Encrypt(p []byte) int {
 	done := 0
 	for done < len(p) {
 		if b.left == 0 && !b.begin(p[done:]) {
@@ -104,8 +101,11 @@ func (b *Blocks) Encrypt(dst, src []byte) int {
 	return done
 }
 
-// Finish does what Encrypt has put off.
+// Finish implements mux.Cipher.
 func (b *Blocks) Finish() { b.batch.Encrypt() }
+
+// Counts implements mux.Cipher.
+func (b *Blocks) Counts() bool { return false }
 
 // blocks encrypts the next blocks of the unit and returns where the last of them
 // ends; 0 when none is there yet.

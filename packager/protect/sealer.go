@@ -103,24 +103,22 @@ type Stream struct {
 	chain   aes128.Chain   // CBC: of the subsample
 }
 
-// Encrypt encrypts the next bytes from src to dst, which has room for them and may
-// be src, and returns how many it took: all, but for less than a block at the end.
-func (x *Stream) Encrypt(dst, src []byte) int {
+// Encrypt implements mux.Cipher.
+func (x *Stream) Encrypt(p []byte) int {
 	done := 0
-	for done < len(src) {
+	for done < len(p) {
 		if x.clear == 0 && x.left == 0 && !x.next() {
-			return len(src)
+			return len(p)
 		}
-		n := min(len(src)-done, x.clear)
-		move(dst[done:], src[done:done+n])
+		n := min(len(p)-done, x.clear)
 		x.clear, done = x.clear-n, done+n
-		if n = min(len(src)-done, x.left); n == 0 {
+		if n = min(len(p)-done, x.left); n == 0 {
 			continue
 		}
 		if x.chains != nil {
-			n = x.pattern(dst[done:], src[done:done+n])
+			n = x.pattern(p[done : done+n])
 		} else {
-			x.counter.XOR(dst[done:], src[done:done+n])
+			x.counter.XOR(p[done:], p[done:done+n])
 		}
 		if n == 0 {
 			return done
@@ -130,19 +128,15 @@ func (x *Stream) Encrypt(dst, src []byte) int {
 	return done
 }
 
-// Finish does what Encrypt has put off.
+// Finish implements mux.Cipher.
 func (x *Stream) Finish() {
 	if x.chains != nil {
 		x.chains.Encrypt()
 	}
 }
 
-// move copies unless that changes nothing.
-func move(dst, src []byte) {
-	if len(src) > 0 && &dst[0] != &src[0] {
-		copy(dst, src)
-	}
-}
+// Counts implements mux.Cipher.
+func (x *Stream) Counts() bool { return x.sealer.Scheme.Counts() }
 
 // next begins the next subsample.
 func (x *Stream) next() bool {
@@ -169,15 +163,14 @@ func (x *Stream) next() bool {
 
 // pattern encrypts one block of each step, as a chain, and returns how many bytes
 // it took. Less than a block at the end of a subsample stays as it is.
-func (x *Stream) pattern(dst, src []byte) int {
-	n := len(src)
+func (x *Stream) pattern(p []byte) int {
+	n := len(p)
 	first := (x.step - x.within) % x.step
 	if last := first + (n-1-first)/x.step*x.step; first < n && n-last < blockSize && x.left-last >= blockSize {
-		n = last // the block goes on behind the end of src
+		n = last // the block goes on behind the end of p
 	}
-	move(dst, src[:n])
 	if n >= first+blockSize {
-		p, blocks := dst[first:], (n-first-blockSize)/x.step+1
+		p, blocks := p[first:], (n-first-blockSize)/x.step+1
 		if n == x.left {
 			x.chains.Add(x.chain, p, blocks)
 		} else { // the chain goes on
