@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -232,6 +233,13 @@ func TestKeysAreKept(t *testing.T) {
 	if h := c.Holdings(protect.KID{1}); len(h) != 0 {
 		t.Errorf("a key that is not there is found: %+v", h)
 	}
+	if err := c.SetKeys(locator, true, ContentKey{ID: other.ID.String(), Scheme: "CommonEncryptionCbcs", Value: first.Value[:]}); err != nil {
+		t.Fatal(err)
+	}
+	if k, err := c.Key(locator, "CommonEncryptionCbcs", ""); err != nil || k.Value != first.Value {
+		t.Errorf("a key that was replaced is in force (%v)", err)
+	}
+	time.Sleep(2 * LookEvery) // what others write is seen then
 	for name, text := range map[string]string{
 		"no JSON": "{", "no GUID": `{"id":"x","value":"AAAAAAAAAAAAAAAAAAAAAA=="}`,
 		"a short value": `{"id":"0f0e0d0c-0000-4000-8000-000000000000","value":"AAAA"}`, "too large": strings.Repeat(" ", maxKey+1),

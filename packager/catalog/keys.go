@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -40,10 +41,10 @@ type ContentKey struct {
 // one when there was none.
 func (c *Catalog) Key(locator, family, label string) (protect.Key, error) {
 	path := c.keyPath(locator, family, label)
-	k, err := c.readKey(path)
+	k, err := c.readKey(path, LookEvery)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = c.createKey(path, family, label); err == nil {
-			k, err = c.readKey(path)
+			k, err = c.readKey(path, LookEvery)
 		}
 	}
 	if err != nil && !errors.As(err, new(*fault.Error)) {
@@ -52,9 +53,9 @@ func (c *Catalog) Key(locator, family, label string) (protect.Key, error) {
 	return k, err
 }
 
-// readKey reads the document at a path.
-func (c *Catalog) readKey(path string) (protect.Key, error) {
-	return c.keys.get(path, func() (protect.Key, error) {
+// readKey reads the document at a path, unless it was looked at so short a time ago.
+func (c *Catalog) readKey(path string, granted time.Duration) (protect.Key, error) {
+	return c.keys.get(path, granted, func() (protect.Key, error) {
 		b, err := os.ReadFile(path)
 		if err != nil {
 			return protect.Key{}, err
@@ -131,13 +132,13 @@ func (c *Catalog) SetKeys(locator string, replace bool, keys ...ContentKey) erro
 		}
 		for _, k := range keys {
 			path := c.keyPath(locator, k.Scheme, k.Label)
-			if old, err := c.readKey(path); !replace && !errors.Is(err, fs.ErrNotExist) && (err != nil || old != given[path]) {
+			if old, err := c.readKey(path, 0); !replace && !errors.Is(err, fs.ErrNotExist) && (err != nil || old != given[path]) {
 				return fault.New(fault.StorageConflict, k.where(), "there is a key already", "Whoever has a licence for it cannot play any more with another one; --replace does it all the same.")
 			}
 		}
 		for _, k := range keys {
 			path := c.keyPath(locator, k.Scheme, k.Label)
-			if old, err := c.readKey(path); err == nil && old == given[path] {
+			if old, err := c.readKey(path, 0); err == nil && old == given[path] {
 				continue
 			}
 			k.ID = given[path].ID.String()
@@ -151,6 +152,7 @@ func (c *Catalog) SetKeys(locator string, replace bool, keys ...ContentKey) erro
 			if err := replaceFile(path, append(b, '\n')); err != nil {
 				return err
 			}
+			c.keys.forget(path)
 		}
 		return nil
 	})
@@ -234,7 +236,7 @@ func (c *Catalog) Keys(locator string) ([]ContentKey, error) {
 		if !isKey || !slices.Contains(Families, family) {
 			continue
 		}
-		k, err := c.readKey(c.keyPath(locator, family, label))
+		k, err := c.readKey(c.keyPath(locator, family, label), 0)
 		if err != nil {
 			return nil, err
 		}
@@ -256,7 +258,7 @@ func (c *Catalog) keptKeys(f func(h Holding, path string) (more bool)) {
 				continue
 			}
 			path := filepath.Join(root, d.Name(), e.Name())
-			k, err := c.readKey(path)
+			k, err := c.readKey(path, 0)
 			family, label, _ := strings.Cut(name, "-")
 			if err == nil && !f(Holding{d.Name(), LocatorKey{Key: k, Family: family, Label: label}}, path) {
 				return

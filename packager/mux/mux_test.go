@@ -183,7 +183,7 @@ func TestStretchesThatAreTooShortForTheirCipher(t *testing.T) {
 // gathered is a connection that takes pieces.
 type gathered struct{ bytes.Buffer }
 
-func (g *gathered) Gather(pieces [][]byte) error {
+func (g *gathered) Gather(pieces [][]byte, _ bool) error {
 	for i, p := range pieces {
 		g.Write(p)
 		pieces[i] = nil
@@ -384,9 +384,9 @@ type turning struct {
 	changed bool
 }
 
-func (s *turning) Gather(pieces [][]byte) error {
+func (s *turning) Gather(pieces [][]byte, _ bool) error {
 	s.changed = true
-	return s.gathered.Gather(pieces)
+	return s.gathered.Gather(pieces, false)
 }
 
 func (s *turning) Check() error {

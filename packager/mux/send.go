@@ -7,10 +7,12 @@ import (
 )
 
 // Gatherer is a writer that takes several pieces in one call, a connection with
-// writev for instance. It may change the list of pieces, not the pieces.
+// writev for instance. It may change the list of pieces, not the pieces. resident
+// says that they are memory of this process, none of it a file that may have to
+// be read; so is what is written.
 type Gatherer interface {
 	io.Writer
-	Gather(pieces [][]byte) error
+	Gather(pieces [][]byte, resident bool) error
 }
 
 // Overwriter is a writer that may change what it is given, to encrypt it where it
@@ -39,9 +41,10 @@ var pieceLists = sync.Pool{New: func() any { return &pieces{list: make([][]byte,
 
 // pieces are bytes that are to be written together.
 type pieces struct {
-	w    io.Writer
-	list [][]byte
-	size int
+	w        io.Writer
+	resident bool
+	list     [][]byte
+	size     int
 }
 
 func (p *pieces) add(b []byte) {
@@ -52,8 +55,8 @@ func (p *pieces) add(b []byte) {
 func (p *pieces) flush() error {
 	list := p.list
 	p.list, p.size = p.list[:0], 0
-	if g, ok := p.w.(Gatherer); ok && len(list) > 1 {
-		return g.Gather(list)
+	if g, ok := p.w.(Gatherer); ok && (len(list) > 1 || !p.resident) {
+		return g.Gather(list, p.resident)
 	}
 	for _, b := range list {
 		if _, err := p.w.Write(b); err != nil {
@@ -74,7 +77,7 @@ func Send(ctx context.Context, w io.Writer, header []byte, s *Stretch, c Cipher)
 		p.w, p.list, p.size = nil, p.list[:0], 0
 		pieceLists.Put(p)
 	}()
-	p.w = w
+	p.w, p.resident = w, c != nil
 	p.add(header)
 	for first := true; ; first = false {
 		if !first && !r.Lies() || p.size >= maxGather || len(p.list) == maxPieces {

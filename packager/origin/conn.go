@@ -14,29 +14,38 @@ import (
 // of the answer with the first of them.
 type conn struct {
 	*net.TCPConn
+	quick   quickly
 	holding bool
 	held    []byte // header that waits for the body
 }
 
+// Read implements io.Reader.
+func (c *conn) Read(p []byte) (int, error) { return c.quick.read(c.TCPConn, p) }
+
 // Write implements io.Writer.
 func (c *conn) Write(p []byte) (int, error) {
-	switch {
-	case c.holding:
+	if c.holding {
 		c.held = append(c.held, p...)
 		return len(p), nil
-	case len(c.held) > 0:
-		return len(p), c.Gather([][]byte{p})
 	}
-	return c.TCPConn.Write(p)
+	if err := c.Gather([][]byte{p}, true); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // Gather implements mux.Gatherer.
-func (c *conn) Gather(pieces [][]byte) error {
-	b := net.Buffers(pieces)
+func (c *conn) Gather(pieces [][]byte, resident bool) error {
 	if len(c.held) > 0 {
-		b = append(net.Buffers{c.held}, b...)
+		pieces = append([][]byte{c.held}, pieces...)
 	}
-	_, err := b.WriteTo(c.TCPConn)
+	var err error
+	if resident {
+		err = c.quick.write(c.TCPConn, pieces)
+	} else {
+		b := net.Buffers(pieces)
+		_, err = b.WriteTo(c.TCPConn)
+	}
 	c.held = c.held[:0]
 	return err
 }
@@ -96,7 +105,7 @@ type listener struct{ net.Listener }
 func (l listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if t, ok := c.(*net.TCPConn); ok {
-		return &conn{TCPConn: t}, err
+		return &conn{TCPConn: t, quick: quick(t)}, err
 	}
 	return c, err
 }

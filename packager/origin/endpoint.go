@@ -19,15 +19,10 @@ type looked struct {
 	at time.Time
 }
 
-// lookEvery is how long the settings of the endpoint are taken for what they were.
-// Every request needs them, and to look at their file costs a tenth of a small one;
-// nobody changes them faster.
-const lookEvery = 10 * time.Millisecond
-
-// settings returns what the endpoint is set to, give or take lookEvery.
+// settings returns what the endpoint is set to, give or take catalog.LookEvery.
 func (h *Handler) settings() *catalog.Endpoint {
 	l := h.looked.Load()
-	if l == nil || time.Since(l.at) > lookEvery {
+	if l == nil || time.Since(l.at) > catalog.LookEvery {
 		l = &looked{h.Engine.Endpoint(), time.Now()}
 		h.looked.Store(l)
 	}

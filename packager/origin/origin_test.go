@@ -400,15 +400,18 @@ func TestBrokenSegment(t *testing.T) {
 }
 
 // large answers with a segment of many pieces.
-type large struct{ broken }
-
-func (large) Do(context.Context, *media.Request, func(string) bool) (*packager.Answer, error) {
-	return &packager.Answer{Type: "video/mp4", ETag: `"x"`, Body: &pieces{}}, nil
+type large struct {
+	broken
+	resident bool
 }
 
-// pieces is a segment of 32 times a mebibyte that is sent two pieces at a
+func (l large) Do(context.Context, *media.Request, func(string) bool) (*packager.Answer, error) {
+	return &packager.Answer{Type: "video/mp4", ETag: `"x"`, Body: &pieces{l.resident}}, nil
+}
+
+// pieces is a segment of 32 times a mebibyte that is sent three pieces at a
 // time, where that can be done.
-type pieces struct{}
+type pieces struct{ resident bool }
 
 func (*pieces) Size() int64 { return 32 << 20 }
 func (*pieces) Close()      {}
@@ -419,7 +422,7 @@ func (p *pieces) WriteTo(_ context.Context, w io.Writer) error {
 		if !ok {
 			return errors.New("the connection takes no pieces")
 		}
-		if err := g.Gather([][]byte{piece, piece}); err != nil {
+		if err := g.Gather([][]byte{piece, piece[:5], piece[5:]}, p.resident); err != nil {
 			return err
 		}
 	}
@@ -429,7 +432,13 @@ func (p *pieces) WriteTo(_ context.Context, w io.Writer) error {
 // Segments go to the connection in pieces behind their header; who does not read
 // to the end is no error of ours.
 func TestSegmentsAreSentInPieces(t *testing.T) {
-	h := &origin.Handler{Engine: large{}}
+	for _, resident := range []bool{false, true} {
+		t.Run(fmt.Sprintf("resident=%v", resident), func(t *testing.T) { sentInPieces(t, resident) })
+	}
+}
+
+func sentInPieces(t *testing.T, resident bool) {
+	h := &origin.Handler{Engine: large{resident: resident}}
 	s, err := origin.Start("127.0.0.1:0", h.Guard(h), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 // read, and so by the system call itself: os.File makes garbage of the answer.
 func identify(f *os.File) (identity, error) {
 	var s unix.Stat_t
-	err := unix.Fstat(int(f.Fd()), &s)
+	err := fstat(int(f.Fd()), &s)
 	runtime.KeepAlive(f) // or it might be closed before
 	return identified(&s), err
 }
