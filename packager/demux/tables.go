@@ -51,18 +51,23 @@ func (t *tables) open(kind string, skip, each int) (*column, bool, error) {
 // entry returns the next entry, or nil behind the last one.
 func (c *column) entry() ([]byte, error) {
 	if len(c.buf) == 0 {
-		if c.left == 0 {
-			return nil, nil
+		if err := c.fill(); err != nil || len(c.buf) == 0 {
+			return nil, err
 		}
-		n := min(c.left*int64(c.each), int64(len(c.spare)))
-		if got, err := c.f.r.ReadAt(c.spare[:n], c.at); int64(got) < n {
-			return nil, c.f.read(c.b.path, c.at, err)
-		}
-		c.buf, c.at, c.left = c.spare[:n], c.at+n, c.left-n/int64(c.each)
 	}
 	e := c.buf[:c.each]
 	c.buf = c.buf[c.each:]
 	return e, nil
+}
+
+// fill reads the entries that follow, as many as there is room for.
+func (c *column) fill() error {
+	n := min(c.left*int64(c.each), int64(len(c.spare)))
+	if got, err := c.f.r.ReadAt(c.spare[:n], c.at); int64(got) < n {
+		return c.f.read(c.b.path, c.at, err)
+	}
+	c.buf, c.at, c.left = c.spare[:n], c.at+n, c.left-n/int64(c.each)
+	return nil
 }
 
 // read adds the samples that the tables describe; a fragmented file has none
@@ -96,9 +101,12 @@ func (t *tables) read() error {
 type sizeTable struct {
 	count   int64
 	uniform int64
-	table   *column
-	bits    int
-	pending int // second half of a byte of 4-bit sizes, −1 when there is none
+	table   *column // nil when all are uniform
+	bits    int     // of an entry
+	ready   []int64
+	at      int // of ready: what comes next
+	spare   [512]int64
+	failed  error // of reading; sizes are 0 from there on
 }
 
 func (t *tables) sizes() (*sizeTable, error) {
@@ -143,7 +151,7 @@ func (t *tables) sizes() (*sizeTable, error) {
 			return nil, t.f.fault(b.path, b.start, "the table claims %d entries in a box of %d bytes", count, b.end-b.start)
 		}
 		c := &column{f: t.f, b: b, at: b.payload + 12, left: (count + 1) / 2, each: 1, spare: make([]byte, 4<<10)}
-		return &sizeTable{count: count, table: c, bits: 4, pending: -1}, nil
+		return &sizeTable{count: count, table: c, bits: 4}, nil
 	}
 	c, _, err := t.open("stz2", 4, bits/8)
 	if err != nil {
@@ -152,29 +160,40 @@ func (t *tables) sizes() (*sizeTable, error) {
 	return &sizeTable{count: c.left, table: c, bits: bits}, nil
 }
 
-func (s *sizeTable) next() (int64, error) {
-	if s.table == nil {
-		return s.uniform, nil
+// next returns the next size. There are count.
+func (s *sizeTable) next() int64 {
+	if s.at == len(s.ready) {
+		s.fill()
 	}
-	if s.bits == 4 && s.pending >= 0 {
-		n := s.pending
-		s.pending = -1
-		return int64(n), nil
+	s.at++
+	return s.ready[s.at-1]
+}
+
+// fill makes sizes ready, at least one.
+func (s *sizeTable) fill() {
+	s.ready, s.at = s.spare[:], 0
+	for i := 0; i < len(s.ready); i++ {
+		if s.table == nil {
+			s.ready[i] = s.uniform
+			continue
+		}
+		e, err := s.table.entry()
+		switch {
+		case e == nil:
+			s.failed = err
+			s.ready = append(s.ready[:i], 0)
+			return
+		case s.bits == 4: // two of them
+			s.ready[i], s.ready[i+1] = int64(e[0]>>4), int64(e[0]&15)
+			i++
+		case s.bits == 8:
+			s.ready[i] = int64(e[0])
+		case s.bits == 16:
+			s.ready[i] = int64(binary.BigEndian.Uint16(e))
+		default:
+			s.ready[i] = int64(binary.BigEndian.Uint32(e))
+		}
 	}
-	e, err := s.table.entry()
-	if err != nil || e == nil {
-		return 0, err
-	}
-	switch s.bits {
-	case 4:
-		s.pending = int(e[0] & 15)
-		return int64(e[0] >> 4), nil
-	case 8:
-		return int64(e[0]), nil
-	case 16:
-		return int64(binary.BigEndian.Uint16(e)), nil
-	}
-	return int64(binary.BigEndian.Uint32(e)), nil
 }
 
 // positions walks the chunks (stsc §8.7.4, stco and co64 §8.7.5) together
@@ -262,10 +281,7 @@ func (t *tables) positions(sizes *sizeTable) error {
 			if k%media.RunLength == 0 {
 				t.builder.Run(int(i), at)
 			}
-			n, err := sizes.next()
-			if err != nil {
-				return err
-			}
+			n := sizes.next()
 			if at+n > t.f.size {
 				return &fault.Error{
 					Code:   fault.InputFormatNotSupported,
@@ -280,6 +296,9 @@ func (t *tables) positions(sizes *sizeTable) error {
 			if t.bytes += n; t.bytes > t.f.size {
 				return t.overlapping()
 			}
+		}
+		if sizes.failed != nil {
+			return sizes.failed
 		}
 	}
 	return nil
@@ -311,12 +330,11 @@ func (t *tables) decodeTimes(count int64) error {
 		if d > maxDuration { // some writers store −1 and the like
 			d = 0
 		}
-		for range n {
-			t.builder.Decode(t.end)
-			t.last = t.end
-			t.end += d
+		t.builder.Decodes(t.end, d, int(n))
+		if i += n; n > 0 {
+			t.end += n * d
+			t.last = t.end - d
 		}
-		i += n
 	}
 	return nil
 }

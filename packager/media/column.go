@@ -16,12 +16,15 @@ type Column struct {
 	n      int
 	unit   int64 // every value is a multiple of unit
 	blocks []block
-	words  []uint64 // residuals, bit-packed, least significant bit first
+	words  [][]uint64 // residuals, bit-packed, least significant bit first; all but the last chunkSize long
 }
 
 const (
 	blockBits = 8
 	blockSize = 1 << blockBits
+
+	chunkBits = 12
+	chunkSize = 1 << chunkBits
 )
 
 type block struct {
@@ -42,9 +45,10 @@ func (c *Column) At(i int) int64 {
 	if b.width != 0 {
 		bit := uint64(b.bit) + j*uint64(b.width)
 		w, s := bit>>6, bit&63
-		r := c.words[w] >> s
+		r := c.words[w>>chunkBits][w%chunkSize] >> s
 		if s+uint64(b.width) > 64 {
-			r |= c.words[w+1] << (64 - s)
+			w++
+			r |= c.words[w>>chunkBits][w%chunkSize] << (64 - s)
 		}
 		v += int64(r & (1<<b.width - 1))
 	}
@@ -67,11 +71,18 @@ func (c *Column) Search(v int64) int {
 }
 
 // Bytes returns the memory that the column holds.
-func (c *Column) Bytes() int { return len(c.blocks)*24 + len(c.words)*8 }
+func (c *Column) Bytes() int {
+	n := len(c.blocks)*24 + len(c.words)*24
+	for _, w := range c.words {
+		n += len(w) * 8
+	}
+	return n
+}
 
 // A Packer builds a Column from values appended in order.
 type Packer struct {
 	col  Column
+	find bool // the unit is still sought; 0 while all values are
 	buf  [blockSize]int64
 	fill int
 	bit  uint64
@@ -81,20 +92,18 @@ type Packer struct {
 	last uint64   // the word under way
 }
 
-// chunk is some words of a column in the making: what grows in one piece is copied
-// again and again, to fresh memory each time.
-type chunk [4 << 10]uint64
+// chunk is some words of a column: what grows in one piece is copied again and
+// again, to fresh memory each time.
+type chunk [chunkSize]uint64
 
 var chunks = sync.Pool{New: func() any { return new(chunk) }}
 
-// NewPacker returns a packer for values that are all multiples of unit
-// (1 when nothing is known), with room for about n of them.
+// NewPacker returns a packer for values that are all multiples of unit, with room
+// for about n of them. Unit 0 stands for their greatest common divisor: offsets are
+// multiples of a frame, and take a bit or two then.
 func NewPacker(unit int64, n int) *Packer {
-	if unit < 1 {
-		unit = 1
-	}
 	n = min(n, 1<<20)
-	return &Packer{col: Column{unit: unit, blocks: make([]block, 0, n>>blockBits+1)}}
+	return &Packer{col: Column{unit: unit, blocks: make([]block, 0, n>>blockBits+1)}, find: unit == 0}
 }
 
 // Append adds one value.
@@ -105,50 +114,84 @@ func (p *Packer) Append(v int64) {
 	}
 }
 
+// Line adds n values, each by step larger than the one before it.
+func (p *Packer) Line(v, step int64, n int) {
+	for ; n > 0; n-- {
+		if p.fill == 0 && n >= blockSize && step >= 0 && p.col.unit == 1 && !p.find {
+			p.col.blocks = append(p.col.blocks, block{base: v, slope: step, bit: uint32(p.bit)})
+			p.col.n += blockSize
+			v, n = v+step*blockSize, n-blockSize+1
+			continue
+		}
+		p.Append(v)
+		v += step
+	}
+}
+
 // Len returns the number of values appended so far.
 func (p *Packer) Len() int { return p.col.n + p.fill }
 
 // Column ends the building and returns the column.
 func (p *Packer) Column() Column {
 	p.flush()
+	return p.packed()
+}
+
+// packed ends the building with what is packed so far.
+func (p *Packer) packed() Column {
 	if p.bit%64 > 0 {
 		p.word(p.last)
 	}
-	c := p.col
 	// no more than it takes: a column lives as long as its asset
-	c.words = make([]uint64, 0, (p.bit+63)/64)
+	c := p.col
+	c.blocks = append(make([]block, 0, len(c.blocks)), c.blocks...)
+	c.words = make([][]uint64, len(p.full))
 	for i, x := range p.full {
-		n := len(x)
-		if i == len(p.full)-1 {
-			n = p.n
-		}
-		c.words = append(c.words, x[:n]...)
-		chunks.Put(x)
+		c.words[i] = x[:]
+	}
+	if k := len(p.full) - 1; k >= 0 && p.n < chunkSize {
+		c.words[k] = append(make([]uint64, 0, p.n), p.full[k][:p.n]...)
+		chunks.Put(p.full[k])
 	}
 	p.full = nil
-	c.blocks = append(make([]block, 0, len(c.blocks)), c.blocks...)
 	return c
 }
 
-// in returns the column packed anew in a larger unit: offsets are multiples of
-// a frame, and take a bit or two then.
-func (c Column) in(unit int64) Column {
-	if unit == c.unit {
-		return c
+// settle finds the unit anew with the values that wait, and packs those before
+// them again where it is no longer theirs.
+func (p *Packer) settle() {
+	unit := p.col.unit
+	for _, v := range p.buf[:p.fill] {
+		if unit == 1 {
+			break
+		}
+		unit = gcd(max(v, -v), unit)
 	}
-	p := NewPacker(unit, c.n)
-	for i := range c.n {
-		p.Append(c.At(i))
+	if unit < 0 { // of −2^63, which has no opposite
+		unit = 1
 	}
-	return p.Column()
+	if old := p.col.unit; old == 0 || old == unit {
+		p.col.unit = unit // zeros are multiples of all
+		return
+	}
+	before := p.packed()
+	q := NewPacker(unit, before.n)
+	for i := range before.n {
+		q.Append(before.At(i))
+	}
+	q.find, q.buf, q.fill = true, p.buf, p.fill
+	*p = *q
 }
 
 func (p *Packer) flush() {
 	if p.fill == 0 {
 		return
 	}
+	if p.find && p.col.unit != 1 {
+		p.settle()
+	}
 	v := p.buf[:p.fill]
-	if p.col.unit != 1 {
+	if p.col.unit > 1 {
 		for i := range v {
 			v[i] /= p.col.unit
 		}
@@ -195,7 +238,7 @@ func (p *Packer) pack(v []int64, lo int64, width uint64) {
 
 // word appends a word that is complete.
 func (p *Packer) word(w uint64) {
-	if len(p.full) == 0 || p.n == len(chunk{}) {
+	if len(p.full) == 0 || p.n == chunkSize {
 		p.full, p.n = append(p.full, chunks.Get().(*chunk)), 0
 	}
 	p.full[len(p.full)-1][p.n] = w
@@ -205,5 +248,5 @@ func (p *Packer) word(w uint64) {
 // Equal says whether two columns hold the same values, both packed with the
 // same unit.
 func (c *Column) Equal(o *Column) bool {
-	return c.n == o.n && c.unit == o.unit && slices.Equal(c.blocks, o.blocks) && slices.Equal(c.words, o.words)
+	return c.n == o.n && c.unit == o.unit && slices.Equal(c.blocks, o.blocks) && slices.EqualFunc(c.words, o.words, slices.Equal)
 }

@@ -204,13 +204,12 @@ type IndexBuilder struct {
 	runFirst, runPosition *Packer
 	sync                  []uint32
 	bytes, minOffset      int64
-	unit                  int64 // greatest common divisor of the offsets; 0 while all are 0
 }
 
 // NewIndexBuilder returns a builder for about n samples.
 func NewIndexBuilder(n int) *IndexBuilder {
 	return &IndexBuilder{
-		size: NewPacker(1, n), decode: NewPacker(1, n+1), offset: NewPacker(1, n),
+		size: NewPacker(1, n), decode: NewPacker(1, n+1), offset: NewPacker(0, n),
 		runFirst: NewPacker(1, n/2), runPosition: NewPacker(1, n/2),
 	}
 }
@@ -222,14 +221,14 @@ func (b *IndexBuilder) Size(n int64) { b.size.Append(n); b.bytes += n }
 // the end of the last one.
 func (b *IndexBuilder) Decode(t int64) { b.decode.Append(t) }
 
+// Decodes appends the decode times of n samples that all last equally long.
+func (b *IndexBuilder) Decodes(t, duration int64, n int) { b.decode.Line(t, duration, n) }
+
 // Offset appends the composition offset of the next sample: of every sample,
 // or of none.
 func (b *IndexBuilder) Offset(o int64) {
 	if b.offset.Len() == 0 || o < b.minOffset {
 		b.minOffset = o
-	}
-	if b.unit != 1 {
-		b.unit = gcd(max(o, -o), b.unit)
 	}
 	b.offset.Append(o)
 }
@@ -258,8 +257,8 @@ func (b *IndexBuilder) Samples() *Samples {
 		runFirst: b.runFirst.Column(), runPosition: b.runPosition.Column(),
 		sync: b.sync, minOffset: b.minOffset, bytes: b.bytes,
 	}
-	if b.unit != 0 {
-		s.offset = b.offset.Column().in(b.unit)
+	if offset := b.offset.Column(); offset.unit != 0 { // not all are 0
+		s.offset = offset
 	}
 	s.end = s.shownEnd()
 	return s
